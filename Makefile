@@ -1,0 +1,87 @@
+# Everything here works on a fresh machine with Python >= 3.10 and make; nothing outside this checkout and the
+# user's cache folder is changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ENGINE := $(PYTHON) -m tools.engine
+WORKERS ?= 2
+PROGRAMS = $(dir $(wildcard programs/*/Pulumi.yaml programs/*/*/Pulumi.yaml))
+
+.DEFAULT_GOAL := help
+.PHONY: help preview up test check format lock engine env live bench bench-full soak versions audit docs clean
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+preview: $(READY) ## a live preview: against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
+	@$(BIN)/python -m tools.demo preview
+
+up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-state/
+	@$(BIN)/python -m tools.demo up
+
+test: $(READY) ## all tests but the live ones
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/contract tests/faults tests/leaks tests/stack
+
+check: $(READY) ## formatting, lint, types, and all that is derived from something else
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@for program in $(PROGRAMS); do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
+	$(BIN)/python -m tools.checks
+
+format: $(READY) ## format the code, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+engine: $(READY) ## get the Pulumi CLI, if there is none (once, then cached)
+	@$(ENGINE) --python $(BIN)/python
+
+env: ## shell exports for a Pulumi CLI typed by hand: eval "$$(make -s env)"
+	@$(MAKE) --no-print-directory -s $(READY) >&2
+	@$(ENGINE) env --python $(BIN)/python
+
+live: $(READY) ## the same tests against the real API (COREWEAVE_API_TOKEN and GATEWAY_ID)
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m pytest tests/live
+
+bench: $(READY) ## compare speed and scale with the alternatives (15 minutes)
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m benchmarks
+
+bench-full: $(READY) ## the same with everything (an hour or more)
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m benchmarks --full
+
+soak: $(READY) ## the long tests: interruptions, load, fuzzing
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m pytest tests/soak
+
+versions: $(READY) ## unit, contract and a stack test on every supported Python (those that are installed)
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/nox
+
+audit: $(READY) ## look the dependencies up in the advisory database of PyPI
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements-dev.txt
+
+docs: $(READY) ## renew what the documentation derives from the code
+	$(BIN)/python -m tools.checks --write
+	$(BIN)/python -m tools.fault_table --write
+
+lock: $(READY) ## renew the hashed lock file of what development uses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-annotate --custom-compile-command "make lock" --group dev --extra emulator \
+	  --output-file requirements-dev.txt pyproject.toml
+
+# pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
+$(READY): requirements-dev.txt pyproject.toml
+	@echo "setting up $(VENV) (about a minute, once)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean: ## remove what was made here (the engine in the cache stays)
+	rm -rf $(VENV) .pulumi-state build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .nox

@@ -1,0 +1,25 @@
+"""What a lookup costs, side by side with the alternatives, in one run.
+
+``python -m benchmarks`` measures, prints the tables, and writes ``results.json`` and ``plot.svg`` beside this file.
+
+================  ====================================================================================
+module            concern
+================  ====================================================================================
+``__main__``      the command
+``plan``          which ways, how many gateways, which commands, how often
+``ways``          the ways to read N gateways: programs of Pulumi, of Terraform, and bare requests
+``programs``      the text of those programs
+``running``       runs of the plan, interleaved, each of them kept on disk as soon as it is made
+``measuring``     one command: wall, CPU, what the server counted, memory
+``memory``        the peak memory of the provider's process
+``server``        the gateway API, fast enough not to be what is measured
+``state``         how large what a stack keeps of a lookup is
+``startup``       imports, and the provider's first read, without an engine
+``model``         what is measured, as results.json has it
+``statistics``    medians and spread
+``targets``       the targets, each a ratio of figures of the same run
+``tables``        the tables as text
+``report``        the tables as Markdown, for the README
+``plot``          the plot, as SVG
+================  ====================================================================================
+"""

@@ -1,0 +1,10 @@
+"""One gateway, by its id."""
+
+import pulumi
+
+from pulumi_coreweave_gateway import GatewayLookup
+
+gateway = GatewayLookup("prod", gateway_id=pulumi.Config().require("gatewayId"))
+
+pulumi.export("base_url", gateway.openai_base_url)
+pulumi.export("ready", gateway.ready)

@@ -1,0 +1,9 @@
+"""Gateways by their names: one request for the whole program, however many names."""
+
+import pulumi
+
+from pulumi_coreweave_gateway import GatewayLookup
+
+gateways = [GatewayLookup(name, gateway_name=name) for name in ("prod", "staging")]
+
+pulumi.export("ids", [gateway.id for gateway in gateways])

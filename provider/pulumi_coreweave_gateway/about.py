@@ -1,0 +1,5 @@
+"""What this package is called, and where it lives."""
+
+DISTRIBUTION = "pulumi-coreweave-gateway"
+VERSION = "0.1.0"
+PROJECT_URL = "https://github.com/pulumi-coreweave-gateway/pulumi-coreweave-gateway"

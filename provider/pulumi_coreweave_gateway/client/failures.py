@@ -1,0 +1,158 @@
+"""The border: what requests, urllib3 and the sockets below raise → our errors.
+
+Their texts are not shown: they may hold a proxy's password, and they read like a traceback.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPException, IncompleteRead
+
+import requests
+import urllib3.exceptions
+from urllib3.util.ssl_match_hostname import CertificateError as HostnameMismatchError
+
+from ..errors import CertificateError, ConnectionFailedError, DeadlineExceededError, TransportError
+
+FOREIGN = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
+"""All that a try may raise of its libraries; ValueError is what they raise for what they can't take."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why no whole answer came.
+
+    Attributes:
+        kind: the class of our error.
+        phrase: what happened, in words that name the server.
+        advice: what to do about it, ``""`` for the usual.
+        passing: whether another try may help.
+
+    """
+
+    kind: type[TransportError]
+    phrase: str
+    advice: str = ""
+    passing: bool = True
+
+
+def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: float) -> Failure:
+    """Tell what a foreign exception means.
+
+    Args:
+        error: the exception.
+        server: the endpoint that was asked.
+        out_of_time: whether the watchdog ended the try.
+        seconds: how long the try was allowed to take.
+
+    """
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, (ssl.SSLCertVerificationError, HostnameMismatchError)):
+            # OpenSSL's details are there only where it was OpenSSL that refused.
+            why = _CERTIFICATES.get(getattr(cause, "verify_code", 0)) or getattr(cause, "verify_message", "") or ""
+            return Failure(
+                CertificateError,
+                f"the certificate of {server} could not be verified ({why.rstrip('.') or 'no reason given'})",
+                "check the endpoint; behind a proxy with a CA of its own, set REQUESTS_CA_BUNDLE to its bundle",
+                passing=False,
+            )
+    if out_of_time or any(_is_timeout(cause) for cause in causes):
+        return Failure(DeadlineExceededError, f"no whole answer from {server} within {max(round(seconds, 1), 0.1):g} s")
+    if any(_is_of_bundle(cause) for cause in causes):
+        return Failure(
+            ConnectionFailedError,
+            f"no request could be made to {server}, the CA bundle that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names "
+            "can't be read",
+            "correct or unset that variable",
+            passing=False,
+        )
+    for kinds, phrase in _PHRASES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return Failure(ConnectionFailedError, phrase.replace("{server}", server))
+    if any(isinstance(cause, _UNUSABLE) for cause in causes):
+        return Failure(
+            ConnectionFailedError,
+            f"no request could be made to {server}",
+            "check the endpoint and the proxy variables (HTTPS_PROXY, NO_PROXY)",
+            passing=False,
+        )
+    return Failure(ConnectionFailedError, f"the connection to {server} broke")
+
+
+# By OpenSSL's numbers, which stay; its words differ between versions.
+_CERTIFICATES = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "it is signed by an authority that is not trusted here",
+    20: "it is signed by an authority that is not trusted here",
+    21: "it is signed by an authority that is not trusted here",
+    62: "it is for another host",
+    64: "it is for another host",
+}
+_TIMED_OUT = (
+    requests.Timeout,
+    urllib3.exceptions.TimeoutError,
+    TimeoutError,
+)
+
+
+def _is_timeout(error: BaseException) -> bool:
+    # urllib3 files every connection that could not be made under the time-outs: refused ones and unknown hosts too.
+    return isinstance(error, _TIMED_OUT) and not isinstance(error, urllib3.exceptions.NewConnectionError)
+
+
+def _is_of_bundle(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLError):
+        return getattr(error, "library", None) in {"PEM", "X509"}
+    return isinstance(error, OSError) and str(error).startswith("Could not find a suitable TLS CA")
+
+
+_PHRASES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    (
+        (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
+        "the proxy on the way to {server} refused, or could not be reached",
+    ),
+    (
+        (socket.gaierror, socket.herror, urllib3.exceptions.NameResolutionError),
+        "the host of {server} could not be found",
+    ),
+    ((ConnectionRefusedError,), "{server} refused the connection"),
+    ((ConnectionResetError, BrokenPipeError, ConnectionAbortedError), "the connection to {server} was reset"),
+    (
+        (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
+        "the TLS connection to {server} failed",
+    ),
+    (
+        (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
+        "the compression of the answer from {server} is broken",
+    ),
+    ((IncompleteRead,), "the connection to {server} broke"),
+    ((HTTPException, requests.exceptions.InvalidHeader), "the answer from {server} is not HTTP"),
+)
+_UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.URLRequired,
+    urllib3.exceptions.LocationValueError,
+    urllib3.exceptions.ProxySchemeUnsupported,
+    UnicodeError,
+)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it wraps: as cause, context, reason or argument."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        waiting += [*found.args, getattr(found, "reason", None), found.__cause__, found.__context__]

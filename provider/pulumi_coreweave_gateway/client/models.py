@@ -1,0 +1,214 @@
+"""A gateway as the API describes it: typed, immutable, every default filled in.
+
+proto3 JSON leaves fields at their default out, and null counts as left out; unknown fields are passed over. A field
+of the wrong type, on the other hand, is a broken contract, never an empty value. Source of the schema: CoreWeave's
+published page of ``GET /v1alpha1/inference/gateways/{id}``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from ..errors import ContractError, InvalidArgumentError
+from ..identifiers import check_gateway_id, shown
+from .wire_values import (
+    ApiTypeName,
+    ConditionStatusName,
+    Endpoints,
+    Flag,
+    FromList,
+    GatewayStatusName,
+    Text,
+    Texts,
+    Timestamp,
+)
+
+READY = "STATUS_READY"
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        frozen=True,
+        # The parts of a gateway are built once, within it, and not each by itself as well.
+        defer_build=True,
+        extra="ignore",
+        # What pydantic says of a wrong value must not show it: it may be a secret.
+        hide_input_in_errors=True,
+        validate_by_alias=True,
+        validate_by_name=False,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: item for key, item in value.items() if item is not None}
+        return value
+
+
+class CoreWeaveAuth(_Wire):
+    """Requests are checked against CoreWeave IAM; that it is there is all it says."""
+
+
+class WeightsAndBiasesAuth(_Wire):
+    """Requests are checked against Weights & Biases. Its key is dropped while it is read."""
+
+    server_url: Text = ""
+    enable_usage_reports: Flag = False
+    enable_rate_limiting: Flag = False
+    api_key_set: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_key(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            kept = {key: item for key, item in value.items() if key not in {"apiKey", "apiKeySet"}}
+            return {**kept, "apiKeySet": bool(value.get("apiKey"))}
+        return value
+
+
+class EndpointConfiguration(_Wire):
+    """Further DNS names of the gateway's endpoint."""
+
+    additional_dns: Texts = ()
+
+
+class BodyBasedRouting(_Wire):
+    """The model's name stands in the body of a request."""
+
+    api_type: ApiTypeName = "API_TYPE_UNSPECIFIED"
+
+
+class HeaderBasedRouting(_Wire):
+    """The model's name stands in a header."""
+
+    header_name: Text = ""
+
+
+class PathBasedRouting(_Wire):
+    """The model's name is the first segment of the path; that it is there is all it says."""
+
+
+class Condition(_Wire):
+    """One condition behind the status, in the manner of Kubernetes."""
+
+    type: Text = ""
+    status: ConditionStatusName = "Unknown"
+    reason: Text = ""
+    message: Text = ""
+    zone: Text = ""
+    last_update_time: Timestamp = ""
+
+
+def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """Sort by type, then zone, then the rest: the API promises no order, and a mere change of order is no drift."""
+    return tuple(sorted(conditions, key=lambda one: (one.type, one.zone, *one.model_dump().values())))
+
+
+def _canonical(gateway_id: str) -> str:
+    try:
+        return check_gateway_id(gateway_id)
+    except InvalidArgumentError:
+        raise ValueError("expected a UUID") from None
+
+
+class GatewaySpec(_Wire):
+    """What the gateway's owner asked for."""
+
+    id: Annotated[Text, AfterValidator(_canonical)]
+    name: Text = ""
+    organization_id: Text = ""
+    zones: Texts = ()
+    core_weave_auth: CoreWeaveAuth | None = None
+    weights_and_biases_auth: WeightsAndBiasesAuth | None = None
+    endpoint_configuration: EndpointConfiguration | None = None
+    body_based_routing: BodyBasedRouting | None = None
+    header_based_routing: HeaderBasedRouting | None = None
+    path_based_routing: PathBasedRouting | None = None
+
+
+class GatewayStatus(_Wire):
+    """What has become of it."""
+
+    status: GatewayStatusName = "STATUS_UNSPECIFIED"
+    endpoints: Endpoints = ()
+    conditions: Annotated[tuple[Condition, ...], FromList, AfterValidator(_in_order)] = ()
+    created_at: Timestamp = ""
+    updated_at: Timestamp = ""
+
+
+class Gateway(_Wire):
+    """A gateway: its spec and its status."""
+
+    spec: GatewaySpec
+    status: GatewayStatus = GatewayStatus()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it serves: ``STATUS_READY``, and at least one endpoint."""
+        return self.status.status == READY and bool(self.status.endpoints)
+
+    @property
+    def endpoint(self) -> str | None:
+        """The default endpoint: the one that the gateway's id makes, else the first; None if there is none."""
+        made = f"https://api.{self.spec.id}.gw.cwinference.com"
+        endpoints = self.status.endpoints
+        # A custom DNS name may be listed first.
+        return next((url for url in endpoints if url.rstrip("/") == made), endpoints[0] if endpoints else None)
+
+    @property
+    def openai_base_url(self) -> str | None:
+        """The base URL for OpenAI-compatible clients; None without an endpoint, or with path-based routing alone."""
+        if self.endpoint is None or not (self.spec.body_based_routing or self.spec.header_based_routing):
+            return None
+        return f"{self.endpoint.rstrip('/')}/v1"
+
+
+def parse_gateway(value: object, subject: str = "gateway") -> Gateway:
+    """Return the gateway that a JSON object describes.
+
+    Args:
+        value: what stands for a gateway in an answer: an object with ``spec`` and ``status``.
+        subject: what was asked for, for messages.
+
+    Raises:
+        ContractError: it isn't a gateway; the message names the field, and never its value.
+
+    """
+    if not isinstance(value, dict):
+        raise ContractError(f"{subject}: the API's answer holds no gateway; {_ADVICE}")
+    try:
+        return Gateway.model_validate(value)
+    except ValidationError as error:
+        wrong = f"the API's answer breaks its contract: {_first(error)}"
+    except RecursionError:
+        wrong = "the API's answer is nested too deeply"
+    # Outside of the handlers: pydantic's error holds the values, and is not handed on as context.
+    raise ContractError(f"{subject}: {wrong}; {_ADVICE}")
+
+
+_ADVICE = "check the endpoint setting, and whether a newer version of this package is out"
+
+
+def _first(error: ValidationError) -> str:
+    """Name the first wrong field, and what was expected there."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in details["loc"]) or "the gateway"
+    reason = _REASONS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
+    return f"{shown(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
+
+
+# In words that name no class of ours, and that do not change with pydantic's version.
+_REASONS = {
+    "missing": "missing",
+    "string_type": "expected a text",
+    "string_unicode": "expected Unicode text",
+    "bool_type": "expected true or false",
+    "model_type": "expected an object",
+    "model_attributes_type": "expected an object",
+    "dict_type": "expected an object",
+}

@@ -1,0 +1,65 @@
+"""The arguments of a lookup, checked in its constructor.
+
+The engine runs neither ``check`` nor ``diff`` for a read, and an error raised here points at the user's own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pulumi
+
+from ..errors import InvalidArgumentError
+from ..identifiers import check_gateway_id
+from ..settings import check_profile, refuse_plaintext_token
+from .names import check_name
+
+_T = TypeVar("_T")
+
+
+def checked_gateway(
+    what: str, gateway_id: pulumi.Input[str] | None, gateway_name: pulumi.Input[str] | None
+) -> pulumi.Input[str]:
+    """Return what names the gateway: its id in its one spelling (lower case), or its name.
+
+    Args:
+        what: what to call the lookup in messages.
+        gateway_id: a UUID, or an Output of one (checked when it is known).
+        gateway_name: a name, or an Output of one.
+
+    Raises:
+        InvalidArgumentError: none of them is given, or both, or one that is malformed.
+
+    """
+    if gateway_id is not None and gateway_name is not None:
+        raise InvalidArgumentError(f"{what}: pass either gateway_id or gateway_name, not both")
+    if gateway_id is not None:
+        return _checked(gateway_id, lambda value: check_gateway_id(value, f"{what}: gateway_id"))
+    if gateway_name is not None:
+        return _checked(gateway_name, lambda value: check_name(value, f"{what}: gateway_name"))
+    raise InvalidArgumentError(
+        f"{what}: pass gateway_id, the gateway's UUID as the CoreWeave console or API shows it, or gateway_name"
+    )
+
+
+def checked_profile(what: str, profile: object) -> str:
+    """Return a profile's name, ``""`` for the default one, after a look at how its token is kept.
+
+    Raises:
+        InvalidArgumentError: it can't be a profile's name.
+        InvalidSettingError: the token stands in the stack's configuration in the clear.
+
+    """
+    checked = check_profile(profile, f"{what}: profile") if profile is not None else ""
+    refuse_plaintext_token(pulumi.runtime.get_config, pulumi.runtime.is_config_secret, profile=checked or None)
+    return checked
+
+
+def is_deferred(value: object) -> bool:
+    """Tell whether an argument's value comes later: an Output, or something to await."""
+    return isinstance(value, pulumi.Output) or hasattr(value, "__await__")
+
+
+def _checked(value: pulumi.Input[_T], check: Callable[[Any], _T]) -> pulumi.Input[_T]:
+    return pulumi.Output.from_input(value).apply(check) if is_deferred(value) else check(value)

@@ -1,0 +1,120 @@
+"""Reading several gateways side by side: on a pool's threads, within one bound, all failures in one error."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import (
+    AuthenticationError,
+    FleetError,
+    GatewayError,
+    GatewayNotFoundError,
+    PermissionDeniedError,
+    UnexpectedError,
+)
+from .fleet_request import FleetRequest
+
+if TYPE_CHECKING:
+    from ..client import GatewayClient
+    from ..client.models import Gateway
+
+GATEWAYS_PER_TIMEOUT = 100
+"""A fleet of so many gateways may take twice as long as a single lookup."""
+
+_ALL_THE_SAME = (AuthenticationError, PermissionDeniedError)
+"""What is wrong with the token is wrong for every gateway: the rest isn't asked for."""
+
+
+def bound(lookup_timeout: float, gateways: int) -> float:
+    """Return the seconds that reading so many gateways may take altogether."""
+    return lookup_timeout * (1 + gateways / GATEWAYS_PER_TIMEOUT)
+
+
+class FleetReading:
+    """One reading of a fleet, under way as soon as it is made.
+
+    Args:
+        client: asks the API.
+        request: which gateways.
+        submit: runs a call on a pool's thread.
+        refreshed: whether they were read before: one that is gone has vanished then, and is left out.
+
+    """
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        request: FleetRequest,
+        submit: Callable[[Callable[[], Any]], Future[Any]],
+        *,
+        refreshed: bool = False,
+    ) -> None:
+        self._client = client
+        self._request = request
+        self._skip_missing = refreshed or request.missing == "skip"
+        self._stop = threading.Event()
+        ids = request.gateway_ids
+        self._ends = time.monotonic() + bound(client.lookup_timeout, len(ids or ()))
+        self.futures: Sequence[Future[Any]] = (
+            [submit(self._all)] if ids is None else [submit(partial(self._one, gateway_id)) for gateway_id in ids]
+        )
+
+    def result(self) -> list[Gateway]:
+        """Return the gateways, once all have been read.
+
+        Raises:
+            FleetError: some could not be read; it names them all.
+            GatewayError: the list could not be read.
+
+        """
+        if self._request.gateway_ids is None:
+            return [gateway for gateway in self.futures[0].result() if self._request.matches(gateway)]
+        answers = dict(zip(self._request.gateway_ids, (future.result() for future in self.futures), strict=True))
+        failures = {key: answer for key, answer in answers.items() if isinstance(answer, GatewayError)}
+        if failures:
+            raise _fleet_error(failures, len(answers), unasked=self._stop.is_set())
+        return [gateway for gateway in answers.values() if gateway is not None]
+
+    def _all(self) -> tuple[Gateway, ...]:
+        try:
+            return self._client.list()
+        except GatewayError:
+            raise
+        except Exception as error:
+            raise UnexpectedError.of("the list of gateways", error) from error
+
+    def _one(self, gateway_id: str) -> Gateway | GatewayError | None:
+        """Return a gateway, the error that kept it from being read, or None where it is left out."""
+        if self._stop.is_set():
+            return None
+        seconds = min(self._client.lookup_timeout, self._ends - time.monotonic())
+        try:
+            return self._client.get(gateway_id, seconds=seconds)
+        except GatewayNotFoundError as error:
+            return None if self._skip_missing else error
+        except GatewayError as error:
+            if isinstance(error, _ALL_THE_SAME):
+                self._stop.set()
+            return error
+        except Exception as error:  # noqa: BLE001 - a defect, told as one
+            return UnexpectedError.of(f"gateway {gateway_id}", error)
+
+
+def _fleet_error(failures: dict[str, GatewayError], total: int, *, unasked: bool) -> FleetError:
+    """Return one error that names every gateway that failed, each reason once."""
+    reasons: dict[tuple[type[GatewayError], int | None], list[str]] = {}
+    for gateway_id, error in failures.items():
+        reasons.setdefault((type(error), error.http_status), []).append(gateway_id)
+    parts = [
+        str(failures[first]) + (f" (the same for {', '.join(others)})" if others else "")
+        for first, *others in reasons.values()
+    ]
+    rest = "; the rest was not asked for" if unasked and len(failures) < total else ""
+    fleet_error = FleetError(f"{len(failures)} of {total} gateways could not be read: {' / '.join(parts)}{rest}")
+    fleet_error.failures = failures
+    return fleet_error

@@ -1,0 +1,79 @@
+"""Which resource options a lookup takes.
+
+A lookup is read, not registered, and what the engine's read step carries is short: parent, dependencies and
+additional secret outputs (transformations run in the program before it). Every other option would be dropped
+without a word. One whose loss would change what the user gets is refused; one that only guards or orders what
+a lookup never does (it is never created, replaced or deleted) is taken with a warning.
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+from ..errors import InvalidArgumentError
+
+SUPPORTED = frozenset({"parent", "depends_on", "transformations", "additional_secret_outputs"})
+"""These work as for every resource."""
+
+REFUSED = {
+    "id": "a lookup finds its id itself: pass gateway_id",
+    "urn": "a lookup is read from the API, not from another stack's state",
+    "import_": "a lookup adopts nothing into the stack; leave it out",
+    "provider": "the dynamic provider is the same for all lookups; for a second organization pass profile=",
+    "providers": "the dynamic provider is the same for all lookups; for a second organization pass profile=",
+    "transforms": "the engine runs no transforms on a read; use transformations, or change the arguments",
+    "ignore_changes": "a read takes over what the API answers; leave out the output where it isn't wanted",
+    "custom_timeouts": "a read knows no timeouts; set coreweave:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)",
+    "hooks": "the engine runs no hooks on a read",
+    "replacement_trigger": "a lookup is never replaced",
+    "replace_on_changes": "a lookup is never replaced",
+    "hide_diffs": "the engine hides no differences of a read",
+    "state_migrations": "the engine migrates no state of a read",
+}
+"""These are refused where they are written, with the reason."""
+
+WARNED = {
+    "aliases": "a renamed lookup is simply read anew",
+    "protect": "a lookup is never deleted",
+    "retain_on_delete": "a lookup is never deleted",
+    "deleted_with": "a lookup is never deleted",
+    "delete_before_replace": "a lookup is never replaced",
+    "replace_with": "a lookup is never replaced",
+    "version": "a dynamic provider has no version to choose",
+    "plugin_download_url": "a dynamic provider is not downloaded",
+    "env_var_mappings": "a dynamic provider has no variables to map",
+}
+"""These have no effect and do no harm: a warning says so."""
+
+
+def check_options(resource: str, opts: object) -> pulumi.ResourceOptions:
+    """Return the options as they may be used.
+
+    Args:
+        resource: the lookup's name in the program, for messages.
+        opts: what the user passed, None included.
+
+    Raises:
+        InvalidArgumentError: for anything but ``pulumi.ResourceOptions``, and for an option in :data:`REFUSED`.
+
+    """
+    if opts is None:
+        return pulumi.ResourceOptions()
+    if not isinstance(opts, pulumi.ResourceOptions):
+        raise InvalidArgumentError(
+            f"lookup {resource!r}: opts must be pulumi.ResourceOptions, not {type(opts).__name__}"
+        )
+    for option, value in vars(opts).items():
+        if option in SUPPORTED or option.startswith("_") or _unset(value):
+            continue
+        if option in REFUSED:
+            raise InvalidArgumentError(
+                f"lookup {resource!r}: the resource option {option} can't be used: {REFUSED[option]}"
+            )
+        why = WARNED.get(option, "the engine knows no such option for a read")
+        pulumi.log.warn(f"lookup {resource!r}: the resource option {option} has no effect: {why}")
+    return opts
+
+
+def _unset(value: object) -> bool:
+    return value is None or (isinstance(value, (list, tuple, dict)) and not value)

@@ -1,0 +1,71 @@
+"""The dynamic providers, as every state names them.
+
+A state holds, for each lookup, the name of this module and of an instance in it. Both are public for ever: a state
+that an older version wrote must be refreshed and destroyed by every later one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
+
+if TYPE_CHECKING:
+    from .lookups.reading import Reader
+
+
+class _Provider(ResourceProvider):
+    """What both have in common."""
+
+    serialize_as_secret_always = False  # a name is no secret
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader: Reader | None = None
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the stack's configuration; called once in the provider's process, before the first read."""
+        from .lookups import one_line_errors
+        from .lookups.reading import Reader
+
+        one_line_errors.install()
+        self._reader = Reader(req.config.get)
+
+    @property
+    def reader(self) -> Reader:
+        """What reads."""
+        assert self._reader is not None, "the SDK configures a provider before it reads"  # noqa: S101
+        return self._reader
+
+
+class GatewayProvider(_Provider):
+    """Reads one gateway by its UUID; it never creates, updates or deletes."""
+
+    def __reduce__(self) -> str:
+        """Pickle to the name of the module's instance."""
+        return "GATEWAY"
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Answer the gateway's outputs, or an empty id for one that vanished since it was last read."""
+        found, outputs = self.reader.read_gateway(id_, props)
+        return ReadResult(found, outputs)
+
+
+class GatewaysProvider(_Provider):
+    """Reads several gateways; it never creates, updates or deletes."""
+
+    def __reduce__(self) -> str:
+        """Pickle to the name of the module's instance."""
+        return "GATEWAYS"
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Answer the outputs of all gateways asked for."""
+        found, outputs = self.reader.read_gateways(id_, props)
+        return ReadResult(found, outputs)
+
+
+GATEWAY = GatewayProvider()
+"""The provider of :class:`pulumi_coreweave_gateway.GatewayLookup`."""
+
+GATEWAYS = GatewaysProvider()
+"""The provider of :class:`pulumi_coreweave_gateway.GatewaysLookup`."""

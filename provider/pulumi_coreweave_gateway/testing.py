@@ -1,0 +1,118 @@
+"""For unit tests of programs with lookups, under ``pulumi.runtime.set_mocks``: no engine, no network, no token.
+
+>>> pulumi.runtime.set_mocks(GatewayMocks([mock_gateway("prod")]))  # doctest: +SKIP
+
+Waits are over at once, and a gateway that isn't among those given fails the lookup as it would in earnest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import pulumi
+
+from .client.models import Gateway, parse_gateway
+from .emulator.samples import sample_gateway
+from .errors import AmbiguousNameError, FleetError, GatewayNotFoundError, NameNotFoundError
+from .identifiers import check_gateway_id
+from .lookups.fleet_request import FleetRequest
+from .lookups.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
+from .lookups.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
+from .lookups.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
+from .lookups.outputs import gateway_outputs
+
+__all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
+
+
+def mock_gateway(
+    name: str = "gateway",
+    *,
+    gateway_id: str | None = None,
+    ready: bool = True,
+    zone: str = "US-EAST-04A",
+    routing: Literal["body", "header", "path"] = "body",
+    spec: Mapping[str, Any] | None = None,
+    status: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a realistic gateway as the API would answer it.
+
+    Args:
+        name: its name.
+        gateway_id: its UUID; without one, it is made from the name, the same in every run.
+        ready: READY with an endpoint; otherwise CREATING, without one.
+        zone: the zone it is in.
+        routing: how it finds the model that a request is for.
+        spec: fields of its spec to set, as on the wire, such as ``{"zones": []}``.
+        status: fields of its status to set, as on the wire, such as ``{"status": "STATUS_ERROR"}``.
+
+    Raises:
+        InvalidArgumentError: the id isn't a UUID.
+
+    """
+    found = mock_gateway_id(name) if gateway_id is None else check_gateway_id(gateway_id)
+    gateway = sample_gateway(found, name=name, ready=ready, zone=zone, routing=routing)
+    return {"spec": {**gateway["spec"], **(spec or {})}, "status": {**gateway["status"], **(status or {})}}
+
+
+class GatewayMocks(pulumi.runtime.Mocks):
+    """Answers lookups and functions from a few gateways.
+
+    Args:
+        gateways: the gateways that there are, as on the wire; :func:`mock_gateway` makes one.
+        others: answers for all other resources and functions. Without, a resource has its inputs as outputs and
+            the id ``NAME_id``, and a function answers nothing.
+
+    Raises:
+        ContractError: one of them isn't a gateway as the API describes it.
+
+    """
+
+    def __init__(self, gateways: Iterable[Mapping[str, Any]] = (), others: pulumi.runtime.Mocks | None = None) -> None:
+        parsed = [parse_gateway(dict(gateway), f"gateway {index}") for index, gateway in enumerate(gateways)]
+        self._gateways = {gateway.spec.id: gateway for gateway in parsed}
+        self._others = others
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Answer a lookup's outputs."""
+        if args.typ == GATEWAY_LOOKUP:
+            gateway = self._one(args.inputs)
+            return gateway.spec.id, {**gateway_outputs(gateway), "profile": args.inputs.get("profile", "")}
+        if args.typ == GATEWAYS_LOOKUP:
+            return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs)}
+        if self._others is not None:
+            return self._others.new_resource(args)
+        return f"{args.name}_id", dict(args.inputs)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        """Answer a function's result."""
+        if args.token == GET_GATEWAY:
+            return gateway_outputs(self._one(args.args))
+        if args.token == GET_GATEWAYS:
+            return {"gateways": self._several(args.args)}
+        return self._others.call(args) if self._others is not None else {}
+
+    def _one(self, asked: Mapping[str, Any]) -> Gateway:
+        name = asked.get("gatewayName")
+        if name is None:
+            found = self._gateways.get(str(asked.get("gatewayId")))
+            if found is None:
+                raise GatewayNotFoundError(f"gateway {asked.get('gatewayId')}: not among the mocked gateways")
+            return found
+        named = [gateway for gateway in self._gateways.values() if gateway.spec.name == name]
+        if not named:
+            raise NameNotFoundError(f"no mocked gateway has the name {name!r}")
+        if len(named) > 1:
+            raise AmbiguousNameError(f"{len(named)} mocked gateways have the name {name!r}")
+        return named[0]
+
+    def _several(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        request = FleetRequest.from_state(asked)
+        if request.gateway_ids is None:
+            chosen = sorted(filter(request.matches, self._gateways.values()), key=lambda gateway: gateway.spec.id)
+        else:
+            missing = [gateway_id for gateway_id in request.gateway_ids if gateway_id not in self._gateways]
+            if missing and request.missing == "fail":
+                raise FleetError(f"not among the mocked gateways: {', '.join(missing)}")
+            chosen = [self._gateways[one] for one in request.gateway_ids if one in self._gateways]
+        return [gateway_outputs(gateway) for gateway in chosen]

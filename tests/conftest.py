@@ -1,0 +1,33 @@
+"""What all tests share: the developer's own settings stay outside."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+_FOREIGN = ("COREWEAVE_", "CW_", "PULUMI_", "GATEWAY_ID")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take the developer's settings out of the environment; the live tests alone have kept them."""
+    saved = {name: value for name, value in os.environ.items() if name.startswith(_FOREIGN)}
+    request.config.stash[SETTINGS_FROM_OUTSIDE] = saved
+    for name in saved:
+        del os.environ[name]
+    yield
+    os.environ.update(saved)
+
+
+SETTINGS_FROM_OUTSIDE = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signals_as_in_a_terminal() -> None:
+    """Take signals as a command typed in a terminal does: one started in the background has inherited some ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,1 @@
+"""The emulator and the outputs, held against the contract."""

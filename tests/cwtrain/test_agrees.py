@@ -1,0 +1,178 @@
+"""Every gateway of the contract, in each of the API's spellings, is the same for cwtrain as for us, field by field."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+import yaml
+from tools.sandbox import CHECKOUT
+
+from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, gateway_outputs
+from pulumi_coreweave_gateway.settings import resolve_settings
+from tests.soak.venvs import python_with
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("COREWEAVE_GATEWAY_CWTRAIN") != "1",
+    reason="it installs CoreWeave's client: ask for it with COREWEAVE_GATEWAY_CWTRAIN=1",
+)
+
+_GATEWAYS = CHECKOUT / "tests" / "contract" / "gateways.yaml"
+_SPELLINGS: dict[str, dict[str, bool]] = {
+    "usual": {},
+    "enum numbers": {"enum_numbers": True},
+    "STATUS_TRUE": {"status_true": True},
+    "no scheme": {"endpoints_without_scheme": True},
+    "nulls": {"nulls": True},
+    "defaults present": {"defaults_present": True},
+}
+_NO_ENDPOINT = {"spec": {"id": "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a11"}, "status": {"status": "STATUS_READY"}}
+_UNHEARD_OF = {"spec": {"id": "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a12"}}
+_FURTHER = (_NO_ENDPOINT, _UNHEARD_OF)
+"""What the contract's gateways don't show: READY without an endpoint, and a status that nobody knows yet."""
+
+_NULL = "any text"
+_Theirs = Callable[[Any, dict[str, Any]], Any]
+
+
+def _moment(text: str, _: object) -> str | None:
+    """Return a time as Python has it: to the microsecond."""
+    if not text:
+        return None
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(whole).replace(tzinfo=timezone.utc)
+    return moment.replace(microsecond=int(fraction[:6].ljust(6, "0"))).isoformat()
+
+
+DIFFERENCES: dict[str, tuple[str, _Theirs]] = {
+    "status": (
+        "theirs is an enum, in which a status that it does not know is UNSPECIFIED; ours passes it through",
+        lambda ours, _: "UNSPECIFIED" if ours == "STATUS_PAUSED" else ours.removeprefix("STATUS_"),
+    ),
+    "ready": (
+        "theirs is the status READY alone; ours wants an endpoint too",
+        lambda _, outputs: outputs["status"] == "STATUS_READY",
+    ),
+    "endpoints": (
+        "theirs are as sent; ours have the scheme where the API leaves it out",
+        lambda ours, _: [url.removeprefix("https://") for url in ours],
+    ),
+    "conditions": ("theirs are in the order sent; ours by type and zone", lambda ours, _: ours[::-1]),
+    "conditions.status": (
+        "theirs is an enum; ours is the name that Kubernetes has, with Unknown for what is left out",
+        lambda ours, _: {"True": "TRUE", "False": "FALSE", "Unknown": "UNKNOWN"}[ours],
+    ),
+    _NULL: ("a text that is null is None there, and empty here, as proto3 has it", lambda *_: None),
+    "conditions.last_update_time": ("theirs ends at microseconds; ours is the API's own text", _moment),
+}
+"""Where the two differ: what the difference is, and what theirs must be, from ours."""
+
+ONLY_OURS = {
+    *("createdAt", "updatedAt", "endpoint", "openaiBaseUrl", "coreWeaveAuth", "weightsAndBiasesAuth"),
+    *("endpointConfiguration", "bodyBasedRouting", "headerBasedRouting", "pathBasedRouting"),
+}
+"""Outputs for which cwtrain has no field; the answer itself is in its ``raw``."""
+_OURS = {"id": "gatewayId", "last_update_time": "lastUpdateTime"}
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a Python that has cwtrain."""
+    return python_with(tmp_path_factory.mktemp("cwtrain") / "venv", CHECKOUT / "tests" / "cwtrain" / "requirements.txt")
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """Return the differences that showed so far."""
+    return set()
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorProcess]:
+    """Return an emulator with the contract's gateways and some more."""
+    with EmulatorProcess(_GATEWAYS) as process:
+        for gateway in _FURTHER:
+            process.add(gateway)
+        process.change(_UNHEARD_OF["spec"]["id"], status={"status": "STATUS_PAUSED"}, unchecked=True)
+        yield process
+
+
+@pytest.mark.parametrize("spelling", _SPELLINGS)
+def test_both_read_the_same(python: str, emulator: EmulatorProcess, seen: set[str], spelling: str) -> None:
+    """Whatever cwtrain reads of a gateway, alone or in the list, is what we read, or a difference that is named."""
+    emulator.switch(**_SPELLINGS[spelling])
+    theirs = _theirs(python, emulator)
+    with GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
+        listed = [gateway_outputs(gateway) for gateway in client.list()]
+        alone = [gateway_outputs(client.get(outputs["gatewayId"])) for outputs in listed]
+    assert len(listed) == len(yaml.safe_load(_GATEWAYS.read_text(encoding="utf-8"))["gateways"]) + len(_FURTHER)
+    for name, ours in (("listed", listed), ("alone", alone)):
+        by_id = {gateway["id"]: gateway for gateway in theirs[name]}
+        assert sorted(by_id) == [outputs["gatewayId"] for outputs in ours]
+        for outputs in ours:
+            _compare(by_id[outputs["gatewayId"]], outputs, seen)
+
+
+def test_no_difference_is_named_that_is_none(seen: set[str]) -> None:
+    """Each difference in the table has shown in some answer."""
+    assert seen == set(DIFFERENCES)
+
+
+def test_no_field_is_forgotten(python: str, emulator: EmulatorProcess) -> None:
+    """Each of our outputs has a field there, or is among those that only we have."""
+    fields = {_OURS.get(field, field) for field in _theirs(python, emulator)["alone"][0]}
+    fields = {OUTPUT_NAMES.get(field, field) for field in fields}
+    assert fields | ONLY_OURS == set(OUTPUT_NAMES.values()) - {"profile"}
+    assert not fields & ONLY_OURS
+
+
+def _theirs(python: str, emulator: EmulatorProcess) -> dict[str, list[dict[str, Any]]]:
+    """Return what cwtrain reads."""
+    done = subprocess.run(
+        [python, str(CHECKOUT / "tests" / "cwtrain" / "read_all.py"), emulator.url],
+        env={"PATH": os.environ["PATH"], **emulator.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    read: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    return read
+
+
+def _compare(theirs: dict[str, Any], outputs: dict[str, Any], seen: set[str]) -> None:
+    for field, value in theirs.items():
+        ours = outputs[_ours(field)]
+        if field == "conditions":
+            if [one["type"] for one in ours] != [one["type"] for one in value]:
+                seen.add(field)
+                ours = DIFFERENCES[field][1](ours, outputs)
+            assert len(value) == len(ours)
+            for their_condition, our_condition in zip(value, ours, strict=True):
+                for part, part_value in their_condition.items():
+                    _same(f"conditions.{part}", part_value, our_condition[_ours(part)], outputs, seen)
+        else:
+            _same(field, value, ours, outputs, seen)
+
+
+def _same(field: str, theirs: Any, ours: Any, outputs: dict[str, Any], seen: set[str]) -> None:
+    """Check a field of both, and note a difference that is named."""
+    if theirs == ours:
+        return
+    if theirs is None and ours == "":
+        field = _NULL
+    assert field in DIFFERENCES, f"{field}: {theirs!r} there, {ours!r} here"
+    what, expected = DIFFERENCES[field]
+    assert theirs == expected(ours, outputs), f"{field}: {theirs!r} there, {ours!r} here, though {what}"
+    seen.add(field)
+
+
+def _ours(field: str) -> str:
+    return _OURS.get(field) or OUTPUT_NAMES.get(field, field)

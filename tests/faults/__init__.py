@@ -1,0 +1,1 @@
+"""The fault table: every row is run for real."""

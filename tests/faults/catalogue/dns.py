@@ -1,0 +1,106 @@
+"""Hosts that can't be found."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+
+from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError
+
+from .. import tls
+from ..answers import healthy
+from ..hostile import HostileServer, Visit
+from ..model import ONE_TRY, TEN_TRIES, Fault, Scene
+from ..scenes import SLOW, at, deaf, elsewhere, names
+from .words import CHECK_NETWORK, SILENT, TRIES, UNUSABLE
+
+
+@contextlib.contextmanager
+def _never_found() -> Iterator[Scene]:
+    """Set up a host whose name is looked up without end."""
+    with names(silent=[]):
+        yield at("https://silent.example", SLOW)
+
+
+@contextlib.contextmanager
+def _none_answers() -> Iterator[Scene]:
+    """Set up a host with four addresses, behind none of which anybody answers."""
+    addresses = [f"127.0.0.{number}" for number in range(1, 5)]
+    with contextlib.ExitStack() as stack:
+        port = stack.enter_context(deaf(addresses[0]))
+        for address in addresses[1:]:
+            stack.enter_context(deaf(address, port))
+        stack.enter_context(names(many=addresses))
+        yield at(f"https://many.example:{port}", SLOW)
+
+
+@contextlib.contextmanager
+def _second_answers(*, first_is_deaf: bool) -> Iterator[Scene]:
+    """Set up a host with two addresses, of which the second is well."""
+
+    def healthy_over_tls(visit: Visit) -> None:
+        visit.over_tls(tls.context(tls.chain(host="two.example")))
+        healthy(visit)
+
+    with HostileServer(healthy_over_tls) as server, contextlib.ExitStack() as stack:
+        if first_is_deaf:
+            stack.enter_context(deaf("127.0.0.2", server.port))
+        stack.enter_context(names(two=["127.0.0.2", "127.0.0.1"]))
+        environ = {"COREWEAVE_HTTP_TIMEOUT": "2", "REQUESTS_CA_BUNDLE": tls.bundle()}
+        scene = at(f"https://two.example:{server.port}", environ)
+        scene.server = server
+        yield scene
+
+
+FAULTS = (
+    Fault(
+        "dns-no-such-host",
+        "The name server knows no such host, or can't be asked.",
+        {"": elsewhere("https://no-such-host.invalid")},
+        TEN_TRIES,
+        ConnectionFailedError,
+        f"gateway {{id}}: the host of {{endpoint}} could not be found, {TRIES}; {CHECK_NETWORK}",
+        tries=10,
+    ),
+    Fault(
+        "dns-no-name",
+        "The host is a name that no host can have: an empty or an endless label.",
+        {"empty": elsewhere("https://api..invalid"), "endless": elsewhere(f"https://{'a' * 64}.invalid")},
+        ONE_TRY,
+        ConnectionFailedError,
+        UNUSABLE,
+        tries=1,
+    ),
+    Fault(
+        "dns-silent",
+        "The name server never answers.",
+        {"": _never_found},
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        tries=10,
+        in_process=True,
+    ),
+    Fault(
+        "dns-none-answers",
+        "The host has four addresses, and nobody answers at any of them: together they are one try.",
+        {"": _none_answers},
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        tries=10,
+        in_process=True,
+    ),
+    Fault(
+        "dns-second-answers",
+        "The host has two addresses; the first one refuses the connection or does not answer, the second one is well.",
+        {
+            "refuses": partial(_second_answers, first_is_deaf=False),
+            "silent": partial(_second_answers, first_is_deaf=True),
+        },
+        ONE_TRY,
+        requests=1,
+        in_process=True,
+    ),
+)

@@ -1,0 +1,131 @@
+"""What comes before a body: first lines and headers that are none, too long, or too many."""
+
+from __future__ import annotations
+
+from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError, UnexpectedStatusError
+
+from ..answers import answers, body, healthy, http
+from ..hostile import Visit
+from ..model import ONE_TRY, TEN_TRIES, Fault
+from ..scenes import served
+from .words import CHECK_PROXY, NO_HTTP, SILENT
+
+
+def _continues_forever(visit: Visit) -> None:
+    if visit.request():
+        while not visit.over(0.01):
+            visit.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _headers_forever(visit: Visit) -> None:
+    if visit.request():
+        visit.send(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not visit.over(0):
+            visit.send(b"x" * 1000)
+
+
+def _kept_then_closed(visit: Visit) -> None:
+    """Answer that the connection is kept, and close it all the same."""
+    if visit.request():
+        visit.send(b"HTTP/1.1 503 Wait\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n")
+
+
+def _kept_then_reset(visit: Visit) -> None:
+    _kept_then_closed(visit)
+    visit.reset()
+
+
+FAULTS = (
+    Fault(
+        "head-no-http",
+        "The first line of the answer is none of HTTP.",
+        {
+            "ssh": served(answers(b"SSH-2.0-OpenSSH_9.2\r\n")),
+            "letters": served(answers(b"HTTP/1.1 OK fine\r\n\r\n")),
+            "negative": served(answers(b"HTTP/1.1 -20 fine\r\n\r\n")),
+            "version": served(answers(b"HTTP/9.9 200 fine\r\n\r\n")),
+            "binary": served(answers(bytes(range(256)))),
+            "html": served(answers(b"<html>no headers at all</html>")),
+        },
+        TEN_TRIES,
+        ConnectionFailedError,
+        NO_HTTP,
+        requests=10,
+    ),
+    Fault(
+        "head-too-much",
+        "The headers are too many or too long, or never end.",
+        {
+            "many": served(answers(http(200, body(), *(f"X-{number}: x" for number in range(500))))),
+            "long": served(answers(http(200, body(), f"X-Long: {'x' * 200_000}"))),
+            "status": served(answers(b"HTTP/1.1 200 " + b"x" * 200_000 + b"\r\n\r\n")),
+            "forever": served(_headers_forever),
+        },
+        TEN_TRIES,
+        ConnectionFailedError,
+        NO_HTTP,
+        requests=10,
+    ),
+    Fault(
+        "head-two-lengths",
+        "Two `Content-Length` headers contradict each other.",
+        {"": served(answers(http(200, body(), "Content-Length: 5")))},
+        TEN_TRIES,
+        ConnectionFailedError,
+        NO_HTTP,
+        requests=10,
+    ),
+    Fault(
+        "head-odd-length",
+        "`Content-Length` is no number, or negative: the body ends where the connection does.",
+        {
+            "letters": served(answers(http(200, body(), "Content-Length: many", length=None))),
+            "negative": served(answers(http(200, body(), length=-5))),
+        },
+        ONE_TRY,
+        requests=1,
+    ),
+    Fault(
+        "head-odd-headers",
+        "Headers that are none of HTTP's: unknown ones, no colon, bytes that are no text.",
+        {
+            "cookie": served(answers(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
+            "latin": served(answers(http(200, body(), "X-Name: \xff\xfe"))),
+            "type": served(answers(http(200, body(), kind="text/html; charset=utf-16"))),
+        },
+        ONE_TRY,
+        requests=1,
+    ),
+    Fault(
+        "head-100",
+        "`100 Continue` comes first, as HTTP allows.",
+        {"": served(answers(b"HTTP/1.1 100 Continue\r\n\r\n" + http(200, body())))},
+        ONE_TRY,
+        requests=1,
+    ),
+    Fault(
+        "head-100-forever",
+        "`100 Continue` comes again and again.",
+        {"": served(_continues_forever, slow=True)},
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        requests=10,
+    ),
+    Fault(
+        "head-1xx",
+        "`103 Early Hints` comes first, or `101 Switching Protocols`, though nobody asked for it.",
+        {"103": served(answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http(200, body())))},
+        ONE_TRY,
+        UnexpectedStatusError,
+        f"gateway {{id}}: unexpected answer from {{endpoint}} (HTTP 103); {CHECK_PROXY}",
+        requests=1,
+    ),
+    Fault(
+        "head-kept-not-kept",
+        "The server promises to keep the connection, and ends it before the next try; then all is well.",
+        {"closed": served(_kept_then_closed, healthy), "reset": served(_kept_then_reset, healthy)},
+        TEN_TRIES,
+        requests=2,
+    ),
+)

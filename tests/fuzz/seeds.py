@@ -1,0 +1,48 @@
+"""The first bodies: every gateway of the contract, deep nesting, and the corpus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.fuzz.target import KEY
+
+CORPUS = Path(__file__).parent / "corpus"
+_READABLE_DEPTH, _UNREADABLE_DEPTH = 200, 200_000
+_CONTRACT = Path(__file__).parents[1] / "contract" / "gateways.yaml"
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves times as they are written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def contract_bodies() -> list[bytes]:
+    """Return an answer for each gateway of the contract, and for each one with a key."""
+    gateways = yaml.load(_CONTRACT.read_text(encoding="utf-8"), Loader=_Loader)["gateways"]  # noqa: S506
+    answers = [{"gateway": made} for gateway in gateways for made in (gateway, _with_key(gateway))]
+    return [json.dumps(answer).encode() for answer in answers]
+
+
+def nested_bodies() -> list[bytes]:
+    """Return bodies that are nested deeply: as any Python reads it, and as none does."""
+    return [
+        b'{"gateway": {"spec": ' + b"[" * depth + b"]" * depth + b"}}" for depth in (_READABLE_DEPTH, _UNREADABLE_DEPTH)
+    ]
+
+
+def corpus_bodies() -> list[bytes]:
+    """Return the bodies that are kept: one for each way through the code that fuzzing has found."""
+    return [file.read_bytes() for file in sorted(CORPUS.iterdir())]
+
+
+def _with_key(gateway: dict[str, Any]) -> dict[str, Any]:
+    return {**gateway, "spec": {**gateway["spec"], "weightsAndBiasesAuth": {"apiKey": KEY}}}

@@ -1,0 +1,82 @@
+"""What is fuzzed: a body's bytes → JSON → a gateway → the outputs that the state holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_coreweave_gateway.client.bodies import NotStrictJSONError, TooDeepError, parse_json
+from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
+from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, gateway_outputs
+
+KEY = "wandb-key-that-nobody-may-see"
+"""Stands for a secret in the bodies; it must be in no output and in no message."""
+
+_LONGEST_MESSAGE = 2000
+_NAMES = set(OUTPUT_NAMES.values()) - {"profile"}
+
+
+class BrokenPromiseError(Exception):
+    """What must hold of every body doesn't."""
+
+
+def read(body: bytes) -> Gateway | None:
+    """Return the gateway in a body, None if there is none.
+
+    Raises:
+        BrokenPromiseError: an error's message isn't one short line.
+        Exception: anything that a user would see as a traceback.
+
+    """
+    try:
+        value = parse_json(body)
+    except (NotStrictJSONError, TooDeepError):
+        return None
+    try:
+        return parse_gateway(value.get("gateway") if isinstance(value, dict) else value, "gateway")
+    except ContractError as error:
+        _promise("a message on one short line", str(error).isprintable() and len(str(error)) < _LONGEST_MESSAGE)
+        _promise("no value in a message", KEY not in str(error))
+        return None
+
+
+def check(body: bytes) -> None:
+    """Read a body, and see that the state can hold what comes of it.
+
+    Raises:
+        BrokenPromiseError: it can't.
+
+    """
+    gateway = read(body)
+    if gateway is None:
+        return
+    outputs = gateway_outputs(gateway)
+    _promise("every output, and no other", set(outputs) == _NAMES)
+    _promise("plain values only, none of them None", _plain(outputs))
+    _promise("Unicode", json.loads(json.dumps(outputs, ensure_ascii=False).encode("utf-8")) == outputs)
+    auth = json.loads(body)["gateway"]["spec"].get("weightsAndBiasesAuth") if KEY.encode() in body else None
+    if auth and auth.get("apiKey") == KEY and body.count(KEY.encode()) == 1:
+        _promise("the key nowhere", KEY not in json.dumps(outputs) and KEY not in repr(gateway))
+        _promise("that there is a key", outputs["weightsAndBiasesAuth"]["apiKeySet"])
+    wire = {"gateway": json.loads(gateway.model_dump_json(by_alias=True))}
+    again = read(json.dumps(wire).encode())
+    _promise("a gateway that was read reads again", again is not None)
+    if again is not None:
+        second = gateway_outputs(again)
+        # The key is dropped while it is read: only the first reading knows that there was one.
+        second["weightsAndBiasesAuth"]["apiKeySet"] = outputs["weightsAndBiasesAuth"]["apiKeySet"]
+        _promise("the same outputs the second time", second == outputs)
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    return type(value) in {str, bool}
+
+
+def _promise(what: str, holds: bool) -> None:
+    if not holds:
+        raise BrokenPromiseError(f"expected {what}")

@@ -1,0 +1,106 @@
+"""Finds secrets in whatever a run leaves behind, also where they stand encoded."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_GZIP = b"\x1f\x8b"
+_AROUND = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A secret that was found.
+
+    Attributes:
+        secret: its name.
+        spelling: how it stands there.
+        place: the file or the output.
+        line: the line that it stands in, without what is far from it.
+
+    """
+
+    secret: str
+    spelling: str
+    place: str
+    line: str
+
+
+class Search:
+    """Looks for secrets.
+
+    Args:
+        secrets: the secrets, by the names that findings call them.
+
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._patterns = [
+            (name, spelling, pattern)
+            for name, secret in secrets.items()
+            for spelling, pattern in _spellings(secret.encode())
+        ]
+
+    def text(self, place: str, text: str | bytes) -> list[Finding]:
+        """Return what is found in a text."""
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        return [
+            Finding(name, spelling, place, _line(data, match))
+            for name, spelling, pattern in self._patterns
+            for match in pattern.finditer(data)
+        ]
+
+    def folder(self, folder: Path) -> list[Finding]:
+        """Return what is found in the names and contents of all files of a folder, compressed ones included."""
+        found = []
+        for path in sorted(folder.rglob("*")):
+            place = str(path.relative_to(folder))
+            found += self.text(f"the name {place}", place)
+            if path.is_file():
+                data = path.read_bytes()
+                found += self.text(place, data)
+                if data.startswith(_GZIP):
+                    found += self.text(place, gzip.decompress(data))
+        return found
+
+
+def _spellings(secret: bytes) -> Iterator[tuple[str, re.Pattern[bytes]]]:
+    # Each character as it is or escaped for a URL, for JSON or for Python, in any case of letters, so that a text
+    # with only some of them escaped is found as well.
+    characters = (
+        b"(?:%s|%%%02x|\\\\u%04x|\\\\x%02x|\\\\%s)"
+        % (re.escape(bytes([byte])), byte, byte, byte, re.escape(bytes([byte])))
+        for byte in secret
+    )
+    yield "as it is or escaped", re.compile(b"".join(characters), re.IGNORECASE)
+    yield "hex", re.compile(secret.hex().encode(), re.IGNORECASE)
+    for before in range(3):
+        kept = _base64(secret, before)
+        yield f"base64, {before} bytes after a boundary", re.compile(b"".join(_CHARACTERS.get(c, c) for c in kept))
+
+
+_CHARACTERS = {b"+": b"[+-]", b"/": b"(?:\\\\?/|_)"}
+"""The two characters in which the kinds of base64 differ."""
+
+
+def _base64(secret: bytes, before: int) -> list[bytes]:
+    """Return those characters of a text's base64 that the secret alone decides, after so many other bytes."""
+    encoded = base64.b64encode(b"\0" * before + secret + b"\0" * (-(before + len(secret)) % 3))
+    first = -(-before * 8 // 6)
+    last = (before + len(secret)) * 8 // 6
+    return [encoded[index : index + 1] for index in range(first, last)]
+
+
+def _line(data: bytes, match: re.Match[bytes]) -> str:
+    start = data.rfind(b"\n", 0, match.start()) + 1
+    end = data.find(b"\n", match.end())
+    line = data[start : end if end >= 0 else len(data)]
+    if len(line) > 10 * _AROUND:
+        cut = max(match.start() - start - _AROUND, 0)
+        line = line[:_AROUND] + b" ... " + line[cut : match.end() - start + _AROUND]
+    return line.decode("utf-8", "replace")

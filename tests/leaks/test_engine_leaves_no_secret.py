@@ -1,0 +1,88 @@
+"""Real commands: no secret in state, history, backups, outputs, logs, temporary files or the emulator's output."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.leaks.lab import IDS, PROGRAM, Lab
+from tests.leaks.secrets import TOKEN
+
+_VERBOSE = ("-v=9", "--logtostderr")
+_IN_FILES = ("-v=9", "--logflow")
+_YES = ("--yes", "--skip-preview")
+_ECHO = f"token {TOKEN} as {quote(TOKEN, safe='')} is not welcome"
+FAILURES: dict[str, dict[str, Any]] = {
+    "401": {"status": 401},
+    "401-echo": {"status": 401, "json": {"code": 16, "message": _ECHO}, "headers": {"X-Request-Id": TOKEN}},
+    "403-echo": {"status": 403, "json": {"code": TOKEN, "message": f"Bearer {TOKEN}", "details": [{"a": TOKEN}]}},
+    "404-echo": {"status": 404, "json": {"code": 5, "message": _ECHO}, "headers": {"X-Request-Id": quote(TOKEN)}},
+    "html-echo": {"status": 200, "text": f"<html>{TOKEN}</html>", "headers": {"Content-Type": "text/html"}},
+    "html-403-echo": {"status": 403, "text": f"<html>{TOKEN}</html>", "headers": {"Content-Type": "text/html"}},
+    "redirect-query": {"status": 302, "headers": {"Location": f"https://login.example/?t={quote(TOKEN, safe='')}"}},
+    "redirect-host": {"status": 307, "headers": {"Location": f"https://{quote(TOKEN, safe='')}.example/"}},
+    "redirect-user": {"status": 301, "headers": {"Location": f"https://{TOKEN}:{TOKEN}@login.example/"}},
+    "contract": {"status": 200, "json": {"gateway": {"spec": {"id": IDS[0], "name": {TOKEN: [TOKEN]}}}}},
+    "contract-id": {"status": 200, "json": {"gateway": {"spec": {"id": TOKEN}}}},
+    "cookie": {"status": 503, "headers": {"Set-Cookie": f"session={quote(TOKEN, safe='')}", "Retry-After": "600"}},
+}
+
+
+def test_runs_that_succeed_leave_no_secret(lab: Lab) -> None:
+    """Every kind of lookup in every command, the most talkative log included, shows neither token nor key."""
+    lab.run("preview", *_VERBOSE)
+    lab.run("up", *_YES, *_VERBOSE)
+    lab.run("up", *_YES, *_IN_FILES)
+    assert any((lab.folder / "tmp").iterdir()), "no log was written"
+    lab.run("refresh", *_YES, *_VERBOSE)
+    lab.run("stack", "export", "--show-secrets")
+    outputs = json.loads(lab.run("stack", "output", "--show-secrets", "--json"))
+    assert outputs["by-id"]["apiKeySet"], "the key was not answered"
+    lab.run("stack", "history", "--show-secrets")
+    lab.run("destroy", *_YES, *_VERBOSE)
+    assert lab.emulator.counts().by_status == {200: lab.emulator.counts().requests}
+    assert lab.findings() == []
+
+
+def test_failures_leave_no_secret(lab: Lab) -> None:
+    """Every kind of failure, with the token echoed wherever a server could, shows neither token nor key."""
+    lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
+    lab.run("up", *_YES)
+    for answer in FAILURES.values():
+        lab.emulator.script(**answer, times=None)
+        lab.run("up", *_YES, succeeds=False)
+        lab.run("refresh", "--preview-only", succeeds=False)
+        lab.reset()
+    lab.emulator.script(**FAILURES["401-echo"], times=None)
+    lab.run("preview", *_VERBOSE, succeeds=False)
+    lab.run("up", *_YES, *_VERBOSE, succeeds=False)
+    lab.run("refresh", *_YES, *_VERBOSE, succeeds=False)
+    assert lab.findings() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [f"Bearer {TOKEN}", f"{TOKEN}\n{TOKEN}", f"{TOKEN} ", f"é{TOKEN}", base64.b64encode(TOKEN.encode()).decode()],
+)
+def test_a_token_that_is_none_is_not_shown(wrong: str, lab: Lab) -> None:
+    """A token that is refused, by us or by the API, is not shown."""
+    lab.project.environ["COREWEAVE_API_TOKEN"] = wrong
+    lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
+    lab.run("preview", *_VERBOSE, succeeds=wrong.strip() == TOKEN)
+    assert lab.findings() == []
+
+
+def test_a_leak_of_the_program_is_found(lab: Lab) -> None:
+    """A program that exports the token is found out in the state, its backups and what is said: the search works."""
+    lab.project.program(f"{PROGRAM}\nimport os\npulumi.export('leak', os.environ['COREWEAVE_API_TOKEN'])\n")
+    lab.run("up", *_YES)
+    lab.run("up", *_YES)
+    found = lab.findings()
+    places = {finding.place for finding in found}
+    assert {finding.secret for finding in found} == {"token"}
+    for part in ("/stacks/", "/history/", "/backups/", "up --yes"):
+        assert any(part in f"/{place}" for place in places), (part, places)

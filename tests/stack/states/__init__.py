@@ -1,0 +1,99 @@
+"""States that released versions have written, each with the program that wrote it.
+
+A state outlives the version that wrote it: every later one must still preview, refresh and destroy it. So a file
+here is never changed once its version is released. While a version is being made,
+
+    python -m tests.stack.states
+
+writes ``vVERSION.json`` anew from the program of that version in :data:`PROGRAMS`. For the next version: raise the
+version in pyproject.toml, add its program below (with whatever is new in it), and run the command; the older
+programs and files stay.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
+from tests.stack.project import Project
+
+HERE = Path(__file__).resolve().parent
+
+PROGRAMS = {
+    "v0.1.0": """
+        import pulumi
+        from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+
+        class Platform(pulumi.ComponentResource):
+            def __init__(self, name):
+                super().__init__("shop:index:Platform", name)
+
+        ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"]
+        opts = pulumi.ResourceOptions
+        full = GatewayLookup("full", gateway_id=ids[0])
+        GatewayLookup("bare", gateway_id=ids[1], opts=opts(depends_on=full))
+        GatewayLookup("by-name", gateway_name="prod", opts=opts(parent=Platform("platform")))
+        GatewayLookup("secret", gateway_id=ids[0], opts=opts(additional_secret_outputs=["endpoint"]))
+        GatewayLookup("waited", gateway_id=ids[0], wait_for_ready=True)
+        GatewaysLookup("fleet", gateway_ids=ids)
+        GatewaysLookup("all", zones=["US-EAST-04A"], name_pattern="p*")
+        GatewaysLookup("skipping", gateway_ids=["00000000-0000-4000-8000-0000000000ff"], missing="skip")
+        pulumi.export("endpoint", full.endpoint)
+    """,
+}
+"""The programs, by the version that they are of."""
+
+FULL, BARE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+"""The ids of the gateways that the programs look up."""
+
+_FIXED_TIME = "2025-01-31T08:00:00Z"
+_OF_THE_MACHINE = ("sourcePosition", "stackTrace", "created", "modified")
+_SECRET = "4dabf18193072939515e22adb298388d"
+
+
+def set_gateways(emulator: Emulator) -> None:
+    """Give the API what the states were written of: a gateway with all that there is, and one with an id alone."""
+    full = sample_gateway(FULL, name="prod", additional_dns=["llm.example.com"])
+    full["spec"]["weightsAndBiasesAuth"] = {"serverUrl": "https://wandb.example.com"}
+    emulator.replace([full, {"spec": {"id": BARE}}])
+
+
+def version() -> str:
+    """Return the version that is being made, for instance ``v0.1.0``."""
+    return f"v{importlib.metadata.version('pulumi-coreweave-gateway')}"
+
+
+def write(project: Project, emulator: Emulator) -> dict[str, Any]:
+    """Let the version that is being made write a state, and return its export without what is of this machine."""
+    set_gateways(emulator)
+    project.program(PROGRAMS[version()])
+    project.up()
+    done = project.cli("stack", "export")
+    assert done.returncode == 0, done.stderr
+    export: dict[str, Any] = json.loads(done.stdout)
+    deployment = export["deployment"]
+    deployment["manifest"] = {**deployment["manifest"], "time": _FIXED_TIME}
+    for entry in deployment["resources"]:
+        for key in _OF_THE_MACHINE:
+            entry.pop(key, None)
+    return export
+
+
+def lookups(export: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what an export says of our resources, by their names, without ciphertexts."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return "secret" if _SECRET in value else {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, list) else value
+
+    keys = ("id", "type", "external", "inputs", "outputs", "parent", "dependencies", "additionalSecretOutputs")
+    return {
+        entry["urn"].rsplit("::", 1)[-1]: {key: plain(entry.get(key)) for key in keys}
+        for entry in export["deployment"]["resources"]
+        if re.search(r"dynamic/coreweave:\w+$", entry["type"])
+    }

@@ -1,0 +1,13 @@
+"""What the live tests hold the real API to holds for the emulator."""
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.api_bodies import *  # noqa: F403
+from tests.api_bodies import Target
+
+
+@pytest.fixture
+def target(coreweave_emulator: EmulatorProcess) -> Target:
+    """Return the emulator, with one gateway."""
+    return Target(coreweave_emulator.environ, coreweave_emulator.add(name="prod"))

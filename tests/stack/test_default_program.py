@@ -1,0 +1,161 @@
+"""`make preview` and `make up`, as typed in a fresh checkout, and the program that they run."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.processes import Marked
+from tests.stack.project import PASSPHRASE, Project, said
+
+_PARTS = ("Makefile", "Pulumi.yaml", "programs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "tools")
+_MADE = {".pulumi-state", "Pulumi.demo.yaml"}
+"""What the two commands leave in the checkout; .gitignore names all of it."""
+
+
+@dataclass
+class Checkout:
+    """A copy of this checkout, and a home of its own for its user."""
+
+    folder: Path
+    home: Path
+    marked: Marked
+
+    def make(self, target: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``make`` as a user would, but for the virtual environment, which is there and stays as it is."""
+        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "XDG_CACHE_HOME": cache}
+        return subprocess.run(
+            ["make", "--old-file=requirements-dev.txt", "--old-file=pyproject.toml", target],
+            cwd=self.folder,
+            env={**os.environ, **own, **self.marked.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Return all files but those that the commands may make, and what Python compiles."""
+        return {
+            str(file.relative_to(self.folder)): file.read_bytes()
+            for file in self.folder.rglob("*")
+            if file.is_file() and file.relative_to(self.folder).parts[0] not in {*_MADE, ".venv"}
+            if "__pycache__" not in file.parts
+        }
+
+
+@pytest.fixture(scope="module")
+def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return a fresh copy that has the virtual environment of this checkout."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for part in _PARTS:
+        source, target = CHECKOUT / part, folder / part
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, target)
+    (folder / ".venv").symlink_to(CHECKOUT / ".venv")
+    return Checkout(folder, tmp_path_factory.mktemp("home"), Marked())
+
+
+@pytest.mark.parametrize("target", ["preview", "up"])
+def test_the_two_commands(checkout: Checkout, target: str) -> None:
+    """`make preview` and `make up` show a live gateway, leave nothing running and change nothing elsewhere."""
+    before = checkout.files()
+    done = checkout.make(target)
+    assert done.returncode == 0, said(done)
+    for shown in (
+        r"read pulumi-python:dynamic/coreweave:GatewayLookup gateway$",
+        r'^ +endpoint +: "https://api\.6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411\.gw\.cwinference\.com"$',
+        r'^ +status +: "STATUS_READY"$',
+        r'^ +\[0\]: "US-EAST-04A"$',
+    ):
+        assert re.search(shown, done.stdout, re.M), (shown, done.stdout)
+    assert "Traceback" not in said(done)
+    assert checkout.marked.until(0, 5) == {}
+    assert checkout.files() == before
+    assert list(checkout.home.iterdir()) == []
+
+
+def test_an_id_without_a_token_is_one_clear_line(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever names a gateway of theirs and no token is told so, and the emulator isn't asked for it."""
+    monkeypatch.setenv("GATEWAY_ID", "00000000-0000-4000-8000-000000000001")
+    done = checkout.make("preview")
+    assert done.returncode != 0
+    assert "GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too" in done.stderr
+    assert "emulator" not in said(done)
+
+
+def test_what_the_two_commands_leave_is_ignored_by_git() -> None:
+    """A user who commits everything after `make preview` commits nothing of it."""
+    ignored = (CHECKOUT / ".gitignore").read_text().split()
+    assert {name.rstrip("/") for name in ignored} >= _MADE
+
+
+@pytest.fixture
+def program(project: Project) -> Project:
+    """Return the default program as a project."""
+    for file in (CHECKOUT / "programs" / "export_outputs").glob("*.py"):
+        shutil.copy(file, project.folder)
+    return project
+
+
+def test_a_missing_id_is_one_clear_line(checkout: Checkout, engine: Engine, tmp_path: Path) -> None:
+    """With one's own CLI, the setting that is not there yet is named, and how to set it."""
+    environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, {}), **PASSPHRASE}
+    pulumi = ["pulumi", "--color", "never", "--non-interactive", "-C", str(checkout.folder)]
+    subprocess.run([*pulumi, "stack", "init", "mine"], env=environ, check=True, capture_output=True)
+    done = subprocess.run([*pulumi, "preview"], env=environ, check=False, capture_output=True, text=True)
+    assert done.returncode != 0
+    lines = [line for line in said(done).splitlines() if "gatewayId" in line]
+    assert len(lines) == 1, said(done)
+    assert "Traceback" not in said(done)
+
+
+def test_the_page_is_a_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """`readme` is a heading and a Markdown table with what is exported."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    program.configure(gatewayId=gateway_id)
+    assert _table(program.up()["readme"]) == {
+        "Id": f"`{gateway_id}`",
+        "Status": "`STATUS_READY`",
+        "Ready": "yes",
+        "Zones": "`US-EAST-04A`",
+        "Endpoints": f"`https://api.{gateway_id}.gw.cwinference.com`",
+        "OpenAI base URL": f"`https://api.{gateway_id}.gw.cwinference.com/v1`",
+    }
+
+
+def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Pipes, backticks and line breaks in what the API answers stay inside their cell and the heading."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    coreweave_emulator.change(
+        gateway_id,
+        spec={"name": "a|b `c`\n| d |", "zones": ["Z|1`", "Z\\|2\n"]},
+        unchecked=True,
+    )
+    program.configure(gatewayId=gateway_id)
+    page = program.up()["readme"]
+    assert page.startswith(r"# Gateway a\|b 'c' \| d \|")
+    rows = _table(page)
+    assert len(rows) == 6
+    assert rows["Zones"] == r"`Z\|1'`, `Z\\|2`"
+
+
+def _table(page: str) -> dict[str, str]:
+    """Return the rows of a page's only table, read as GitHub's Markdown does: an escaped pipe is none."""
+    heading, blank, *lines, last = page.split("\n")
+    assert heading.startswith("# Gateway ")
+    assert blank == last == ""
+    rows = [re.split(r"(?<!\\)\|", line) for line in lines]
+    assert all(len(row) == 4 and row[0] == row[3] == "" for row in rows), page
+    assert rows[1][1:3] == ["---", "---"]
+    return {row[1].strip(): row[2].strip() for row in rows[2:]}

@@ -1,0 +1,83 @@
+"""The documentation's transcripts and examples are what the programs print and do."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
+
+from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from tests.stack.project import Project, said
+
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+
+
+def transcript(name: str) -> list[str]:
+    """Return the lines of a transcript in README."""
+    found = re.search(rf"<!-- transcript: {name} -->\n```text\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1].splitlines()
+
+
+def assert_printed(lines: list[str], printed: str) -> None:
+    """Fail unless all lines were printed, in this order."""
+    rest = iter(line.rstrip() for line in printed.splitlines())
+    for line in lines:
+        assert any(line.rstrip() == shown for shown in rest), f"not printed (any more): {line!r}, but\n{printed}"
+
+
+@pytest.fixture
+def default_program(engine: Engine, tmp_path: Path) -> Project:
+    """Return the default program as a project of its own."""
+    project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, {}), stack="demo")
+    definition = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    del definition["main"]
+    definition["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
+    shutil.copytree(CHECKOUT / "programs" / "export_outputs", project.folder, dirs_exist_ok=True)
+    (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(definition), encoding="utf-8")
+    assert project.cli("stack", "init", "demo").returncode == 0
+    return project
+
+
+def test_readmes_preview(default_program: Project) -> None:
+    """README shows what `make preview` prints."""
+    assert default_program.cli("config", "set", "gatewayId", READY_GATEWAY).returncode == 0
+    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+        default_program.environ.update(emulator.environ)
+        done = default_program.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert_printed(transcript("preview"), done.stdout)
+
+
+def test_readmes_failure(default_program: Project) -> None:
+    """README shows what a gateway that isn't found looks like."""
+    assert default_program.cli("config", "set", "gatewayId", "00000000-0000-4000-8000-000000000000").returncode == 0
+    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+        default_program.environ.update(emulator.environ)
+        done = default_program.cli("preview")
+        port = emulator.url.rpartition(":")[2]
+    assert done.returncode != 0
+    printed = re.sub(r"request [^,)]+", "request REQUEST", said(done)).replace(port, "PORT")
+    assert_printed(transcript("not-found"), printed)
+
+
+def test_examples_of_the_testing_page(tmp_path: Path) -> None:
+    """The test module on the page about testing passes as it stands."""
+    for name in ("program.py", "test_program.py"):
+        shutil.copy(CHECKOUT / "docs" / "examples" / name, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout

@@ -1,0 +1,172 @@
+"""``GatewaysLookup`` on the real engine."""
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.programs import MAKER
+from tests.stack.project import Project, said
+
+HEAD = """
+import pulumi
+from pulumi_coreweave_gateway import GatewaysLookup
+"""
+MISSING = "99999999-9999-4999-8999-999999999999"
+
+
+def test_a_fleet_by_ids(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """One resource reads all, each once, in the order asked; drift shows; a rerun changes nothing."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(5)]
+    asked = [ids[3], ids[1].upper(), ids[3], ids[4]]
+    project.program(
+        f"""{HEAD}
+fleet = GatewaysLookup("fleet", gateway_ids={asked!r})
+pulumi.export("id", fleet.id)
+pulumi.export("names", fleet.gateways.apply(lambda gateways: [gateway.name for gateway in gateways]))
+pulumi.export("endpoints", fleet.endpoints)
+pulumi.export("status", fleet.by_id.apply(lambda by_id: by_id[{ids[1]!r}].status))
+pulumi.export("first", fleet.gateways[0].openai_base_url)
+"""
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert coreweave_emulator.counts().requests == 3
+    outputs = project.up()
+    assert outputs["names"] == ["gw-3", "gw-1", "gw-4"]
+    assert outputs["endpoints"][ids[4]] == [f"https://api.{ids[4]}.gw.cwinference.com"]
+    assert outputs["status"] == "STATUS_READY"
+    assert outputs["first"] == f"https://api.{ids[3]}.gw.cwinference.com/v1"
+    (entry,) = project.lookups()
+    assert entry["id"] == outputs["id"]
+    assert entry["id"].startswith("gateways-")
+    again = project.cli("preview", "--diff", "--expect-no-changes")
+    assert again.returncode == 0, said(again)
+    assert "=>" not in again.stdout, again.stdout
+    coreweave_emulator.change(ids[1], status={"status": "STATUS_UPDATING"})
+    assert '"STATUS_READY" => "STATUS_UPDATING"' in project.cli("preview", "--diff").stdout
+
+
+def test_no_ids_ask_for_nothing(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """An empty list of ids is an empty fleet, without a request."""
+    project.program(f"{HEAD}\npulumi.export('gateways', GatewaysLookup('fleet', gateway_ids=[]).gateways)\n")
+    assert project.up()["gateways"] == []
+    assert coreweave_emulator.counts().requests == 0
+    assert "=>" not in project.cli("preview", "--diff").stdout
+
+
+def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Two that are missing and one that the token may not read are one line; nothing is written."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(4)]
+    other = MISSING.replace("99999999-", "88888888-")
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={[ids[0], MISSING, ids[1], other]!r})\n")
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    assert "Traceback" not in said(done)
+    line = next(line for line in said(done).splitlines() if "could not be read" in line)
+    assert "2 of 4 gateways could not be read: " in line
+    assert f"gateway {MISSING}: not found at {coreweave_emulator.url}" in line
+    assert f"(the same for {other})" in line
+    assert project.lookups() == []
+
+
+def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """With missing="skip" one that isn't found is left out."""
+    found = coreweave_emulator.add(name="prod")
+    project.program(
+        f"{HEAD}\nfleet = GatewaysLookup('fleet', gateway_ids=[{MISSING!r}, {found!r}], missing='skip')\n"
+        "pulumi.export('names', fleet.gateways.apply(lambda all: [one.name for one in all]))\n"
+    )
+    assert project.up()["names"] == ["prod"]
+
+
+def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """What is wrong with the token is wrong for all: the rest isn't asked for."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(100)]
+    coreweave_emulator.script(403, times=None)
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert "Inference Viewer" in said(done)
+    assert "the rest was not asked for" in said(done)
+    assert coreweave_emulator.counts().requests <= 32
+
+
+def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """On refresh a member that is gone leaves the fleet, and the fleet stays."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(3)]
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
+    project.up()
+    coreweave_emulator.remove(ids[1])
+    done = project.cli("refresh", "--yes")
+    assert done.returncode == 0, said(done)
+    (entry,) = project.lookups()
+    assert [gateway["name"] for gateway in entry["outputs"]["gateways"]] == ["gw-0", "gw-2"]
+    assert "1 of 3 gateways could not be read" in said(project.cli("preview"))
+
+
+def test_filters(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Without ids one list call brings all that pass the filters, sorted by id."""
+    coreweave_emulator.add(name="prod-a", zone="US-EAST-04A")
+    coreweave_emulator.add(name="prod-b", zone="US-WEST-01A")
+    coreweave_emulator.add(name="prod-c", zone="US-EAST-04A", ready=False)
+    coreweave_emulator.add(name="test-d", zone="US-EAST-04A")
+    project.program(
+        f"""{HEAD}
+def names(fleet):
+    return fleet.gateways.apply(lambda gateways: sorted(gateway.name for gateway in gateways))
+
+everything = GatewaysLookup("all")
+pulumi.export("all", names(everything))
+pulumi.export("sorted", everything.gateways.apply(
+    lambda gateways: [one.gateway_id for one in gateways] == sorted(one.gateway_id for one in gateways)))
+pulumi.export("east", names(GatewaysLookup("east", zones=["US-EAST-04A"])))
+pulumi.export("ready", names(GatewaysLookup(
+    "ready", zones=["US-EAST-04A"], statuses=["STATUS_READY"], name_pattern=pulumi.Output.from_input("prod-*"))))
+"""
+    )
+    assert project.up() == {
+        "all": ["prod-a", "prod-b", "prod-c", "test-d"],
+        "sorted": True,
+        "east": ["prod-a", "prod-c", "test-d"],
+        "ready": ["prod-a"],
+    }
+    assert all(seen.path.endswith("/gateways") for seen in coreweave_emulator.requests())
+    assert "=>" not in project.cli("preview", "--diff").stdout
+
+
+def test_ids_known_only_in_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A fleet with a gateway that is still to be made is left to up."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(2)]
+    project.program(
+        f"""{MAKER}
+    from pulumi_coreweave_gateway import GatewaysLookup
+    fleet = GatewaysLookup("fleet", gateway_ids=[{ids[0]!r}, Maker("made", {ids[1]!r}).id])
+    pulumi.export("names", fleet.gateways.apply(lambda all: [one.name for one in all]))
+    """
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert coreweave_emulator.counts().requests == 0
+    assert project.up()["names"] == ["gw-0", "gw-1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("gateway_ids='x'", "gateway_ids: expected a list of gateway UUIDs, not str"),
+        ("gateway_ids=['x']", "gateway_ids[0]: 'x' is not a gateway's UUID"),
+        ("gateway_ids=[], zones=['a']", "pass either gateway_ids or filters"),
+        ("zones='US-EAST-04A'", "zones: expected a list of texts, not str"),
+        ("missing='skip'", "missing= is about gateway_ids, and there are none"),
+        ("gateway_ids=[], missing='maybe'", "missing must be 'fail' or 'skip'"),
+        ("name_pattern=''", "name_pattern: '' can't be filtered by"),
+    ],
+)
+def test_wrong_arguments(project: Project, coreweave_emulator: EmulatorProcess, arguments: str, sentence: str) -> None:
+    """A wrong argument is one line that names the user's own, and nothing is sent."""
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', {arguments})\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert sentence in said(done)
+    assert "(__main__.py, line 5)" in said(done)
+    assert "Traceback" not in said(done)
+    assert coreweave_emulator.counts().requests == 0

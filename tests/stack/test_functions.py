@@ -1,0 +1,109 @@
+"""``get_gateway`` and the like on the real engine."""
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.programs import MAKER
+from tests.stack.project import Project, said
+
+HEAD = """
+import pulumi
+import pulumi_coreweave_gateway as coreweave
+"""
+
+
+def test_functions_answer_typed_values_and_leave_no_trace(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """All four answer typed values in preview and up, inside a component too; the state knows nothing of them."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}", routing="header") for number in range(3)]
+    project.program(
+        f"""{HEAD}
+ids = {ids!r}
+one = coreweave.get_gateway(ids[0])
+assert isinstance(one, coreweave.GatewayResult) and one.created_at and one.header_based_routing.header_name
+pulumi.export("endpoint", one.endpoint)
+pulumi.export("zones", one.zones)
+pulumi.export("by_name", coreweave.get_gateway(gateway_name="gw-1").gateway_id)
+pulumi.export("several", list(coreweave.get_gateways(ids).by_id))
+pulumi.export("none", coreweave.get_gateways([]).gateways)
+pulumi.export("filtered", [one.name for one in coreweave.get_gateways(name_pattern="gw-[01]").gateways])
+
+class Platform(pulumi.ComponentResource):
+    def __init__(self, name, gateway_id):
+        super().__init__("shop:index:Platform", name)
+        found = coreweave.get_gateway_output(gateway_id)
+        self.status = found.status
+        self.base = found.apply(lambda gateway: gateway.openai_base_url)
+
+platform = Platform("platform", pulumi.Output.from_input(ids[2]))
+pulumi.export("status", platform.status)
+pulumi.export("base", platform.base)
+pulumi.export("all", coreweave.get_gateways_output(zones=["US-EAST-04A"]).apply(lambda found: len(found.gateways)))
+pulumi.export("named", coreweave.get_gateway_output(gateway_name=pulumi.Output.from_input("gw-2")).gateway_id)
+"""
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert "STATUS_READY" in done.stdout
+    outputs = project.up()
+    assert outputs == {
+        "endpoint": f"https://api.{ids[0]}.gw.cwinference.com",
+        "zones": ["US-EAST-04A"],
+        "by_name": ids[1],
+        "several": ids,
+        "none": [],
+        "filtered": ["gw-0", "gw-1"] if ids[0] < ids[1] else ["gw-1", "gw-0"],
+        "status": "STATUS_READY",
+        "base": f"https://api.{ids[2]}.gw.cwinference.com/v1",
+        "all": 3,
+        "named": ids[2],
+    }
+    assert project.lookups() == []
+    names = [seen for seen in coreweave_emulator.requests() if seen.path.endswith("/gateways")]
+    assert len(names) <= 2 * 3
+
+
+def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A gateway that isn't found ends the program with one line."""
+    project.program(f"{HEAD}\ncoreweave.get_gateway('99999999-9999-4999-8999-999999999999')\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert "gateway 99999999-9999-4999-8999-999999999999: not found at" in said(done)
+    assert "Traceback" not in said(done)
+
+
+def test_a_failure_can_be_caught(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A program may go on without a gateway."""
+    project.program(
+        f"""{HEAD}
+try:
+    coreweave.get_gateway('99999999-9999-4999-8999-999999999999')
+except coreweave.GatewayNotFoundError as error:
+    pulumi.export("status", error.http_status)
+"""
+    )
+    assert project.up() == {"status": 404}
+
+
+def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """With the id of a gateway still to be made, or behind depends_on, a preview asks for nothing."""
+    gateway_id = coreweave_emulator.add(name="made")
+    project.program(
+        f"""{MAKER}
+    from pulumi_coreweave_gateway import get_gateway_output
+    made = Maker("made", {gateway_id!r})
+    pulumi.export("name", get_gateway_output(made.id).name)
+    pulumi.export("after", get_gateway_output({gateway_id!r}, opts=pulumi.InvokeOutputOptions(depends_on=[made])).name)
+    """
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert coreweave_emulator.counts().requests == 0
+    assert project.up() == {"name": "made", "after": "made"}
+
+
+def test_an_output_is_refused_where_a_value_is_needed(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Passing an Output to get_gateway names the function that takes one."""
+    project.program(f"{HEAD}\ncoreweave.get_gateway(pulumi.Output.from_input('x'))\n")
+    done = project.cli("preview")
+    assert "get_gateway: an Output is not known yet; use get_gateway_output" in said(done)
+    assert "(__main__.py, line 5)" in said(done)

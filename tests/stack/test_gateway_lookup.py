@@ -1,0 +1,212 @@
+"""``GatewayLookup`` on the real engine: preview, up, refresh, destroy."""
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.programs import MAKER, ONE_LOOKUP
+from tests.stack.project import Project, said
+
+
+@pytest.fixture
+def gateway_id(coreweave_emulator: EmulatorProcess, project: Project) -> str:
+    """Return the id of a READY gateway that the project's program looks up."""
+    found = coreweave_emulator.add(name="prod")
+    project.configure(gatewayId=found)
+    project.program(ONE_LOOKUP)
+    return found
+
+
+def test_first_preview_shows_live_outputs(project: Project, gateway_id: str) -> None:
+    """The very first preview reads the gateway and shows its endpoint, status and zone."""
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    for shown in (f"https://api.{gateway_id}.gw.cwinference.com", "STATUS_READY", "US-EAST-04A", "read"):
+        assert shown in done.stdout
+    assert "output<" not in done.stdout
+    assert "Traceback" not in said(done)
+
+
+def test_up_exports_and_a_second_run_changes_nothing(
+    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """After up the outputs stand; a second preview and a second up show no change; destroy asks the API nothing."""
+    outputs = project.up()
+    endpoint = f"https://api.{gateway_id}.gw.cwinference.com"
+    assert outputs["endpoint"] == endpoint
+    assert outputs["openai_base_url"] == f"{endpoint}/v1"
+    assert outputs["ready"] is True
+    assert outputs["zones"] == ["US-EAST-04A"]
+    assert outputs["api_type"] == "API_TYPE_OPENAI"
+    assert outputs["routing"] == {"enabled": True, "apiType": "API_TYPE_OPENAI"}
+    assert outputs["conditions"][0]["lastUpdateTime"]
+
+    (entry,) = project.lookups()
+    assert entry["external"] is True
+    assert entry["id"] == gateway_id
+    assert project.cli("preview", "--expect-no-changes").returncode == 0
+    second = project.cli("preview", "--diff")
+    assert "unchanged" in second.stdout, said(second)
+    assert "=>" not in second.stdout, second.stdout
+
+    project.up()
+    again = {key: value for key, value in project.lookups()[0].items() if key not in {"modified"}}
+    assert again == {key: value for key, value in entry.items() if key not in {"modified"}}
+
+    coreweave_emulator.forget_requests()
+    project.stack.destroy()
+    assert coreweave_emulator.counts().requests == 0
+    assert project.lookups() == []
+
+
+def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A gateway that has no endpoint yet, and leaves all else out, shows no change in the second preview."""
+    bare = {"spec": {"id": "00000000-0000-4000-8000-000000000001"}}
+    project.configure(gatewayId=coreweave_emulator.add(bare))
+    project.program(ONE_LOOKUP)
+    outputs = project.up()
+    assert outputs["status"] == "STATUS_UNSPECIFIED"
+    assert outputs["endpoints"] == []
+    done = project.cli("preview", "--diff")
+    assert "unchanged" in done.stdout
+    assert "output<" not in done.stdout, done.stdout
+    assert "~" not in done.stdout, done.stdout
+
+
+def test_a_change_at_the_api_is_seen_and_taken_over(
+    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A change shows in preview through the exports and in --diff by field; up and refresh both take it over."""
+    project.up()
+    coreweave_emulator.change(
+        gateway_id, status={"status": "STATUS_UPDATING", "endpoints": ["https://new.example.com"]}
+    )
+    plain = project.cli("preview")
+    assert "https://new.example.com" in plain.stdout
+    diff = project.cli("preview", "--diff")
+    assert '"STATUS_READY" => "STATUS_UPDATING"' in diff.stdout, diff.stdout
+    assert "endpoint " in diff.stdout
+    assert project.up()["endpoint"] == "https://new.example.com"
+
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_READY"})
+    refreshed = project.cli("refresh", "--yes")
+    assert refreshed.returncode == 0, said(refreshed)
+    assert project.lookups()[0]["outputs"]["status"] == "STATUS_READY"
+
+
+def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess) -> None:
+    """`refresh --preview-only --expect-no-changes` fails on drift and passes without; preview's flag sees none."""
+    project.up()
+    check = ("refresh", "--preview-only", "--expect-no-changes")
+    assert project.cli(*check).returncode == 0
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_ERROR"})
+    assert project.cli(*check).returncode != 0
+    assert project.cli("preview", "--expect-no-changes").returncode == 0
+
+
+def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """While the gateway is still to be made, preview asks nothing and shows unknowns; up reads it."""
+    gateway_id = coreweave_emulator.add(name="made")
+    project.program(
+        f"""{MAKER}
+    from pulumi_coreweave_gateway import GatewayLookup
+    made = Maker("made", "{gateway_id}")
+    pulumi.export("endpoint", GatewayLookup("prod", gateway_id=made.id).endpoint)
+    """
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert coreweave_emulator.counts().requests == 0
+    assert project.up()["endpoint"].startswith("https://api.")
+    (entry,) = project.lookups()
+    assert any("made" in urn for urn in entry["dependencies"])
+
+
+def test_depends_on_a_resource_still_to_be_made_defers_the_read(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A known id waits too, for custom resources and for those inside a component; once they exist, preview reads."""
+    gateway_id = coreweave_emulator.add(name="known")
+    project.program(
+        f"""{MAKER}
+    from pulumi_coreweave_gateway import GatewayLookup
+
+    class Platform(pulumi.ComponentResource):
+        def __init__(self, name):
+            super().__init__("shop:index:Platform", name)
+            Maker("inside", "{gateway_id}", pulumi.ResourceOptions(parent=self))
+            self.register_outputs({{}})
+
+    maker, platform = Maker("made", "{gateway_id}"), Platform("platform")
+    after = GatewayLookup("after", gateway_id="{gateway_id}", opts=pulumi.ResourceOptions(depends_on=maker))
+    within = GatewayLookup("within", gateway_id="{gateway_id}",
+                           opts=pulumi.ResourceOptions(depends_on=[platform]))
+    pulumi.export("endpoint", after.endpoint)
+    """
+    )
+    assert project.cli("preview").returncode == 0
+    assert coreweave_emulator.counts().requests == 0
+    project.up()
+    assert coreweave_emulator.counts().requests == 2
+    assert project.cli("preview").returncode == 0
+    assert coreweave_emulator.counts().requests == 4
+    after = next(entry for entry in project.lookups() if entry["urn"].endswith("::after"))
+    assert any(urn.endswith("::made") for urn in after["dependencies"])
+
+
+def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
+    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A gateway that isn't found fails preview and up with one line, and our entries in the state stay equal."""
+    project.up()
+    before = project.lookups()
+    coreweave_emulator.remove(gateway_id)
+    for command in (("preview",), ("up", "--yes")):
+        done = project.cli(*command)
+        assert done.returncode != 0
+        lines = [line for line in said(done).splitlines() if "not found" in line]
+        assert lines, said(done)
+        assert gateway_id in lines[0]
+        assert coreweave_emulator.url in lines[0]
+        assert "another organization" in lines[0]
+        assert "Traceback" not in said(done)
+        assert project.lookups() == before
+
+
+def test_a_vanished_gateway_leaves_the_state_on_refresh(
+    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """Refresh takes a gateway that is gone out of the state, as it does with every resource."""
+    project.up()
+    coreweave_emulator.remove(gateway_id)
+    done = project.cli("refresh", "--yes")
+    assert done.returncode == 0, said(done)
+    assert project.lookups() == []
+
+
+def test_a_failed_refresh_keeps_the_state(
+    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A refresh that can't ask the API fails in one line, and the entry stays as it was."""
+    project.up()
+    before = project.lookups()
+    coreweave_emulator.script(403, times=None)
+    done = project.cli("refresh", "--yes")
+    assert done.returncode != 0
+    assert "Inference Viewer" in said(done)
+    assert "Traceback" not in said(done)
+    assert project.lookups() == before
+
+
+def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """An id from a secret setting works; it stands in the state as the resource's id."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(
+        f"""
+        import pulumi
+        from pulumi_coreweave_gateway import GatewayLookup
+        gateway = GatewayLookup("prod", gateway_id=pulumi.Output.secret("{gateway_id.upper()}"))
+        pulumi.export("status", gateway.status)
+        """
+    )
+    assert project.up()["status"] == "STATUS_READY"
+    assert project.lookups()[0]["id"] == gateway_id

@@ -1,0 +1,142 @@
+"""What a user reads when a lookup fails, through the real engine."""
+
+import re
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import sandbox_environment
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.programs import ONE_LOOKUP
+from tests.stack.project import Project, said
+
+
+@dataclass
+class Standing:
+    """A stack that has been updated once, and what its state holds of the lookup."""
+
+    project: Project
+    gateway_id: str
+    before: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def standing(
+    engine: Engine, coreweave_emulator_process: EmulatorProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Standing:
+    """Return a stack that stands; all tests here share it, because no failure may change it."""
+    folder = tmp_path_factory.mktemp("messages")
+    environ = sandbox_environment(folder / "pulumi", engine.bin, coreweave_emulator_process.environ)
+    coreweave_emulator_process.reset()
+    found = Standing(Project(folder / "project", environ), coreweave_emulator_process.add(name="prod"))
+    found.project.configure(gatewayId=found.gateway_id)
+    found.project.program(ONE_LOOKUP)
+    found.project.up()
+    found.before = found.project.lookups()
+    assert found.before
+    return found
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Return a port that is taken, and where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def fails(
+    standing: Standing, coreweave_emulator: EmulatorProcess, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Return a function that lets preview and up fail, and returns the one line that preview says."""
+    coreweave_emulator.add(name="prod")
+
+    def run(environ: Mapping[str, str | None]) -> str:
+        changed = {**standing.project.environ, **environ}
+        monkeypatch.setattr(
+            standing.project, "environ", {name: value for name, value in changed.items() if value is not None}
+        )
+        lines = []
+        for command in (("preview",), ("up", "--yes", "--skip-preview")):
+            done = standing.project.cli(*command)
+            assert done.returncode != 0, said(done)
+            assert "Traceback" not in said(done)
+            assert coreweave_emulator.token not in said(done)
+            lines.append(_line_of_the_lookup(done.stdout))
+            assert standing.project.lookups() == standing.before
+        return lines[0]
+
+    return run
+
+
+def _line_of_the_lookup(shown: str) -> str:
+    """Return the one line that the lookup has among the diagnostics."""
+    found = re.findall(r"^ +pulumi-python:dynamic/coreweave:GatewayLookup \(prod\):\n((?:.*\S.*\n)+)", shown, re.M)
+    assert len(found) == 1, shown
+    (line,) = str(found[0]).splitlines()
+    assert line.startswith("    error: "), shown
+    return line.removeprefix("    error: ").removeprefix("Preview failed: ")
+
+
+def test_no_token_names_all_three_ways_to_set_one(fails: Callable[..., str]) -> None:
+    """Without a token, the line says by which variables, and by which command, it can be set."""
+    line = fails({"COREWEAVE_API_TOKEN": None})
+    assert line == (
+        "no CoreWeave API token: set the environment variable COREWEAVE_API_TOKEN or CW_API_TOKEN, or run "
+        "`pulumi config set --secret coreweave:token`"
+    )
+
+
+def test_a_refused_token_says_what_to_do_after_a_rotation(
+    fails: Callable[..., str], standing: Standing, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A 401 says where a token is set, and that a plain refresh still uses the one before a rotation."""
+    line = fails({"COREWEAVE_API_TOKEN": "tok-yesterday"})
+    assert line.startswith(f"gateway {standing.gateway_id}: {coreweave_emulator.url} does not accept the token")
+    assert "HTTP 401" in line
+    assert "pulumi config set --secret coreweave:token" in line
+    assert "pulumi refresh --run-program" in line
+    assert "tok-yesterday" not in line
+
+
+def test_a_token_without_the_role_names_the_role(
+    fails: Callable[..., str], coreweave_emulator: EmulatorProcess
+) -> None:
+    """A 403 names the role to ask for, and repeats the server's own words."""
+    coreweave_emulator.script(403, json={"code": 7, "message": "viewer role required"}, times=None)
+    line = fails({})
+    assert "HTTP 403, permission_denied" in line
+    assert "viewer role required" in line
+    assert "Inference Viewer" in line
+
+
+def test_a_server_that_is_not_there_is_named(fails: Callable[..., str], closed_port: int) -> None:
+    """Where nothing listens, the line names the endpoint and how to set it."""
+    endpoint = f"http://127.0.0.1:{closed_port}"
+    line = fails({"COREWEAVE_API_ENDPOINT": endpoint, "COREWEAVE_LOOKUP_TIMEOUT": "1s"})
+    assert f"{endpoint} refused the connection" in line
+    assert "COREWEAVE_API_ENDPOINT" in line
+
+
+def test_a_page_of_a_proxy_is_called_that(fails: Callable[..., str], coreweave_emulator: EmulatorProcess) -> None:
+    """HTML where JSON should be is reported as such, and not shown."""
+    page = "<html>\n<body>Please sign in</body>\n</html>"
+    coreweave_emulator.script(200, text=page, headers={"Content-Type": "text/html"}, times=None)
+    line = fails({"COREWEAVE_LOOKUP_TIMEOUT": "1s"})
+    assert f"an answer that is not JSON from {coreweave_emulator.url}" in line
+    assert "look for a proxy or a login page in the way" in line
+    assert "Please sign in" not in line
+
+
+def test_plain_http_to_another_machine_is_refused(
+    fails: Callable[..., str], coreweave_emulator: EmulatorProcess
+) -> None:
+    """An endpoint without TLS is refused before a token is sent, by the name of the setting."""
+    line = fails({"COREWEAVE_API_ENDPOINT": "http://example.com"})
+    assert line.startswith("COREWEAVE_API_ENDPOINT: must use https")
+    assert coreweave_emulator.counts().requests == 0

@@ -1,0 +1,86 @@
+"""``GatewayLookup(gateway_name=…)`` on the real engine."""
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.project import Project, said
+
+HEAD = """
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup
+"""
+
+
+def test_many_names_cost_one_list_call(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Twenty names are looked up by one list call; each resource's id is the gateway's UUID; a rerun is unchanged."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(20)]
+    project.program(
+        f"""{HEAD}
+lookups = [GatewayLookup(f"gw-{{n}}", gateway_name=f"gw-{{n}}") for n in range(20)]
+pulumi.export("ids", [lookup.id for lookup in lookups])
+pulumi.export("gateway_ids", [lookup.gateway_id for lookup in lookups])
+"""
+    )
+    assert project.cli("preview").returncode == 0
+    lists = [seen for seen in coreweave_emulator.requests() if seen.path.endswith("/gateways")]
+    assert len(lists) == 1
+    assert len(coreweave_emulator.requests()) == 21
+    outputs = project.up()
+    assert outputs["ids"] == ids
+    assert outputs["gateway_ids"] == ids
+    assert {entry["id"] for entry in project.lookups()} == set(ids)
+    again = project.cli("preview", "--diff", "--expect-no-changes")
+    assert again.returncode == 0, said(again)
+    assert "=>" not in again.stdout
+
+
+def test_no_gateway_of_that_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A name that no gateway has is one line, which lists those that come near."""
+    near = coreweave_emulator.add(name="production", zone="US-EAST-04A")
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='productoin')\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    line = said(done).split("Diagnostics:")[1].strip().splitlines()[1].strip()
+    assert line == (
+        "error: lookup 'prod': no gateway has the name 'productoin'; the token sees 1: "
+        f"'production' ({near}, US-EAST-04A, STATUS_READY)"
+    )
+    assert "Traceback" not in said(done)
+
+
+def test_several_gateways_of_that_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A name that several gateways have is one line, which lists them by id, zone and status."""
+    coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="twin", zone="US-WEST-01A")
+    coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000002", name="twin", ready=False)
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='twin')\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert (
+        "lookup 'prod': 2 gateways have the name 'twin': "
+        "'twin' (00000000-0000-4000-8000-000000000001, US-WEST-01A, STATUS_READY), "
+        "'twin' (00000000-0000-4000-8000-000000000002, US-EAST-04A, STATUS_CREATING); pass gateway_id to choose one"
+    ) in said(done)
+
+
+def test_a_name_known_only_in_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A name that comes from a resource still to be made defers the lookup, and nothing is asked before."""
+    gateway_id = coreweave_emulator.add(name="made")
+    project.program(
+        """
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi_coreweave_gateway import GatewayLookup
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("one", {"called": "made"})
+
+class Maker(Resource):
+    called: pulumi.Output[str]
+    def __init__(self, name):
+        super().__init__(Provider(), name, {"called": None})
+
+pulumi.export("id", GatewayLookup("prod", gateway_name=Maker("maker").called).id)
+"""
+    )
+    assert project.cli("preview").returncode == 0
+    assert coreweave_emulator.counts().requests == 0
+    assert project.up()["id"] == gateway_id

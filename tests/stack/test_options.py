@@ -1,0 +1,83 @@
+"""Resource options and arguments of a lookup, on the real engine."""
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.project import Project, said
+
+HEAD = """
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup
+"""
+
+
+def test_the_options_that_work(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """parent, transformations and additional_secret_outputs do what they do elsewhere; protect is warned of."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(
+        f"""{HEAD}
+class Platform(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("shop:index:Platform", name)
+
+def quiet(args):
+    return pulumi.ResourceTransformationResult(
+        args.props, pulumi.ResourceOptions.merge(
+            args.opts, pulumi.ResourceOptions(additional_secret_outputs=["endpoints"])))
+
+platform = Platform("platform")
+gateway = GatewayLookup("prod", gateway_id="{gateway_id}", opts=pulumi.ResourceOptions(
+    parent=platform, transformations=[quiet], additional_secret_outputs=["endpoint"], protect=True))
+pulumi.export("endpoint", gateway.endpoint)
+pulumi.export("status", gateway.status)
+"""
+    )
+    done = project.cli("up", "--yes")
+    assert done.returncode == 0, said(done)
+    assert "the resource option protect has no effect: a lookup is never deleted" in said(done)
+    assert f"https://api.{gateway_id}" not in done.stdout
+    (entry,) = project.lookups()
+    assert entry["parent"].endswith("::platform")
+    assert "shop:index:Platform$pulumi-python:dynamic/coreweave:GatewayLookup" in entry["urn"]
+    assert {"endpoint", "endpoints"} <= set(entry["additionalSecretOutputs"])
+    outputs = project.stack.outputs()
+    assert outputs["endpoint"].secret
+    assert not outputs["status"].secret
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("", "pass gateway_id"),
+        ("gateway_id=7", "expected a gateway's UUID as a str, not int"),
+        ("gateway_id='prod'", "'prod' is not a gateway's UUID"),
+        ("gateway_id=ID, opts=pulumi.ResourceOptions(id='x')", "the resource option id can't be used"),
+        ("gateway_id=ID, opts=pulumi.ResourceOptions(ignore_changes=['status'])", "ignore_changes can't be used"),
+        ("gateway_id=ID, profile='EU!'", "can't be a profile's name"),
+    ],
+)
+def test_wrong_arguments_point_at_the_users_line(
+    project: Project, coreweave_emulator: EmulatorProcess, arguments: str, sentence: str
+) -> None:
+    """A wrong argument fails before anything is sent, and says what is wrong."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(f"{HEAD}\nID = {gateway_id!r}\nGatewayLookup('prod', {arguments})\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert sentence in said(done)
+    assert "(__main__.py, line 6)" in said(done)
+    assert "Traceback" not in said(done)
+    assert coreweave_emulator.counts().requests == 0
+
+
+def test_a_token_in_the_clear_is_refused(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A plaintext token in the stack's configuration stops the program, and nothing is asked or written."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    assert project.cli("config", "set", "--plaintext", "coreweave:token", "tok-plain").returncode == 0
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id={gateway_id!r})\n")
+    done = project.cli("up", "--yes")
+    assert done.returncode != 0
+    assert "pulumi config set --secret coreweave:token" in said(done)
+    assert "tok-plain" not in said(done)
+    assert coreweave_emulator.counts().requests == 0
+    assert project.lookups() == []

@@ -1,0 +1,59 @@
+"""Two organizations in one program, on the real engine."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.project import Project, said
+
+
+@pytest.fixture
+def europe() -> Iterator[EmulatorProcess]:
+    """Yield a second API, with a token of its own."""
+    with EmulatorProcess(token="tok-europe-only") as emulator:
+        yield emulator
+
+
+def test_two_organizations_in_one_program(
+    project: Project, coreweave_emulator: EmulatorProcess, europe: EmulatorProcess
+) -> None:
+    """Each profile asks its own endpoint with its own token; the state knows the profile's name and no more."""
+    here = coreweave_emulator.add(name="here")
+    there = europe.add(name="there")
+    secret = ("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
+    assert project.cli(*secret).returncode == 0
+    assert project.cli("config", "set", "coreweave-eu:endpoint", europe.url).returncode == 0
+    project.program(
+        f"""
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway
+pulumi.export("here", GatewayLookup("here", gateway_id={here!r}).name)
+pulumi.export("there", GatewayLookup("there", gateway_id={there!r}, profile="eu").name)
+pulumi.export("named", GatewayLookup("named", gateway_name="there", profile="eu").name)
+pulumi.export("fleet", GatewaysLookup("fleet", profile="eu").gateways.apply(lambda all: [one.name for one in all]))
+pulumi.export("function", get_gateway({there!r}, profile="eu").name)
+"""
+    )
+    done = project.cli("up", "--yes")
+    assert done.returncode == 0, said(done)
+    outputs = {name: output.value for name, output in project.stack.outputs().items()}
+    assert outputs == {"here": "here", "there": "there", "named": "there", "fleet": ["there"], "function": "there"}
+    for entry in project.lookups():
+        assert entry["inputs"]["profile"] == ("" if entry["urn"].endswith("::here") else "eu")
+        assert "tok-europe-only" not in str(entry)
+        assert europe.url not in str(entry)
+
+
+def test_a_profile_inherits_nothing(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A profile without a token is an error that names its own three ways; nothing is asked with another's."""
+    gateway_id = coreweave_emulator.add(name="here")
+    project.program(
+        f"from pulumi_coreweave_gateway import GatewayLookup\n"
+        f"GatewayLookup('there', gateway_id={gateway_id!r}, profile='eu')\n"
+    )
+    done = project.cli("preview")
+    assert done.returncode != 0
+    for name in ("COREWEAVE_EU_API_TOKEN", "CW_EU_API_TOKEN", "pulumi config set --secret coreweave-eu:token"):
+        assert name in said(done)
+    assert coreweave_emulator.counts().requests == 0

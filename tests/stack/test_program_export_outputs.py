@@ -1,0 +1,56 @@
+"""The program ``export_outputs`` on the real engine."""
+
+from pathlib import Path
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import sandbox_environment
+
+from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from tests.stack.project import Project, said
+from tests.stack.readmes import PROGRAMS, run_readme
+
+SOURCE = PROGRAMS / "export_outputs"
+
+
+@pytest.fixture
+def exporting(environ: dict[str, str], tmp_path: Path) -> Project:
+    """Return a copy of the program, with a stack."""
+    return Project(tmp_path / "export_outputs", environ, source=SOURCE)
+
+
+def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """The first preview shows live values, every later one what changed; destroy asks for nothing."""
+    gateway_id = coreweave_emulator.add(name="prod", ready=False)
+    exporting.configure(gatewayId=gateway_id)
+    done = exporting.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert 'status   : "STATUS_CREATING"' in done.stdout, said(done)
+    outputs = exporting.up()
+    assert (outputs["status"], outputs["ready"], outputs["endpoints"]) == ("STATUS_CREATING", False, [])
+    assert "| OpenAI base URL | none |" in outputs["readme"]
+
+    coreweave_emulator.become_ready(gateway_id)
+    done = exporting.cli("preview")
+    assert '~ status         : "STATUS_CREATING" => "STATUS_READY"' in done.stdout, said(done)
+    outputs = exporting.up()
+    assert outputs["openai_base_url"] == f"https://api.{gateway_id}.gw.cwinference.com/v1"
+    assert "| Ready | yes |" in outputs["readme"]
+    coreweave_emulator.forget_requests()
+    assert exporting.cli("destroy", "--yes").returncode == 0
+    assert exporting.state() == []
+    assert coreweave_emulator.counts().requests == 0
+
+
+def test_the_page_survives_what_a_name_holds(exporting: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A name with Markdown in it does not break the stack's page."""
+    exporting.configure(gatewayId=coreweave_emulator.add(name="a|b`c\nd"))
+    assert exporting.up()["readme"].splitlines()[0] == r"# Gateway a\|b'c d"
+
+
+def test_the_readme(engine: Engine, tmp_path: Path) -> None:
+    """The README's commands print what it shows."""
+    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+        run_readme(
+            SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
+        )

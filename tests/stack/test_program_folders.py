@@ -1,0 +1,74 @@
+"""Every program is a whole project: what each of their folders holds agrees with the rest of the checkout."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tools.sandbox import CHECKOUT
+
+from tests.stack.readmes import PROGRAMS
+
+PROJECTS = sorted(file.parent for file in PROGRAMS.rglob("Pulumi.yaml"))
+
+project = pytest.mark.parametrize("project", PROJECTS, ids=lambda folder: folder.relative_to(PROGRAMS).as_posix())
+
+
+def _about(project: Path) -> Any:
+    return yaml.safe_load((project / "Pulumi.yaml").read_text())
+
+
+def _readme(project: Path) -> str:
+    return next(file.read_text() for folder in (project, project.parent) if (file := folder / "README.md").is_file())
+
+
+def test_every_program_is_a_project() -> None:
+    """No folder of programs is without a project, and no two projects have the same name."""
+    folders = {folder.name for folder in PROGRAMS.iterdir() if folder.is_dir()}
+    assert folders == {folder.relative_to(PROGRAMS).parts[0] for folder in PROJECTS}
+    names = [_about(folder)["name"] for folder in PROJECTS]
+    assert len(names) == len(set(names))
+
+
+@project
+def test_it_runs_in_the_checkouts_environment(project: Path) -> None:
+    """Its virtual environment is the one that make sets up."""
+    runtime = _about(project)["runtime"]
+    assert runtime["name"] == "python"
+    assert os.path.normpath(project / runtime["options"]["virtualenv"]) == str(CHECKOUT / ".venv")
+
+
+@project
+def test_what_it_requires(project: Path) -> None:
+    """It installs this checkout, if it uses it, and asks for the SDK in the package's own versions."""
+    lines = (project / "requirements.txt").read_text().split("\n")
+    used = any("pulumi_coreweave_gateway" in file.read_text() for file in project.glob("*.py"))
+    editable = [line.removeprefix("-e ") for line in lines if line.startswith("-e ")]
+    assert [os.path.normpath(project / path) for path in editable] == ([str(CHECKOUT)] if used else [])
+    versions = re.search(r'"(pulumi[<>=][^"]*)"', (CHECKOUT / "pyproject.toml").read_text())
+    assert versions is not None
+    assert versions[1] in lines
+
+
+@project
+def test_its_configuration_is_described(project: Path) -> None:
+    """Every key that the program reads stands in Pulumi.yaml, with a description, and the other way round."""
+    code = "\n".join(file.read_text() for file in project.glob("*.py"))
+    read = set(re.findall(r"(?:config|Config\(\))\.(?:get|require)\w*\(\"(\w+)\"", code))
+    described = _about(project)["config"]
+    assert set(described) == read
+    assert all(about["description"] for about in described.values())
+
+
+@project
+def test_its_readme_tells_how_to_run_it(project: Path) -> None:
+    """The README has the command for this very folder, sets all that must be set, and names every module."""
+    readme = _readme(project)
+    assert f"$ pulumi -C {project.relative_to(CHECKOUT).as_posix()} stack init dev\n" in readme
+    for key, about in _about(project)["config"].items():
+        if "default" not in about:
+            assert re.search(rf"config set (--path ')?{key}\b", readme), key
+    for module in project.glob("*.py"):
+        assert f"`{module.name}`" in readme

@@ -1,0 +1,243 @@
+"""``wait_for_ready`` on the real engine."""
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+import pytest
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.project import Project, said
+
+HEAD = """
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup, WaitForReady
+"""
+FAST = "WaitForReady(timeout=60, poll_interval=0.2)"
+SCHEDULING = {
+    "type": "Scheduled",
+    "status": "False",
+    "reason": "NoCapacity",
+    "message": "no node is free",
+    "zone": "US-EAST-04A",
+    "lastUpdateTime": "2026-01-01T00:00:00Z",
+}
+
+
+@pytest.fixture
+def creating(coreweave_emulator: EmulatorProcess, project: Project) -> str:
+    """Return the id of a gateway that is being created, and that the program waits for."""
+    found = coreweave_emulator.add(name="prod", ready=False)
+    coreweave_emulator.change(found, status={"conditions": [SCHEDULING]})
+    project.program(
+        f"{HEAD}\ngateway = GatewayLookup('prod', gateway_id='{found}', wait_for_ready={FAST})\n"
+        "pulumi.export('status', gateway.status)\npulumi.export('endpoint', gateway.endpoint)\n"
+    )
+    return found
+
+
+def test_preview_never_waits_and_inputs_are_the_same(
+    project: Project, creating: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A preview shows the present status after one read; up waits; the next preview shows no difference."""
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert "STATUS_CREATING" in done.stdout
+    assert coreweave_emulator.counts().requests == 1
+    coreweave_emulator.become_ready(creating, after_reads=4)
+    outputs = project.up()
+    assert outputs == {"status": "STATUS_READY", "endpoint": f"https://api.{creating}.gw.cwinference.com"}
+    again = project.cli("preview", "--diff", "--expect-no-changes")
+    assert again.returncode == 0
+    assert "=>" not in again.stdout
+
+
+def test_a_log_has_a_line_per_change(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
+    """In a log each change of the status or its conditions is a line, however often it is polled."""
+    coreweave_emulator.transition(
+        creating,
+        {"status": {"status": "STATUS_UPDATING", "conditions": [{**SCHEDULING, "reason": "Scheduling"}]}},
+        after_reads=4,
+    )
+    coreweave_emulator.become_ready(creating, after_reads=4)
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, said(done)
+    lines = [line.strip() for line in said(done).splitlines() if "waiting for READY" in line]
+    assert coreweave_emulator.counts().requests >= 8
+    assert len(lines) == 2, said(done)
+    assert re.search(
+        r"waiting for READY, 0 s of 60 s: STATUS_CREATING; "
+        r"Scheduled in US-EAST-04A is False \(NoCapacity: no node is free\)",
+        lines[0],
+    ), lines[0]
+    assert "STATUS_UPDATING" in lines[1]
+    assert "ready after" in said(done)
+
+
+def test_a_terminal_shows_one_live_row(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
+    """On a terminal the gateway's own row counts the seconds."""
+    coreweave_emulator.become_ready(creating, after_reads=20)
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
+    process = subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview"],
+        cwd=project.folder,
+        env={**project.environ, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    assert process.wait() == 0, shown.decode()
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    spent = set(re.findall(r"waiting for READY, (\d+) s of 60 s: STATUS_CREATING", text))
+    # A busy machine may skip some; in a log there would be one.
+    assert len(spent) >= 3, text
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("STATUS_FAILED", "has failed, and does not recover by itself"),
+        ("STATUS_DELETING", "is being deleted"),
+    ],
+)
+def test_a_gateway_that_never_will_be_ready_ends_the_wait(
+    project: Project, creating: str, coreweave_emulator: EmulatorProcess, status: str, sentence: str
+) -> None:
+    """FAILED and DELETING end the wait with one line that carries the conditions; nothing is written."""
+    coreweave_emulator.transition(creating, {"status": {"status": status}}, after_reads=2)
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    line = next(line for line in said(done).splitlines() if sentence in line)
+    assert creating in line
+    assert "Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
+    assert "Traceback" not in said(done)
+    assert project.lookups() == []
+
+
+def test_a_time_out_carries_the_conditions(
+    project: Project, creating: str, coreweave_emulator: EmulatorProcess
+) -> None:
+    """A gateway that isn't ready in time is one line with its status and what is not met; ERROR keeps waiting."""
+    coreweave_emulator.change(creating, status={"status": "STATUS_ERROR"})
+    project.program(
+        f"{HEAD}\nGatewayLookup('prod', gateway_id='{creating}',"
+        " wait_for_ready=WaitForReady(timeout=1, poll_interval=0.2))\n"
+    )
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    line = next(line for line in said(done).splitlines() if "not ready after 1 s" in line)
+    assert "STATUS_ERROR; Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
+    assert coreweave_emulator.counts().requests > 3
+
+
+def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Right after its creation a gateway may not be found; the wait outlasts that."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    coreweave_emulator.script(404, gateway_id=gateway_id, times=3)
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id='{gateway_id}', wait_for_ready={FAST})\n")
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, said(done)
+    assert "not found yet" in said(done)
+
+
+def test_waits_slow_nothing_down(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """200 waits beside 200 ordinary resources: those are all created while every gateway is still being waited for."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}", ready=False) for number in range(200)]
+    marks = project.folder / "marks"
+    marks.mkdir()
+    project.program(
+        f"""{HEAD}
+import pathlib
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+class Other(Resource):
+    pass
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        (pathlib.Path({str(marks)!r}) / props["name"]).touch()
+        return CreateResult(props["name"], props)
+
+for n, gateway_id in enumerate({ids!r}):
+    GatewayLookup(f"gw-{{n}}", gateway_id=gateway_id, wait_for_ready=WaitForReady(timeout=240, poll_interval=2))
+    Other(Provider(), f"other-{{n}}", {{"name": f"other-{{n}}"}})
+"""
+    )
+    process = subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
+        cwd=project.folder,
+        env=project.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        until = time.monotonic() + 200
+        while len(list(marks.iterdir())) < 200 and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.2)
+        assert len(list(marks.iterdir())) == 200
+        assert process.poll() is None, "no gateway was ready, and still the update is over"
+        for gateway_id in ids:
+            coreweave_emulator.become_ready(gateway_id)
+        output, _ = process.communicate(timeout=200)
+    finally:
+        process.kill()
+    assert process.returncode == 0, output[-3000:]
+    assert len(project.lookups()) == 200
+
+
+def test_ctrl_c_ends_a_wait_at_once(project: Project, creating: str) -> None:
+    """Ctrl-C while a gateway is waited for ends the command within seconds, and the next one works."""
+    process = subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
+        cwd=project.folder,
+        env=project.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        shown = ""
+        assert process.stdout is not None
+        while "waiting for READY" not in shown:
+            line = process.stdout.readline()
+            assert line, shown
+            shown += line
+        process.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        rest, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert time.monotonic() - start < 20
+    assert process.returncode != 0
+    assert "Traceback" not in shown + rest
+    assert project.cli("preview").returncode == 0
+
+
+def test_a_program_that_fails_waits_for_nothing(project: Project, creating: str) -> None:
+    """What the program raises is shown within a poll or two, though a gateway is still being waited for."""
+    with (project.folder / "__main__.py").open("a") as program:
+        program.write("\ndef broken():\n    raise KeyError('what went wrong')\n\nbroken()\n")
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    assert said(done).count("KeyError: 'what went wrong'") == 1, said(done)
+    assert "in broken" in said(done)
+    assert project.lookups() == []

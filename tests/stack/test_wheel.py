@@ -1,0 +1,144 @@
+"""What is published: the wheel, the source distribution, and a program that runs on the wheel alone."""
+
+import importlib.resources
+import json
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from collections.abc import Callable
+from importlib.metadata import Distribution
+from pathlib import Path
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
+
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from tests.stack.programs import ONE_LOOKUP
+from tests.stack.project import Project, said
+
+_PACKAGE = "pulumi_coreweave_gateway"
+_BIN = CHECKOUT / ".venv" / "bin"
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the source distribution, and the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    _run(_BIN / "python", "-m", "build", "--no-isolation", "--outdir", folder, CHECKOUT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """Return the wheel."""
+    (found,) = dist.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a virtual environment with the wheel and what it asks for, and nothing else."""
+    folder = tmp_path_factory.mktemp("clean") / "venv"
+    try:
+        _run(_BIN / "uv", "venv", "--python", _BIN / "python", folder)
+        _run(_BIN / "uv", "pip", "install", "--python", folder / "bin" / "python", wheel)
+    except subprocess.CalledProcessError:
+        # Slower, but where only pip is told which index to use, it is the one that works.
+        venv.create(folder, clear=True, with_pip=True)
+        _run(folder / "bin" / "python", "-m", "pip", "install", wheel)
+    return folder
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+
+
+def _wheel_reader(dist: Path) -> Callable[[str], bytes]:
+    (file,) = dist.glob("*.whl")
+
+    def read(name: str) -> bytes:
+        with zipfile.ZipFile(file) as archive:
+            return archive.read(f"{_PACKAGE}/{name}")
+
+    return read
+
+
+def _sdist_reader(dist: Path) -> Callable[[str], bytes]:
+    (file,) = dist.glob("*.tar.gz")
+
+    def read(name: str) -> bytes:
+        with tarfile.open(file) as archive:
+            member = archive.extractfile(f"{file.name.removesuffix('.tar.gz')}/provider/{_PACKAGE}/{name}")
+            assert member is not None
+            return member.read()
+
+    return read
+
+
+def _installed_reader(_dist: Path) -> Callable[[str], bytes]:
+    return lambda name: (importlib.resources.files(_PACKAGE) / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "reader", [_wheel_reader, _sdist_reader, _installed_reader], ids=["wheel", "sdist", "editable"]
+)
+def test_every_form_tells_pulumi_that_there_is_no_plugin(
+    dist: Path, reader: Callable[[Path], Callable[[str], bytes]]
+) -> None:
+    """`pulumi install` finds that no plugin has to be downloaded, and type checkers find the types."""
+    read = reader(dist)
+    assert json.loads(read("pulumi-plugin.json")) == {"resource": False}
+    assert read("py.typed") == b""
+
+
+def test_the_wheel_has_all_of_the_package_and_nothing_else(wheel: Path) -> None:
+    """Every file of the package is in the wheel; tests, tools and caches are not."""
+    source = CHECKOUT / "provider" / _PACKAGE
+    files = {file.relative_to(source.parent).as_posix() for file in source.rglob("*") if file.is_file()}
+    expected = {file for file in files if "__pycache__" not in file}
+    info = f"{_PACKAGE}-{Distribution.from_name('pulumi-coreweave-gateway').version}.dist-info/"
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if not name.startswith(info)}
+        licences = [name for name in archive.namelist() if name.startswith(info) and name.endswith("/LICENSE")]
+    assert found == expected
+    assert licences
+
+
+def test_a_program_runs_on_the_wheel_alone(
+    clean: Path, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path
+) -> None:
+    """In a clean environment with the wheel, program and provider run on what is installed there."""
+    environ = sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ)
+    project = Project(tmp_path / "project", environ, virtualenv=clean)
+    project.configure(gatewayId=coreweave_emulator.add(name="prod"))
+    project.program(ONE_LOOKUP + _WHERE)
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, said(done)
+    outputs = {name: output.value for name, output in project.stack.outputs().items()}
+    assert outputs["status"] == "STATUS_READY"
+    site = f"{clean}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    assert outputs["program"] == outputs["provider"] == f"{site}/{_PACKAGE}/__init__.py"
+
+
+_WHERE = """
+    from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+    class WhereProvider(ResourceProvider):
+        def create(self, props):
+            import pulumi_coreweave_gateway
+            return CreateResult("where", {"file": pulumi_coreweave_gateway.__file__})
+
+    class Where(Resource):
+        file: pulumi.Output[str]
+
+        def __init__(self):
+            super().__init__(WhereProvider(), "where", {"file": None})
+
+    import pulumi_coreweave_gateway
+    pulumi.export("program", pulumi_coreweave_gateway.__file__)
+    pulumi.export("provider", Where().file)
+"""
+"""Tells where the package comes from, in the program's process and in that of all dynamic providers."""

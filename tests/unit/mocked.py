@@ -1,0 +1,92 @@
+"""Runs a piece of a Pulumi program under the SDK's mocks, and tells what becomes of an Output."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an Output came to.
+
+    Attributes:
+        known: whether its value is known.
+        value: the value.
+        depends_on: the names of the resources that it depends on.
+
+    """
+
+    known: bool
+    value: Any
+    depends_on: frozenset[str]
+
+
+class Engine(Mocks):
+    """An engine for which resources named ``new…`` have no id yet, as in a preview; that of others is their name."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        """Answer a resource."""
+        return None if args.name.startswith("new") else f"id-of-{args.name}", dict(args.inputs)
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Answer a function."""
+        return {}, None
+
+
+class Thing(pulumi.CustomResource):
+    """A resource of another provider."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("test:index:Thing", name, {}, opts)
+
+
+class Group(pulumi.ComponentResource):
+    """A component."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("test:index:Group", name, {}, opts)
+
+
+def outcome(build: Callable[[], Any], *, preview: bool = True, engine: Mocks | None = None) -> Outcome:
+    """Return what the Output that ``build`` returns comes to, in a program of its own.
+
+    Args:
+        build: the program.
+        preview: whether it is one.
+        engine: answers its resources and functions.
+
+    """
+    found: list[Outcome] = []
+
+    async def examine(output: pulumi.Output[Any]) -> None:
+        known = await output.is_known()
+        value = await output.future()
+        names = [await resource.urn.future() or "" for resource in await output.resources()]
+        found.append(Outcome(known, value, frozenset(urn.rsplit("::", 1)[-1] for urn in names)))
+
+    def run() -> None:
+        pulumi.runtime.set_mocks(engine or Engine(), preview=preview)
+        pulumi.runtime.test(lambda: examine(pulumi.Output.from_input(build())))()  # type: ignore[no-untyped-call]
+
+    asyncio.set_event_loop(_loop())
+    # The SDK keeps its settings in context variables: what a program sets ends with it.
+    contextvars.copy_context().run(run)
+    return found[0]
+
+
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop of all programs.
+
+    The SDK asks for the thread's, which newer Pythons don't make by themselves any more. One for all, because the
+    threads of a loop that is closed end, and the SDK's mocks leave loops of their own open in them.
+    """
+    return asyncio.new_event_loop()

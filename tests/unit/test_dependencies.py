@@ -1,0 +1,110 @@
+"""Deferring a read until all that it depends on exists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway.lookups.dependencies import after_dependencies
+from tests.unit.mocked import Group, Outcome, Thing, outcome
+
+# An event loop has a pair of sockets of its own.
+pytestmark = pytest.mark.enable_socket
+
+ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+
+
+def _after(depends_on: Any, value: Any = ID) -> Outcome:
+    """Return what becomes of an id that has to wait, in a preview; what it waits for is made there."""
+    return outcome(lambda: after_dependencies(value, depends_on()))
+
+
+@pytest.mark.parametrize("depends_on", [None, [], ()], ids=repr)
+def test_nothing_to_wait_for(depends_on: object) -> None:
+    """A lookup that depends on nothing is read at once: its id stays the very text it is."""
+    assert after_dependencies(ID, depends_on) is ID
+
+
+@pytest.mark.parametrize(
+    ("depends_on", "known"),
+    [
+        (lambda: Thing("there"), True),
+        (lambda: [Thing("there"), Thing("too")], True),
+        (lambda: Thing("new"), False),
+        (lambda: [Thing("there"), Thing("new")], False),
+        (lambda: (Thing("new"),), False),
+        (lambda: pulumi.Output.from_input([Thing("there")]), True),
+        (lambda: pulumi.Output.from_input([Thing("new")]), False),
+        (lambda: pulumi.Output.from_input(Thing("new")), False),
+        (lambda: [pulumi.Output.from_input(Thing("new"))], False),
+        (lambda: [pulumi.Output.from_input(Thing("there")), Thing("too")], True),
+    ],
+    ids=["there", "two", "new", "one of two", "tuple", "output", "new output", "bare", "new inside", "mixed"],
+)
+def test_until_resources_exist(depends_on: Any, known: bool) -> None:
+    """While a resource is still to be made the id is unknown, which leaves the read to ``up``; then it is itself."""
+    found = _after(depends_on)
+    assert found.known is known
+    if known:
+        assert found.value == ID
+
+
+def _group_with(*names: str) -> Group:
+    group = Group("group")
+    for name in names:
+        Thing(name, pulumi.ResourceOptions(parent=group))
+    return group
+
+
+def _nested(name: str) -> Group:
+    outer = Group("outer")
+    inner = Group("inner", pulumi.ResourceOptions(parent=outer))
+    Thing(name, pulumi.ResourceOptions(parent=inner))
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("depends_on", "known"),
+    [
+        (lambda: Group("empty"), True),
+        (lambda: _group_with("there"), True),
+        (lambda: _group_with("there", "new"), False),
+        (lambda: _nested("there"), True),
+        (lambda: _nested("new"), False),
+    ],
+    ids=["empty", "there", "new", "nested", "new nested"],
+)
+def test_until_what_a_component_holds_exists(depends_on: Any, known: bool) -> None:
+    """To depend on a component is to depend on the resources inside it, however deep."""
+    assert _after(depends_on).known is known
+
+
+def test_other_lookups_are_there_by_their_nature() -> None:
+    """A lookup that depends on another, which is itself left to ``up``, doesn't wait for what that one finds."""
+
+    def build() -> Any:
+        later = GatewayLookup("later", gateway_id=Thing("new").id)
+        return after_dependencies(ID, [later])
+
+    assert outcome(build).known
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_id_that_comes_itself_from_an_output(known: bool) -> None:
+    """An id that another resource makes waits for that one and for what is depended on."""
+    found = outcome(lambda: after_dependencies(Thing("there" if known else "new").id, [Thing("too")]))
+    assert found.known is known
+    assert {"there" if known else "new", "too"} <= found.depends_on
+
+
+def test_secret_stays_secret() -> None:
+    """Waiting takes no secrecy away."""
+
+    async def secrecy(output: Any) -> bool:
+        return bool(await output.is_secret())
+
+    found = outcome(lambda: secrecy(after_dependencies(pulumi.Output.secret(ID), [Thing("there")])))
+    assert found.value is True

@@ -1,0 +1,136 @@
+"""The error classes, as a program that catches them meets them."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_coreweave_gateway import errors
+from pulumi_coreweave_gateway.errors import (
+    ConnectionFailedError,
+    ContractError,
+    DeadlineExceededError,
+    FleetError,
+    GatewayError,
+    GatewayNotFoundError,
+    GatewayUnusableError,
+    InvalidArgumentError,
+    UnexpectedError,
+)
+
+pytestmark = pytest.mark.disable_socket
+
+CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
+DETAILS: dict[str, Any] = {
+    "http_status": 404,
+    "grpc_code": "not_found",
+    "request_id": "req-1",
+    "server_message": "no such gateway",
+}
+
+
+def _tree_of_docstring() -> Iterator[tuple[str, str | None]]:
+    """Yield each class that the module's docstring draws, with the class above it."""
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        drawn = re.match(r"    ((?:│   |    )*(?:[├└]── )?)([A-Z]\w+)", line)
+        if drawn:
+            depth = len(drawn[1]) // 4
+            above[depth:] = [drawn[2]]
+            yield drawn[2], above[depth - 1] if depth else None
+
+
+def test_docstring_draws_the_tree() -> None:
+    """Whoever chooses what to catch from the tree in the docstring catches what it says."""
+    drawn = dict(_tree_of_docstring())
+    real = {kind.__name__: None if kind is GatewayError else kind.__mro__[1].__name__ for kind in CLASSES}
+    assert drawn == real
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_one_line_if_nothing_catches_it(kind: type[GatewayError]) -> None:
+    """Every error ends a Pulumi program as a RunError: its sentence, without a traceback."""
+    assert issubclass(kind, pulumi.RunError)
+    assert issubclass(kind, GatewayError)
+    assert str(kind("gateway x: not there; check the id")) == "gateway x: not there; check the id"
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("how", ["pickle", "copy", "deepcopy"])
+def test_error_survives_a_process_boundary(kind: type[GatewayError], how: str) -> None:
+    """An error that comes back from another process says and carries the same."""
+    error = kind("gateway x: not there", **DETAILS)
+    passed = {"pickle": lambda one: pickle.loads(pickle.dumps(one)), "copy": copy.copy, "deepcopy": copy.deepcopy}  # noqa: S301 - our own
+    again = passed[how](error)
+    assert type(again) is kind
+    assert (str(again), vars(again)) == (str(error), DETAILS)
+
+
+def test_what_a_wait_and_a_fleet_carry_survives_too() -> None:
+    """The last status, the conditions, and the failures by id come back with their errors."""
+    unusable = GatewayUnusableError("gateway x: has failed")
+    unusable.status, unusable.conditions = "STATUS_FAILED", ("Ready is False (NoCapacity)",)
+    fleet = FleetError("2 gateways could not be read")
+    fleet.failures = {"x": unusable, "y": GatewayNotFoundError("gateway y: not found", **DETAILS)}
+    again: FleetError = pickle.loads(pickle.dumps(fleet))  # noqa: S301 - our own
+    assert list(again.failures) == ["x", "y"]
+    first, second = again.failures.values()
+    assert isinstance(first, GatewayUnusableError)
+    assert (first.status, first.conditions) == ("STATUS_FAILED", ("Ready is False (NoCapacity)",))
+    assert (str(second), second.request_id) == ("gateway y: not found", "req-1")
+
+
+def test_failures_of_a_fleet_are_nobodys_shared_state() -> None:
+    """A fleet error without failures has an empty mapping that can't be filled for all others by accident."""
+    with pytest.raises(TypeError):
+        FleetError("none").failures["x"] = GatewayError("x")  # type: ignore[index]
+
+
+def test_without_an_answer_there_are_no_details() -> None:
+    """What the server said is None, not missing, where there was no server."""
+    assert vars(ConnectionFailedError("no such host")) == dict.fromkeys(DETAILS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "caught_as"),
+    [
+        (InvalidArgumentError, ValueError),
+        (errors.MissingTokenError, errors.SettingsError),
+        (GatewayNotFoundError, errors.APIError),
+        (DeadlineExceededError, errors.TransportError),
+        (ContractError, errors.ProtocolError),
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_caught_by_family(kind: type[GatewayError], caught_as: type[Exception]) -> None:
+    """A program may catch a whole family, and a wrong argument as the ValueError that it is."""
+    with pytest.raises(caught_as, match="why"):
+        raise kind("why")
+
+
+def _break(secret: str) -> None:
+    raise KeyError(secret)
+
+
+def test_unexpected_names_class_and_place_but_not_the_words() -> None:
+    """A defect is reported with where it happened, and without its words, which may hold secrets."""
+    with pytest.raises(KeyError) as caught:
+        _break("cw-secret")
+    error = UnexpectedError.of("gateway x", caught.value)
+    line = inspect.getsourcelines(_break)[1] + 1
+    assert str(error).startswith(f"gateway x: unexpected KeyError at test_errors.py:{line}; this is a defect of ")
+    assert "/issues" in str(error)
+    assert "cw-secret" not in str(error) + repr(error)
+    assert "\n" not in str(error)
+
+
+def test_unexpected_without_a_traceback() -> None:
+    """An exception that was never raised is described all the same."""
+    assert "unexpected OSError at an unknown place" in str(UnexpectedError.of("gateway x", OSError("cw-secret")))

@@ -1,0 +1,82 @@
+"""Programs with lookups under ``pulumi.runtime.set_mocks``, as users test theirs."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+from pytest_socket import SocketBlockedError, disable_socket, enable_socket
+
+from pulumi_coreweave_gateway import GatewayLookup
+from tests.unit.mocked import outcome
+
+# It warns besides, and a warning here is an error.
+pytestmark = pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")
+
+GATEWAY_ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+
+
+class Published(Mocks):
+    """Answers lookups with outputs as they are published, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[MockResourceArgs] = []
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        """Answer a lookup."""
+        self.asked.append(args)
+        outputs = {
+            "endpoint": "https://api.example.com",
+            "endpoints": ["https://api.example.com"],
+            "openaiBaseUrl": "",
+            "ready": True,
+            "status": "STATUS_READY",
+            "bodyBasedRouting": {"enabled": True, "apiType": "API_TYPE_OPENAI"},
+        }
+        return args.resource_id, {**args.inputs, **outputs}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Answer a function; there is none here."""
+        raise NotImplementedError
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets() -> Iterator[None]:
+    """Let whoever opens a socket fail."""
+    disable_socket(allow_unix_socket=True)  # the event loop has a pair of those for itself
+    yield
+    enable_socket()
+
+
+def _endpoint() -> pulumi.Output[Any]:
+    gateway = GatewayLookup("prod", gateway_id=GATEWAY_ID.upper())
+    return pulumi.Output.all(
+        gateway.id,
+        gateway.endpoint,
+        gateway.openai_base_url,
+        gateway.ready,
+        gateway.body_based_routing.api_type,
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_lookup_by_id_opens_no_socket(preview: bool) -> None:
+    """Under mocks a lookup answers what the mocks answer, typed; nothing is asked, and no token is needed."""
+    with pytest.raises(SocketBlockedError):
+        socket.socket()  # what is checked below can fail
+
+    mocks = Published()
+    found = outcome(_endpoint, preview=preview, engine=mocks)
+    assert found.known
+    assert found.value == [GATEWAY_ID, "https://api.example.com", None, True, "API_TYPE_OPENAI"]
+    (asked,) = mocks.asked
+    assert (asked.typ, asked.name, asked.resource_id) == (
+        "pulumi-python:dynamic/coreweave:GatewayLookup",
+        "prod",
+        GATEWAY_ID,
+    )
+    assert asked.inputs["gatewayId"] == GATEWAY_ID

@@ -1,0 +1,66 @@
+"""docs/operations.md has the figures of the code."""
+
+import re
+
+import pytest
+from tools.sandbox import CHECKOUT
+
+from pulumi_coreweave_gateway import settings
+from pulumi_coreweave_gateway.client import policy
+from pulumi_coreweave_gateway.lookups import fleet_reading, program_client, reading
+from pulumi_coreweave_gateway.lookups.waiting import WaitForReady
+from tests.soak import interruption
+
+_TEXT = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+_PROJECT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+_FIGURES: dict[str, float] = {
+    "H": settings.DEFAULT_HTTP_TIMEOUT,
+    "L": settings.DEFAULT_LOOKUP_TIMEOUT,
+    "T": policy.MAX_TRIES,
+    "P": policy.SHORTEST_PAUSE,
+    "C": reading.CONNECTIONS,
+    "F": reading.FLEET_CONNECTIONS,
+    "N": program_client.THREADS,
+    "W": WaitForReady().timeout,
+    "I": WaitForReady().poll_interval,
+}
+
+
+def test_the_table_of_figures() -> None:
+    """The table has every figure, with the value that the code has."""
+    rows = re.findall(r"^\| `([A-Z])` \| ([\d.]+)(?: s)? \|", _TEXT, re.M)
+    assert {name: float(value) for name, value in rows} == _FIGURES
+    assert f"doubles up to {policy.LONGEST_PAUSE:g} s" in _TEXT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("200: {:g} s", _FIGURES["L"] * 200 / _FIGURES["C"]),
+        ("1,000: {:g} s", fleet_reading.bound(_FIGURES["L"], 1000)),
+        ("| {:g} s |\n\nAn API", _FIGURES["W"] + _FIGURES["L"]),
+        ("needs {:g} s for 200 lookups", 200 * 0.1 / _FIGURES["C"]),
+        ("`L · (1 + n / {:g})`", fleet_reading.GATEWAYS_PER_TIMEOUT),
+        ("nothing that it started runs {:g} seconds later", interruption.LEFTOVER),
+        ("{:g} and 13", _FIGURES["C"] / 0.1),
+        ("40 and {:.0f}", _FIGURES["C"] / (0.1 + _FIGURES["P"])),
+        ("{:g} and 53", _FIGURES["F"] / 0.1),
+        ("160 and {:.0f}", _FIGURES["N"] / (0.1 + _FIGURES["P"])),
+        ("200 waits: {:g}", 200 / _FIGURES["I"]),
+    ],
+)
+def test_what_follows_from_them(sentence: str, value: float) -> None:
+    """Each example is worked out from the figures."""
+    assert sentence.format(value) in _TEXT
+
+
+def test_versions() -> None:
+    """The versions of Python and of the SDK are those of pyproject.toml."""
+    pythons = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', _PROJECT)
+    assert f"| Python | {', '.join(pythons)} |" in _TEXT
+    sdk = re.search(r'"pulumi>=([\d.]+),<(\d+)"', _PROJECT)
+    assert sdk
+    assert f"| {sdk[1]} up to {sdk[2]} |" in _TEXT
+    locked = re.search(r"^pulumi==([\d.]+)", (CHECKOUT / "requirements-dev.txt").read_text(encoding="utf-8"), re.M)
+    assert locked
+    assert locked[1].startswith(f"{sdk[1]}."), "lowest and highest SDK differ by now: test both in noxfile.py"

@@ -1,0 +1,255 @@
+"""Durations, times, endpoints and texts, whatever is written there."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from pulumi_coreweave_gateway.client.policy import retry_after
+from pulumi_coreweave_gateway.client.wire_values import Endpoints, Timestamp
+from pulumi_coreweave_gateway.durations import parse_duration
+from pulumi_coreweave_gateway.emulator.times import parse_time
+from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
+from pulumi_coreweave_gateway.identifiers import check_gateway_id, shown
+from pulumi_coreweave_gateway.settings import is_loopback, resolve_settings
+from pulumi_coreweave_gateway.text import one_line
+from tests.unit.strategies import STEADY, endpoints, hosts, ids, times
+
+pytestmark = pytest.mark.disable_socket
+
+NO_CONFIG: dict[str, str] = {}
+SECRET = "dIsTiNcTiVe"
+UNITS = {
+    "h": Fraction(3600),
+    "m": Fraction(60),
+    "s": Fraction(1),
+    "ms": Fraction(1, 10**3),
+    "us": Fraction(1, 10**6),
+    "µs": Fraction(1, 10**6),
+    "\u03bcs": Fraction(1, 10**6),
+    "ns": Fraction(1, 10**9),
+}
+
+_numbers = st.from_regex(r"[0-9]{1,7}(\.[0-9]{0,4})?|\.[0-9]{1,4}", fullmatch=True)
+_durations = st.lists(st.tuples(_numbers, st.sampled_from(sorted(UNITS))), min_size=1, max_size=4)
+_ascii = st.text(st.characters(max_codepoint=0x7F), max_size=30)
+
+
+@STEADY
+@given(_durations, st.sampled_from(["", "+", " "]))
+def test_durations_of_go(parts: list[tuple[str, str]], sign: str) -> None:
+    """Every duration in Go's grammar is worth the sum of its parts, or is refused for being nothing or too long."""
+    text = sign + "".join(number + unit for number, unit in parts)
+    exact = sum(
+        (Fraction(f"0{number}" if number[0] == "." else number.rstrip(".")) * UNITS[unit] for number, unit in parts),
+        Fraction(),
+    )
+    if 0 < exact <= 86_400:
+        assert parse_duration(text) == pytest.approx(float(exact))
+    else:
+        with pytest.raises(ValueError, match=r"is no time at all|is longer than a day"):
+            parse_duration(text)
+
+
+@STEADY
+@given(st.integers(1, 86_400 * 1000))
+def test_durations_as_go_writes_them(milliseconds: int) -> None:
+    """What Go prints for a duration is read as the same duration."""
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{rest:03}".rstrip("0").rstrip(".")
+    written = f"{hours}h{minutes}m{seconds}{fraction}s" if hours else f"{minutes}m{seconds}{fraction}s"
+    assert parse_duration(written) == pytest.approx(milliseconds / 1000)
+
+
+@STEADY
+@given(st.text(max_size=80) | st.text("0123456789.hmsnuµ+- ", max_size=70))
+def test_any_text_as_a_duration(text: str) -> None:
+    """Any text is a duration of up to a day, or refused in one line."""
+    try:
+        seconds = parse_duration(text)
+    except ValueError as error:
+        said = str(error)
+    else:
+        said = ""
+        assert 0 < seconds <= 86_400
+    assert said.isprintable()
+    assert len(said) < 300
+
+
+_timestamp: TypeAdapter[str] = TypeAdapter(Timestamp)
+_endpoints: TypeAdapter[tuple[str, ...]] = TypeAdapter(Endpoints)
+
+
+@STEADY
+@given(times)
+def test_times(text: str) -> None:
+    """Every time in RFC 3339 is kept to the letter."""
+    assert _timestamp.validate_python(text) == text
+    assert datetime.datetime.fromisoformat(text[:19]).isoformat() == text[:19]
+
+
+def _is_time(text: str) -> bool:
+    try:
+        _timestamp.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_time_to_the_emulator(text: str) -> bool:
+    try:
+        parse_time(text)
+    except ValueError:
+        return False
+    return True
+
+
+_nearly_times = st.from_regex(
+    r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9]"
+    r"(\.[0-9]{0,10})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?",
+    fullmatch=True,
+)
+
+
+@STEADY
+@given(_nearly_times | st.text(min_size=1, max_size=30))
+@example("2016-12-31T23:59:60Z")
+@example("2025-01-31T08:00:00+23:59")
+@example("2025-01-31T08:00:00+24:00")
+@example("2025-01-31T08:00:00-00:60")
+def test_what_is_a_time(text: str) -> None:
+    """The client and the emulator, which share no line of code, agree on what a time is."""
+    assert _is_time(text) is _is_time_to_the_emulator(text)
+
+
+@STEADY
+@given(endpoints, st.booleans())
+def test_endpoints(url: str, bare: bool) -> None:
+    """Every endpoint is a URL with its scheme, to the letter; reading it again changes nothing."""
+    (found,) = _endpoints.validate_python([url.removeprefix("https://") if bare else url])
+    assert found == url
+    assert _endpoints.validate_python([found, found]) == (found,)
+
+
+_odd = st.text("ab.1:/@?#[]\\%-_ \t\n\x00é\u2028", max_size=25)
+
+
+@STEADY
+@given(_odd | st.tuples(hosts, _odd).map("".join) | st.tuples(st.just("https://"), _odd, hosts, _odd).map("".join))
+def test_any_text_as_an_endpoint(text: str) -> None:
+    """Any text is the URL of one host, the same one for everybody who reads it, or no endpoint."""
+    try:
+        (url,) = _endpoints.validate_python([text])
+    except ValidationError:
+        return
+    assert url.isascii()
+    assert url.isprintable()
+    assert url.endswith(text)
+    host = urlsplit(url).hostname or ""
+    assert host
+    assert urlsplit(requests.Request("GET", f"{url}/v1").prepare().url or "").hostname == host
+
+
+_schemes = st.sampled_from(["http://", "https://", "HTTP://", "https:", "//", "ftp://", ""])
+_this_machine = st.sampled_from(["localhost", "127.0.0.1", "[::1]", "127.1", "0x7f000001", "2130706433", "0"])
+_tricks = st.sampled_from(
+    ["", ":80", ":0", "@evil.example", ".evil.example", "/x", "?x", "#x", "\\@evil", "%2f", "%00"]
+)
+
+
+@STEADY
+@given(st.tuples(_schemes, _this_machine | hosts | _odd, _tricks | _odd, st.sampled_from(["", SECRET])).map("".join))
+@example("http://localhost\\@evil.example")
+@example("http://127.0.0.1#@evil.example")
+@example("http://[::1]@evil.example")
+@example("http://[::1].evil.example")
+@example("http://127.0.0.1:80@evil.example")
+def test_any_text_as_the_apis_endpoint(text: str) -> None:
+    """Any text is refused without being shown, or the request goes to the very host that was checked."""
+    environ = {"COREWEAVE_API_ENDPOINT": text, "COREWEAVE_API_TOKEN": "token"}
+    try:
+        endpoint = resolve_settings(NO_CONFIG.get, environ).endpoint
+    except SettingsError as error:
+        said = str(error)
+        endpoint = "https://api.coreweave.com"
+    else:
+        said = ""
+    assert SECRET not in said
+    assert said.isprintable()
+    host = urlsplit(endpoint).hostname or ""
+    prepared = urlsplit(requests.Request("GET", f"{endpoint}/v1alpha1/x").prepare().url or "")
+    assert prepared.hostname == host.lower()
+    assert prepared.scheme == "https" or is_loopback(prepared.hostname)
+    assert (prepared.username, prepared.password, prepared.query, prepared.fragment) == (None, None, "", "")
+    assert prepared.path.endswith("/v1alpha1/x")
+
+
+@STEADY
+@given(st.text(max_size=10), st.text(max_size=10))
+def test_any_text_as_a_token(before: str, after: str) -> None:
+    """Any text is a token that fits into a header, or refused without being shown."""
+    text = f"{before}{SECRET}{after}"
+    try:
+        token = resolve_settings(NO_CONFIG.get, {"COREWEAVE_API_TOKEN": text}).token
+    except SettingsError as error:
+        said = f"{error}{error!r}"
+    else:
+        said = f"{token}{token!r}"
+        assert re.fullmatch(r"[!-~]+", token.reveal())
+        assert token.reveal() == text.strip()
+    assert SECRET not in said
+
+
+@STEADY
+@given(ids, st.booleans())
+def test_any_uuid(gateway_id: str, capitals: bool) -> None:
+    """Every UUID is a gateway's id, in one spelling."""
+    assert check_gateway_id(gateway_id.upper() if capitals else gateway_id) == gateway_id
+
+
+@STEADY
+@given(st.text(max_size=80) | st.text("0123456789abcdefABCDEF-{} \n", max_size=40))
+def test_any_text_as_an_id(text: str) -> None:
+    """Any text is an id that is safe in a URL, or refused in one line."""
+    try:
+        found = check_gateway_id(text)
+    except InvalidArgumentError as error:
+        said = str(error)
+    else:
+        said = ""
+        assert re.fullmatch(r"[0-9a-f-]{36}", found)
+    assert said.isprintable()
+    assert shown(text).isprintable()
+
+
+@STEADY
+@given(
+    st.lists(st.text(max_size=30) | st.just(SECRET) | st.sampled_from(["\x1b[", "\x1b]", "\x1b", "m", "\n"])).map(
+        "".join
+    )
+)
+def test_any_text_on_one_line(text: str) -> None:
+    """Any text of a server is one printable line of bounded length, without the token."""
+    line = one_line(text, SECRET, 40)
+    assert line.isprintable()
+    assert len(line) <= 41
+    assert SECRET not in line
+    assert one_line(line, SECRET, 41) == line
+
+
+@STEADY
+@given(_ascii | st.text(max_size=30) | st.integers(0, 10**6).map(str))
+def test_any_retry_after(value: str) -> None:
+    """Any value of the header is a wait, or none at all."""
+    found = retry_after(value)
+    assert found is None or found >= 0

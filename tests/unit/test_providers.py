@@ -1,0 +1,351 @@
+"""The dynamic providers in their own process, asked over gRPC as engines ask them.
+
+Engines differ in where they put what a read needs: on a read step old ones send the inputs and no properties, newer
+ones both; on a refresh there are only the outputs of last time, as properties.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from pulumi_coreweave_gateway import providers
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest
+from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES
+from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
+
+pytestmark = pytest.mark.enable_socket
+
+UNKNOWN = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
+PATIENCE = 30.0
+URN = "urn:pulumi:stack::project::pulumi-python:dynamic/coreweave:GatewayLookup::prod"
+
+Values = dict[str, Any]
+
+
+class ProviderProcess:
+    """The SDK's process for dynamic providers, as the engine starts it.
+
+    Args:
+        environ: what it finds in the environment, beside what every process does.
+        config: the stack's configuration.
+
+    """
+
+    def __init__(self, environ: Mapping[str, str], config: Mapping[str, str] | None = None) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", "-W", "error", "-m", "pulumi.dynamic"],
+            env={**os.environ, "PULUMI_PROJECT": "project", **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._said: list[bytes] = []
+        assert self._process.stdout is not None
+        port = int(self._process.stdout.readline())
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=PATIENCE)
+
+    def read(self, id_: str, *, inputs: Values | None = None, properties: Values | None = None) -> tuple[str, Values]:
+        """Return the id and the properties that a read answers."""
+        answer = self._stub.Read(
+            provider_pb2.ReadRequest(
+                id=id_,
+                urn=URN,
+                inputs=None if inputs is None else _struct(inputs),
+                properties=None if properties is None else _struct(properties),
+            ),
+            timeout=PATIENCE,
+        )
+        return answer.id, json_format.MessageToDict(answer.properties)
+
+    def refusal(self, id_: str, **shape: Values) -> str:
+        """Return the words with which a read fails."""
+        with pytest.raises(grpc.RpcError) as caught:
+            self.read(id_, **shape)
+        return str(caught.value.details())
+
+    def __enter__(self) -> ProviderProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._channel.close()
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._listener.join(PATIENCE)
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def said(self) -> str:
+        """Return what it wrote to stderr, once it has ended: an engine shows all of it to the user."""
+        return b"".join(self._said).decode()
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        self._said.extend(self._process.stderr)
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(values)
+    return struct
+
+
+@pytest.fixture(name="provider", scope="module")
+def _provider(coreweave_emulator_process: EmulatorProcess) -> Iterator[ProviderProcess]:
+    """Return a provider's process that asks the emulator, as its environment says."""
+    with ProviderProcess(coreweave_emulator_process.environ) as process:
+        yield process
+    assert process.said() == ""
+
+
+def _inputs(gateway_id: str, profile: str = "") -> Values:
+    return {"gatewayId": gateway_id, "profile": profile, PROVIDER_KEY: provider_reference(providers.GATEWAY)}
+
+
+def _fleet(request: FleetRequest) -> Values:
+    return {**request.to_state(), PROVIDER_KEY: provider_reference(providers.GATEWAYS)}
+
+
+class TestOneGateway:
+    """Reading one gateway."""
+
+    @pytest.mark.parametrize("properties", [None, {}], ids=["no properties", "empty properties"])
+    def test_read_step_of_old_engines(
+        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, properties: Values | None
+    ) -> None:
+        """Where only inputs are sent, they are found, and all outputs are answered."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        found, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id), properties=properties)
+        assert found == gateway_id
+        assert set(outputs) == {*OUTPUT_NAMES.values(), PROVIDER_KEY}
+        assert (outputs["name"], outputs["status"], outputs["profile"]) == ("prod", "STATUS_READY", "")
+        assert outputs["endpoint"] == f"https://api.{gateway_id}.gw.cwinference.com"
+        assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)
+
+    def test_read_step_of_newer_engines(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """Where inputs are sent twice, as properties too, it is still a first lookup."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        inputs = _inputs(gateway_id)
+        assert provider.read(gateway_id, inputs=inputs, properties=inputs) == provider.read(gateway_id, inputs=inputs)
+        assert "not found" in provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN), properties=_inputs(UNKNOWN))
+
+    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """A refresh, which sends the old outputs alone, finds what has changed, and nothing else."""
+        gateway_id = coreweave_emulator.add(name="prod", ready=False)
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        assert provider.read(gateway_id, properties=before) == (gateway_id, before)
+        coreweave_emulator.become_ready(gateway_id)
+        found, after = provider.read(gateway_id, properties=before)
+        assert found == gateway_id
+        assert (before["ready"], after["ready"]) == (False, True)
+        assert set(before) == set(after)
+
+    def test_vanished(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """A gateway that is gone on refresh is answered with no id: it leaves the state, and nothing fails."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        coreweave_emulator.remove(gateway_id)
+        found, outputs = provider.read(gateway_id, properties=before)
+        assert found == ""
+        assert set(outputs) == {PROVIDER_KEY}
+
+    def test_missing(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """A first lookup of a gateway that isn't there fails with one sentence that names it and what to do."""
+        said = provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
+        assert said.startswith(f"gateway {UNKNOWN}: not found at {coreweave_emulator.url} (HTTP 404, not_found")
+        assert "check the id" in said
+        assert said.isprintable()
+
+    @pytest.mark.parametrize("status", [401, 403, 500])
+    def test_refresh_that_fails(
+        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, status: int
+    ) -> None:
+        """A refresh whose request fails for another reason fails: no gateway leaves the state by a fault."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        coreweave_emulator.script(status, times=None, headers={"Retry-After": "3600"})
+        said = provider.refusal(gateway_id, properties=before)
+        assert said.startswith(f"gateway {gateway_id}: ")
+        assert f"HTTP {status}" in said
+        assert said.isprintable()
+
+    def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """An id that was put into the state by hand reaches no URL."""
+        said = provider.refusal("../parameters", inputs=_inputs(UNKNOWN))
+        assert "'../parameters' is not a gateway's UUID" in said
+        assert said.isprintable()
+        assert coreweave_emulator.counts().requests == 0
+
+    def test_many_at_once(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """Reads at the same moment each get their own answer, those that fail too."""
+        ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(20)]
+
+        def name(number: int) -> str:
+            if number % 2:
+                return provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
+            return str(provider.read(ids[number], inputs=_inputs(ids[number]))[1]["name"])
+
+        with ThreadPoolExecutor(8) as pool:
+            names = list(pool.map(name, range(20)))
+        assert names[::2] == [f"gateway-{number}" for number in range(0, 20, 2)]
+        assert all(name.startswith(f"gateway {UNKNOWN}: not found") and name.isprintable() for name in names[1::2])
+
+    def test_key_and_token_are_in_no_answer(
+        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess
+    ) -> None:
+        """Neither the token nor a W&B key that the API sends after all gets into a state."""
+        gateway_id = coreweave_emulator.add(
+            {"spec": {"id": UNKNOWN, "weightsAndBiasesAuth": {"apiKey": "distinctive-key"}}}, unchecked=True
+        )
+        _, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        assert outputs["weightsAndBiasesAuth"]["apiKeySet"] is True
+        assert "distinctive-key" not in str(outputs)
+        assert coreweave_emulator.token not in str(outputs)
+
+
+class TestFleet:
+    """Reading several gateways."""
+
+    @pytest.mark.parametrize("properties", [None, {}], ids=["no properties", "empty properties"])
+    def test_read_step_of_old_engines(
+        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, properties: Values | None
+    ) -> None:
+        """Where only inputs are sent, they are found; the gateways come in the order asked."""
+        first, second = (coreweave_emulator.add(name=name) for name in ("b", "a"))
+        request = FleetRequest(gateway_ids=(second, first))
+        found, outputs = provider.read(request.resource_id, inputs=_fleet(request), properties=properties)
+        assert found == request.resource_id
+        assert [gateway["name"] for gateway in outputs["gateways"]] == ["a", "b"]
+        assert {key: value for key, value in outputs.items() if key != "gateways"} == _fleet(request)
+
+    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """On refresh a gateway that is gone leaves the fleet, and the fleet stays."""
+        first, second = (coreweave_emulator.add(name=name) for name in ("a", "b"))
+        request = FleetRequest(gateway_ids=(first, second))
+        _, before = provider.read(request.resource_id, inputs=_fleet(request))
+        assert provider.read(request.resource_id, properties=before) == (request.resource_id, before)
+        coreweave_emulator.remove(first)
+        found, after = provider.read(request.resource_id, properties=before)
+        assert found == request.resource_id
+        assert [gateway["name"] for gateway in after["gateways"]] == ["b"]
+        assert after["gatewayIds"] == [first, second]
+        coreweave_emulator.remove(second)
+        assert provider.read(request.resource_id, properties=after)[1]["gateways"] == []
+
+    def test_missing(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """A first lookup with a gateway that isn't there fails in one sentence, or leaves it out where asked to."""
+        there = coreweave_emulator.add(name="a")
+        request = FleetRequest(gateway_ids=(there, UNKNOWN))
+        said = provider.refusal(request.resource_id, inputs=_fleet(request))
+        assert said.startswith(f"1 of 2 gateways could not be read: gateway {UNKNOWN}: not found")
+        assert said.isprintable()
+        request = FleetRequest(gateway_ids=(there, UNKNOWN), missing="skip")
+        _, outputs = provider.read(request.resource_id, inputs=_fleet(request))
+        assert [gateway["name"] for gateway in outputs["gateways"]] == ["a"]
+
+    def test_filters(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """Without ids, one list request finds all that pass the filters, on a refresh too."""
+        for name in ("prod-b", "prod-a", "staging"):
+            coreweave_emulator.add(name=name)
+        request = FleetRequest(name_pattern="prod-*")
+        _, outputs = provider.read(request.resource_id, inputs=_fleet(request))
+        assert {gateway["name"] for gateway in outputs["gateways"]} == {"prod-a", "prod-b"}
+        assert provider.read(request.resource_id, properties=outputs)[1] == outputs
+        assert coreweave_emulator.counts().requests == 2
+
+    def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """An empty list of ids is an empty fleet, with no request."""
+        request = FleetRequest(gateway_ids=())
+        assert provider.read(request.resource_id, inputs=_fleet(request))[1]["gateways"] == []
+        assert coreweave_emulator.counts().requests == 0
+
+
+class TestConfiguration:
+    """What the provider's process is configured with."""
+
+    def test_from_the_stack(self, coreweave_emulator: EmulatorProcess) -> None:
+        """Endpoint and token come from the stack's configuration, those of a profile from its own."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        config = {"coreweave:endpoint": coreweave_emulator.url, "coreweave:token": coreweave_emulator.token}
+        eu = {key.replace("coreweave:", "coreweave-eu:"): value for key, value in config.items()}
+        with ProviderProcess({}, {**config, **eu, "other:key": "x"}) as process:
+            _, outputs = process.read(gateway_id, inputs=_inputs(gateway_id))
+            _, of_profile = process.read(gateway_id, inputs=_inputs(gateway_id, "eu"))
+            assert of_profile == {**outputs, "profile": "eu"}
+            _, refreshed = process.read(gateway_id, properties=of_profile)
+            assert refreshed == of_profile
+            said = process.refusal(gateway_id, inputs=_inputs(gateway_id, "us"))
+        assert said.startswith("no CoreWeave API token: set the environment variable COREWEAVE_US_API_TOKEN")
+        assert said.isprintable()
+        assert process.said() == ""
+
+    @pytest.mark.parametrize(
+        ("config", "why"),
+        [
+            ({}, "no CoreWeave API token"),
+            ({"coreweave:token": "Bearer distinctive"}, "coreweave:token in the stack's configuration: starts with"),
+            ({"coreweave:token": "a", "coreweave:endpoint": "http://me:distinctive@x"}, "coreweave:endpoint"),
+        ],
+        ids=["none", "bearer", "endpoint"],
+    )
+    def test_that_can_not_be_used(self, config: dict[str, str], why: str) -> None:
+        """What is wrong with it is said in one sentence, which shows no secret."""
+        with ProviderProcess({}, config) as process:
+            said = process.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
+        assert said.startswith(why)
+        assert said.isprintable()
+        assert "distinctive" not in said + process.said()
+
+
+OTHER_PROVIDER = """
+from pulumi.dynamic import ResourceProvider
+
+class Other(ResourceProvider):
+    def __reduce__(self):
+        return "OTHER"
+
+    def read(self, id_, props):
+        raise RuntimeError("theirs is broken")
+
+OTHER = Other()
+"""
+
+
+def test_other_providers_keep_their_tracebacks(coreweave_emulator: EmulatorProcess, tmp_path: Path) -> None:
+    """Somebody else's provider in the same process fails as ever, with its whole traceback, before and after ours."""
+    (tmp_path / "somebody_elses.py").write_text(OTHER_PROVIDER, encoding="utf-8")
+    reference = "gASVHAAAAAAAAACMDnNvbWVib2R5X2Vsc2VzlIwFT1RIRVKUk5Qu"
+    theirs = {PROVIDER_KEY: reference, "x": "y"}
+    with ProviderProcess({**coreweave_emulator.environ, "PYTHONPATH": str(tmp_path)}) as process:
+        before = process.refusal("x", inputs=theirs)
+        assert "\n" not in process.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
+        after = process.refusal("x", inputs=theirs)
+    assert before.startswith("Traceback (most recent call last):")
+    assert before.endswith("RuntimeError: theirs is broken\n")
+    assert after == before
+
+
+@pytest.mark.parametrize("name", ["create", "update", "delete", "diff", "check"])
+@pytest.mark.parametrize("kind", [providers.GatewayProvider, providers.GatewaysProvider], ids=lambda one: one.__name__)
+def test_reads_and_nothing_else(kind: type, name: str) -> None:
+    """A lookup never creates, changes or deletes: its provider doesn't know how to."""
+    assert not any(name in vars(base) for base in kind.__mro__ if base.__module__ == providers.__name__)

@@ -1,0 +1,100 @@
+"""What the package gives to a program, and what it costs to import it."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+import pulumi_coreweave_gateway as package
+from pulumi_coreweave_gateway import client, errors, lookups
+
+pytestmark = pytest.mark.disable_socket
+
+HEAVY = ("requests", "urllib3", "pydantic", "aiohttp")
+"""What a program that merely declares lookups doesn't need."""
+
+
+def _imports(statement: str) -> set[str]:
+    """Return which of the heavy packages a statement brings into a new interpreter that has Pulumi already."""
+    code = (
+        "import sys, pulumi, pulumi.dynamic\n"
+        "before = set(sys.modules)\n"
+        f"{statement}\n"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.split()) & set(HEAVY)
+
+
+def test_measure_of_imports() -> None:
+    """The measure below sees an import."""
+    assert "requests" in _imports("import requests")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pulumi_coreweave_gateway",
+        "import pulumi_coreweave_gateway as package; [getattr(package, name) for name in package.__all__]",
+        "from pulumi_coreweave_gateway import *",
+        "import pulumi_coreweave_gateway.providers",
+        "import pulumi_coreweave_gateway.pytest_plugin",
+    ],
+)
+def test_a_program_pays_for_what_it_takes(statement: str) -> None:
+    """Neither the package nor any of its names brings what only a request needs: a program starts at once."""
+    assert _imports(statement) == set()
+
+
+@pytest.mark.parametrize("name", package.__all__)
+def test_every_name_is_there(name: str) -> None:
+    """Each public name leads to what is called so, with a docstring."""
+    value = getattr(package, name)
+    assert value.__name__ == name
+    assert value.__module__.startswith(f"{package.__name__}.")
+    assert inspect.getdoc(value)
+
+
+def test_names_are_listed_once() -> None:
+    """No name is listed twice, and an editor's completion finds them all."""
+    assert len(set(package.__all__)) == len(package.__all__)
+    assert set(package.__all__) <= set(dir(package))
+
+
+def test_every_error_can_be_caught_by_its_public_name() -> None:
+    """No error class is left out."""
+    kinds = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__}
+    assert {name for name in kinds if not name.startswith("_")} <= set(package.__all__)
+
+
+def test_everything_for_type_checkers_too() -> None:
+    """What a type checker is told is what there is at run time."""
+    source = inspect.getsource(package)
+    block = source[source.index("if TYPE_CHECKING:") : source.index("_HOMES")]
+    told = set(re.findall(r"\b[A-Za-z_]\w*(?=[,\n])", re.sub(r"from \S+ import", "", block)))
+    assert set(package.__all__) == told - {""}
+
+
+@pytest.mark.parametrize("name", ["GatewayLookups", "_nothing", "requests"])
+def test_no_other_name(name: str) -> None:
+    """A name that doesn't exist is an AttributeError, as for every module."""
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+        getattr(package, name)
+
+
+@pytest.mark.parametrize("module", [package, client, lookups], ids=lambda module: module.__name__)
+def test_map_of_modules(module: ModuleType) -> None:
+    """The map in a package's docstring names each of its modules, and no other."""
+    table = (module.__doc__ or "").split("\n====")[2]
+    mapped = re.findall(r"^(?:``)?([a-z_]+)", table.partition("\n")[2], re.MULTILINE)
+    there = {found.name for found in pkgutil.iter_modules(module.__path__)}
+    # What the package is called is for its own modules.
+    assert sorted(mapped) == sorted(there - {"about"})

@@ -1,0 +1,96 @@
+"""The helper for unit tests of programs, as a user's own test uses it: no engine and no socket."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import pulumi
+import pulumi_coreweave_gateway as coreweave
+
+prod = coreweave.GatewayLookup("prod", gateway_name="prod", wait_for_ready=True)
+by_id = coreweave.GatewayLookup("by-id", gateway_id=pulumi.Output.from_input("00000000-0000-4000-8000-000000000001"))
+fleet = coreweave.GatewaysLookup("fleet", zones=["US-EAST-04A"])
+function = coreweave.get_gateway(gateway_name="staging")
+later = coreweave.get_gateway_output(gateway_name=pulumi.Output.from_input("prod"))
+several = coreweave.get_gateways(["00000000-0000-4000-8000-000000000001"])
+several_later = coreweave.get_gateways_output(name_pattern="p*")
+other = pulumi.CustomResource("shop:index:Other", "other", {"endpoint": prod.endpoint})
+"""
+
+TEST = """
+import pulumi
+import pytest
+import pytest_socket
+from pulumi_coreweave_gateway import GatewayNotFoundError, get_gateway
+from pulumi_coreweave_gateway.testing import GatewayMocks, mock_gateway
+
+pytest_socket.disable_socket(allow_unix_socket=True)
+STAGING = "00000000-0000-4000-8000-000000000001"
+pulumi.runtime.set_mocks(GatewayMocks([
+    mock_gateway("prod"),
+    mock_gateway("staging", gateway_id=STAGING, ready=False, zone="US-WEST-01A"),
+]))
+import program
+
+
+def check(output, expected):
+    def compare(value):
+        assert value == expected
+    return output.apply(compare)
+
+
+@pulumi.runtime.test
+def test_by_name():
+    return pulumi.Output.all(
+        check(program.prod.status, "STATUS_READY"),
+        check(program.prod.name, "prod"),
+        check(pulumi.Output.all(program.prod.id, program.prod.endpoint).apply(lambda both: both[0] in both[1]), True),
+        check(program.prod.body_based_routing.api_type, "API_TYPE_OPENAI"),
+    )
+
+
+@pulumi.runtime.test
+def test_by_id():
+    return pulumi.Output.all(
+        check(program.by_id.status, "STATUS_CREATING"),
+        check(program.by_id.endpoint, None),
+        check(program.by_id.id, STAGING),
+    )
+
+
+@pulumi.runtime.test
+def test_fleet():
+    return check(program.fleet.gateways.apply(lambda all: [one.name for one in all]), ["prod"])
+
+
+@pulumi.runtime.test
+def test_functions():
+    assert program.function.gateway_id == STAGING
+    assert [one.name for one in program.several.gateways] == ["staging"]
+    return pulumi.Output.all(
+        check(program.later.name, "prod"),
+        check(program.several_later.apply(lambda found: [one.name for one in found.gateways]), ["prod"]),
+    )
+
+
+def test_a_gateway_that_is_not_there():
+    with pytest.raises(Exception, match="no mocked gateway has the name"):
+        get_gateway(gateway_name="nobody")
+"""
+
+
+def test_a_programs_own_unit_test(tmp_path: Path) -> None:
+    """A program with every kind of lookup is tested under mocks, with sockets forbidden."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "test_program.py").write_text(TEST)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "5 passed" in done.stdout

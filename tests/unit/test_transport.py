@@ -1,0 +1,102 @@
+"""What goes over the wire, seen from the server: the emulator, on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pulumi_coreweave_gateway import AuthenticationError, RedirectError
+from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
+from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.settings import resolve_settings
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def gateway_id(coreweave_emulator: EmulatorProcess) -> str:
+    """Return the id of a gateway that the emulator has."""
+    return coreweave_emulator.add(name="prod")
+
+
+@pytest.fixture
+def client(coreweave_emulator: EmulatorProcess) -> Iterator[GatewayClient]:
+    """Yield a client with the emulator's settings."""
+    with GatewayClient(resolve_settings(lambda _: None, coreweave_emulator.environ)) as made:
+        yield made
+
+
+def test_connections_are_kept(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+    """Twenty reads in a row use one connection, and forty side by side at most four."""
+    for _ in range(20):
+        client.get(gateway_id)
+    assert coreweave_emulator.counts().connections == 1
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: client.get(gateway_id), range(40)))
+    counts = coreweave_emulator.counts()
+    assert counts.requests == 60
+    assert counts.connections <= 4
+
+
+def test_netrc_never_replaces_the_token(
+    client: GatewayClient,
+    coreweave_emulator: EmulatorProcess,
+    gateway_id: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An entry for the host in .netrc, which requests takes by default, is passed over."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert client.get(gateway_id).spec.id == gateway_id
+    (seen,) = coreweave_emulator.requests()
+    assert seen.headers["Authorization"].startswith("Bearer ")
+
+
+def test_a_proxy_never_sees_what_goes_to_loopback(
+    coreweave_emulator: EmulatorProcess, gateway_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plain http to this machine goes past a proxy: it would see the token."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with GatewayClient(resolve_settings(lambda _: None, coreweave_emulator.environ)) as client:
+        assert client.get(gateway_id).spec.id == gateway_id
+
+
+def test_the_token_never_follows_a_redirect(
+    client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str
+) -> None:
+    """A redirect is an error, and the server that it leads to is never asked."""
+    with EmulatorProcess() as elsewhere:
+        coreweave_emulator.script(302, headers={"Location": f"{elsewhere.url}/v1alpha1/inference/gateways"})
+        with pytest.raises(RedirectError, match=r"redirects to 127\.0\.0\.1"):
+            client.get(gateway_id)
+        assert elsewhere.counts().requests == 0
+    assert coreweave_emulator.counts().requests == 1
+
+
+def test_cookies_are_not_kept(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+    """What a server or a proxy sets as a cookie isn't sent back."""
+    coreweave_emulator.script(gateway_id=gateway_id, headers={"Set-Cookie": "session=1; Path=/"})
+    client.get(gateway_id)
+    client.get(gateway_id)
+    assert all("cookie" not in {name.lower() for name in seen.headers} for seen in coreweave_emulator.requests())
+
+
+def test_requests_say_who_asks(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+    """The server's operators can tell from the header which version of what asks."""
+    client.get(gateway_id)
+    (seen,) = coreweave_emulator.requests()
+    assert seen.headers["User-Agent"].startswith(f"{DISTRIBUTION}/{VERSION} (+https://")
+
+
+def test_another_token_is_refused(coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+    """The emulator checks the token, or none of the above would mean anything."""
+    environ = {**coreweave_emulator.environ, "COREWEAVE_API_TOKEN": "someone-elses"}
+    with GatewayClient(resolve_settings(lambda _: None, environ)) as client, pytest.raises(AuthenticationError):
+        client.get(gateway_id)

@@ -1,0 +1,1 @@
+"""What the project is developed with; nothing here is installed with the package."""

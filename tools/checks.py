@@ -1,0 +1,144 @@
+"""Checks of whatever is derived or written twice: ``python -m tools.checks`` (``--write`` mends what it can)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+
+from pulumi_coreweave_gateway import about, settings
+from tools import reference
+from tools.sandbox import CHECKOUT
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_EMBEDDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
+_LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def main(arguments: list[str]) -> int:
+    """Run all checks, print what they find, and return the exit code."""
+    if "--write" in arguments:
+        reference.main([])
+        for page in _pages():
+            page.write_text(_with_files(page), encoding="utf-8")
+    found = [finding for check in _CHECKS for finding in check()]
+    for finding in found:
+        print(finding, file=sys.stderr)
+    return 1 if found else 0
+
+
+def _project() -> dict[str, object]:
+    with (CHECKOUT / "pyproject.toml").open("rb") as file:
+        project: dict[str, object] = tomllib.load(file)["project"]
+    return project
+
+
+def _pages() -> list[Path]:
+    return [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("programs/**/README.md")]
+
+
+def _version() -> Iterator[str]:
+    """Find the one version in pyproject.toml, in the package and at the top of the changelog."""
+    project = _project()
+    if (project["name"], project["version"]) != (about.DISTRIBUTION, about.VERSION):
+        yield "about.py and pyproject.toml name different distributions or versions"
+    newest = re.search(r"^## \[([^\]]+)\]", (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    if newest is None or newest[1] not in {about.VERSION, "Unreleased"}:
+        yield f"CHANGELOG.md does not begin with {about.VERSION} or Unreleased"
+
+
+def _requirements() -> Iterator[str]:
+    """Find what the package asks for in requirements.txt, and all of development's in the lock file."""
+    project = _project()
+    wanted = [Requirement(str(text)) for text in project["dependencies"]]  # type: ignore[attr-defined]
+    lines = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    listed = {one.name: one for one in (Requirement(line) for line in lines if re.match(r"[a-z]", line))}
+    for requirement in wanted:
+        # urllib3 comes with requests; a user's list names what the user asked for.
+        if requirement.name != "urllib3" and listed.get(requirement.name) != requirement:
+            yield f"requirements.txt: expected {requirement}, as in pyproject.toml"
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)==", (CHECKOUT / "requirements-dev.txt").read_text(), re.MULTILINE))
+    with (CHECKOUT / "pyproject.toml").open("rb") as file:
+        group = tomllib.load(file)["dependency-groups"]["dev"]
+    for text in [*group, *map(str, wanted)]:
+        name = re.sub(r"[-_.]+", "-", Requirement(text).name).lower()
+        if name not in locked:
+            yield f"requirements-dev.txt lacks {name}: run `make lock`"
+
+
+def _programs() -> Iterator[str]:
+    """Compare the root's project with the default program's own."""
+    root = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    own = yaml.safe_load((CHECKOUT / "programs/export_outputs/Pulumi.yaml").read_text(encoding="utf-8"))
+    if root.pop("main") != "programs/export_outputs":
+        yield "Pulumi.yaml: main is not programs/export_outputs"
+    root.pop("runtime"), own.pop("runtime")
+    if root != own:
+        yield "Pulumi.yaml and programs/export_outputs/Pulumi.yaml differ in more than main and virtualenv"
+
+
+def _settings() -> Iterator[str]:
+    """Find each setting and its default in README."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    names = settings.SettingNames()
+    rows = {
+        names.key("token"): " ".join(names.token_variables),
+        names.key("endpoint"): f"{names.variable('API_ENDPOINT')} {settings.DEFAULT_ENDPOINT}",
+        names.key("httpTimeout"): f"{names.variable('HTTP_TIMEOUT')} {settings.DEFAULT_HTTP_TIMEOUT:g}s",
+        names.key("lookupTimeout"): f"{names.variable('LOOKUP_TIMEOUT')} {settings.DEFAULT_LOOKUP_TIMEOUT:g}s",
+    }
+    for key, words in rows.items():
+        row = next((line for line in readme.splitlines() if line.startswith(f"| `{key}`")), "")
+        for word in words.split():
+            if f"`{word}`" not in row:
+                yield f"README.md: the row of {key} lacks {word}"
+
+
+def _links() -> Iterator[str]:
+    """Follow every link inside the project."""
+    for page in _pages():
+        for target in _LINK.findall(page.read_text(encoding="utf-8")):
+            if not (page.parent / target).exists():
+                yield f"{page.relative_to(CHECKOUT)}: the link to {target} leads nowhere"
+
+
+def _files() -> Iterator[str]:
+    """Compare code shown in a page with the file that the tests run."""
+    for page in _pages():
+        if page.read_text(encoding="utf-8") != _with_files(page):
+            yield f"{page.relative_to(CHECKOUT)}: shows a file as it isn't; run `make docs`"
+
+
+def _with_files(page: Path) -> str:
+    def current(found: re.Match[str]) -> str:
+        return found[1] + (page.parent / found[2]).read_text(encoding="utf-8") + found[4]
+
+    return _EMBEDDED.sub(current, page.read_text(encoding="utf-8"))
+
+
+def _reference() -> Iterator[str]:
+    """Compare docs/reference.md with the docstrings."""
+    if reference.main(["--check"]):
+        yield "docs/reference.md is stale"
+
+
+_CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
+    _version,
+    _requirements,
+    _programs,
+    _settings,
+    _links,
+    _files,
+    _reference,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""What ``make preview`` and ``make up`` run: the default program, on a stack in ``.pulumi-state``.
+
+Without settings it looks a gateway up in the embedded emulator; with ``COREWEAVE_API_TOKEN`` and ``GATEWAY_ID`` set,
+in the real API.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+
+from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from tools.engine import EngineError, ensure
+from tools.sandbox import CHECKOUT, sandbox_environment
+
+STATE = CHECKOUT / ".pulumi-state"
+READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+"""The one of the emulator's example gateways that serves."""
+
+_SETTINGS = ("COREWEAVE_", "CW_API_TOKEN")
+
+
+def main(command: str) -> int:
+    """Run ``pulumi preview`` or ``pulumi up`` and return its exit code."""
+    gateway_id = os.environ.get("GATEWAY_ID", "").strip()
+    token = os.environ.get("COREWEAVE_API_TOKEN", "").strip() or os.environ.get("CW_API_TOKEN", "").strip()
+    if gateway_id and not token:
+        print("GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too, or unset it", file=sys.stderr)
+        return 2
+    live = bool(gateway_id)
+    try:
+        engine = ensure()
+    except EngineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with _target(live=live) as settings:
+        environment = sandbox_environment(STATE, engine.bin, settings)
+        stack = "live" if live else "demo"
+        pulumi = ["pulumi", "--non-interactive", "-C", str(CHECKOUT)]
+        for quiet in (
+            ["stack", "select", "--create", stack],
+            ["config", "set", "--stack", stack, "gatewayId", gateway_id or READY_GATEWAY],
+        ):
+            done = subprocess.run([*pulumi, *quiet], env=environment, check=False, capture_output=True, text=True)
+            if done.returncode:
+                print(done.stderr or done.stdout, file=sys.stderr)
+                return done.returncode
+        # Interactive again: full colour and a live display on a terminal.
+        return _run(["pulumi", "-C", str(CHECKOUT), command, "--stack", stack, *_consent(command)], environment)
+
+
+@contextlib.contextmanager
+def _target(*, live: bool) -> Iterator[Mapping[str, str]]:
+    """Yield the settings of the API to ask."""
+    if live:
+        yield {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
+        return
+    print("Asking the embedded emulator; set COREWEAVE_API_TOKEN and GATEWAY_ID to ask the real API.", file=sys.stderr)
+    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+        yield emulator.environ
+
+
+def _consent(command: str) -> list[str]:
+    return ["--yes"] if command == "up" else []
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run a command in the foreground; a Ctrl-C is the command's to handle."""
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # noqa: PERF203 - once per Ctrl-C
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
