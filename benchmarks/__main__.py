@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         path.unlink(missing_ok=True)
     journal = Journal(path)
     with Server(LATENCY) as server:
-        ways, skipped = prepare(all_ways(Path(engine.bin)), WORK / "ways", server, _say)
+        ways, _ = prepare(all_ways(Path(engine.bin)), WORK / "ways", server, _say)
         run({"full": plan.FULL, "quick": plan.QUICK, "default": plan.DEFAULT}[chosen], ways, journal, _say)
     return 0
 

@@ -45,7 +45,7 @@ def prepare(
     for way in ways:
         try:
             way.prepare(folder / way.name, server)
-        except UnavailableError as why:
+        except UnavailableError as why:  # noqa: PERF203 - each way can fail by itself
             say(f"left out: {way.title}: {why}")
             skipped[way.name] = str(why)
         else:

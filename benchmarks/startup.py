@@ -55,7 +55,7 @@ def noop_reference() -> str:
     return done.stdout.strip()
 
 
-def first_read(server: Server, reference: str, repetitions: int = 1) -> Figures:
+def first_read(server: Server, reference: str) -> Figures:
     """Return what a new provider's process takes from its start to the answer of its first read.
 
     Args:

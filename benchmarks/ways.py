@@ -159,7 +159,7 @@ class BareWay:
     def start_afresh(self) -> None:
         """Nothing is ever left."""
 
-    def run(self, command: str, gateways: int) -> Figures:
+    def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
         """Run the script."""
         figures, said = measure(
             [sys.executable, str(self._script), str(self._threads)],
