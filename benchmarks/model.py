@@ -10,6 +10,10 @@ PREVIEW, UP, AGAIN = "preview", "up", "second preview"
 """The three commands: on a new stack, then ``up`` without a preview of its own, then a preview of what is there."""
 READS = "reads"
 """What a way without a stack does."""
+IMPORT = "import"
+"""What an interpreter does for an import statement."""
+FIRST_READ = "first read"
+"""What a provider's process does from its start to the answer of its first read."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Figures:
         server_cpu: seconds of CPU that the server took for them.
         memory: peak bytes of the provider's process; None where there is none.
         alone: seconds that the requests took without the start of their process; None where that isn't known.
+        own: seconds of CPU of our own code and the libraries it calls, where it is profiled.
         state: bytes that the stack keeps: of each of our resources, without the engine's stack trace and the
             answers themselves; None without a stack.
 
@@ -36,6 +41,7 @@ class Figures:
     server_cpu: float = 0.0
     memory: int | None = None
     alone: float | None = None
+    own: float | None = None
     state: StateSize | None = None
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.model import AGAIN, PREVIEW, READS, UP
+from benchmarks.model import AGAIN, FIRST_READ, IMPORT, PREVIEW, READS, UP
 
-_PULUMI = ("empty", "noop", "in-create", "singles", "fleet", "functions")
 _BARE = ("requests-4", "requests-16")
 
 
@@ -51,31 +50,40 @@ def _cells(ways: tuple[str, ...], gateways: int, commands: tuple[str, ...] = (PR
     return tuple(Cell(way, gateways, (READS,) if way in _BARE else commands) for way in ways)
 
 
-_WITH_N = (*_BARE, "in-create", "terraform", "singles", "fleet", "functions")
-
-SAMPLE = (Round((*_cells(("empty", "noop"), 1), *_cells(_WITH_N, 1)), 1),)
-"""Everything once, in seconds: to see that it runs."""
-
-QUICK = (
-    Round((*_cells(("empty", "noop"), 1), *_cells(_WITH_N, 1)), 2),
-    Round(_cells(_WITH_N, 100), 2),
+_ONE = ("empty", "noop", *_BARE, "in-create", "terraform", "singles", "fleet", "functions")
+_MANY = tuple(way for way in _ONE if way not in {"empty", "noop"})
+_THOUSAND = tuple(way for way in _MANY if way not in {"in-create", "singles"})
+_STARTUP = (
+    *_cells(("import-pulumi", "import-package", "import-lookup"), 0, (IMPORT,)),
+    *_cells(("provider-noop", "provider-ours"), 1, (FIRST_READ,)),
 )
-"""A first impression, in about two minutes."""
+_OWN = tuple(
+    cell
+    for gateways in (100, 1000)
+    for cell in (*_cells(("provider-ours",), gateways, (READS,)), *_cells(("singles-profiled",), gateways, (PREVIEW,)))
+)
+
+SAMPLE = (Round((*_STARTUP, *_cells(_ONE, 1), *_cells(("singles-profiled",), 1, (PREVIEW,))), 1),)
+"""Everything once, in a minute: to see that it runs."""
 
 DEFAULT = (
-    Round((*_cells(("empty", "noop"), 1), *_cells(_WITH_N, 1)), 9),
-    Round(_cells(_WITH_N, 10), 3),
-    Round(_cells(_WITH_N, 100), 5),
-    Round((*_cells((*_BARE, "terraform", "fleet", "functions"), 1000), *_cells(("singles",), 1000, (PREVIEW,))), 3),
+    Round(_STARTUP, 15),
+    Round(_cells(_ONE, 1), 7),
+    Round(_cells(_MANY, 10), 3),
+    Round(_cells(_MANY, 100), 5),
+    Round((*_cells(_THOUSAND, 1000), *_cells(("singles",), 1000, (PREVIEW,))), 3),
+    Round(_OWN, 3),
     Round(_cells(("in-create",), 1000, (PREVIEW,)), 1),
 )
 """What ``make bench`` runs, in a quarter of an hour."""
 
 FULL = (
-    Round((*_cells(("empty", "noop"), 1), *_cells(_WITH_N, 1)), 21),
-    Round(_cells(_WITH_N, 10), 9),
-    Round(_cells(_WITH_N, 100), 9),
-    Round((*_cells((*_BARE, "terraform", "fleet", "functions"), 1000), *_cells(("singles",), 1000, (PREVIEW,))), 5),
-    Round((*_cells(("singles",), 1000), *_cells(("in-create",), 1000)), 3),
+    Round(_STARTUP, 31),
+    Round(_cells(_ONE, 1), 21),
+    Round(_cells(_MANY, 10), 9),
+    Round(_cells(_MANY, 100), 9),
+    Round((*_cells(_THOUSAND, 1000), *_cells(("singles",), 1000)), 5),
+    Round(_OWN, 5),
+    Round(_cells(("in-create",), 1000, (PREVIEW,)), 1),
 )
 """All of it, 1,000 single lookups in every command included."""

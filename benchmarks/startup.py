@@ -1,4 +1,4 @@
-"""What is paid before the first answer, without an engine: imports, and the provider's first read over gRPC."""
+"""What is paid before the first answer, without an engine: imports, and a provider's process over gRPC."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import grpc
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from benchmarks import programs
-from benchmarks.model import Figures
+from benchmarks.model import FIRST_READ, IMPORT, READS, Figures
 from benchmarks.server import Server
-from benchmarks.ways import gateway_ids
+from benchmarks.ways import PROVIDER_THREADS, gateway_ids
 from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
 from pulumi_coreweave_gateway.providers import GATEWAY
 
-IMPORTS = {
-    "import-pulumi": "import pulumi",
-    "import-package": "import pulumi, pulumi_coreweave_gateway",
-    "import-lookup": "import pulumi; from pulumi_coreweave_gateway import GatewayLookup",
-}
-"""What is imported, by the name that it has in the results."""
-READS = ("read-noop", "read-gateway")
-
-_PATIENCE = 30.0
+_PATIENCE = 30.0  # seconds
 _SERIALIZE = f"""
 import pulumi.runtime
 pulumi.runtime.settings.configure(pulumi.runtime.Settings("project", "stack"))
@@ -37,35 +32,106 @@ print(serialize_provider(Provider()))
 """
 
 
-def timed_import(statement: str) -> Figures:
-    """Return what a new interpreter takes for an import statement."""
-    start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", statement])
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"`{statement}` ended with {process.returncode}")
-    return Figures(wall=wall, cpu=used.ru_utime + used.ru_stime)
-
-
-def noop_reference() -> str:
-    """Return what a state holds for the provider whose read does nothing."""
-    done = subprocess.run([sys.executable, "-c", _SERIALIZE], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def first_read(server: Server, reference: str) -> Figures:
-    """Return what a new provider's process takes from its start to the answer of its first read.
+class ImportWay:
+    """A new interpreter that imports something.
 
     Args:
-        server: what it asks.
-        reference: the provider, as a state holds it.
+        name: the way's name.
+        statement: what it runs.
 
     """
-    (gateway_id,) = gateway_ids(1)
-    server.reset()
-    start = time.perf_counter()
+
+    commands = (IMPORT,)
+
+    def __init__(self, name: str, statement: str) -> None:
+        self.name = name
+        self.title = f"`{statement}`"
+        self._statement = statement
+
+    def prepare(self, folder: Path, server: Server) -> None:
+        """There is nothing to make."""
+
+    def start_afresh(self) -> None:
+        """Nothing is ever left."""
+
+    def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
+        """Run the interpreter."""
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-c", self._statement])
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"`{self._statement}` ended with {process.returncode}")
+        return Figures(wall=wall, cpu=used.ru_utime + used.ru_stime)
+
+
+class ProviderWay:
+    """The process of a dynamic provider, asked as the engine asks it.
+
+    Args:
+        name: the way's name.
+        title: what it is.
+        ours: whether it is the provider of our lookups, or one whose read does nothing.
+
+    """
+
+    commands = (FIRST_READ, READS)
+
+    def __init__(self, name: str, title: str, *, ours: bool) -> None:
+        self.name = name
+        self.title = title
+        self._ours = ours
+
+    def prepare(self, folder: Path, server: Server) -> None:  # noqa: ARG002 - it needs none
+        """Serialize the provider."""
+        self._server = server
+        self._reference = provider_reference(GATEWAY) if self._ours else _noop_reference()
+
+    def start_afresh(self) -> None:
+        """Nothing is ever left."""
+
+    def run(self, command: str, gateways: int) -> Figures:
+        """Start the process, and return what the first read takes, or what so many more of them do."""
+        first, *more = gateway_ids(gateways + 1)
+        self._server.reset()
+        start = time.perf_counter()
+        with _started(self._server) as (process, stub):
+            self._read(stub, first)
+            if command == FIRST_READ:
+                return Figures(wall=time.perf_counter() - start, cpu=_cpu(process))
+            start, used = time.perf_counter(), _cpu(process)
+            with ThreadPoolExecutor(PROVIDER_THREADS) as pool:
+                list(pool.map(lambda gateway_id: self._read(stub, gateway_id), more))
+            counts = self._server.counts()
+            return Figures(
+                wall=time.perf_counter() - start,
+                cpu=_cpu(process) - used,
+                requests=counts.requests,
+                connections=counts.connections,
+                own=_cpu(process) - used,
+            )
+
+    def _read(self, stub: provider_pb2_grpc.ResourceProviderStub, gateway_id: str) -> None:
+        inputs = _struct({"gatewayId": gateway_id, "profile": "", PROVIDER_KEY: self._reference})
+        answer = stub.Read(provider_pb2.ReadRequest(id=gateway_id, inputs=inputs), timeout=_PATIENCE)
+        if answer.id != gateway_id:
+            raise RuntimeError(f"the provider answered {answer.id!r}")
+
+
+def startup_ways() -> list[ImportWay | ProviderWay]:
+    """Return all ways that need no engine."""
+    return [
+        ImportWay("import-pulumi", "import pulumi"),
+        ImportWay("import-package", "import pulumi, pulumi_coreweave_gateway"),
+        ImportWay("import-lookup", "import pulumi; from pulumi_coreweave_gateway import GatewayLookup"),
+        ProviderWay("provider-noop", "provider's process, its read does nothing", ours=False),
+        ProviderWay("provider-ours", "provider's process of `GatewayLookup`", ours=True),
+    ]
+
+
+@contextmanager
+def _started(server: Server) -> Iterator[tuple[subprocess.Popen[bytes], provider_pb2_grpc.ResourceProviderStub]]:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.dynamic"],
         env={**os.environ, "PULUMI_PROJECT": "project", **server.environ},
@@ -76,24 +142,24 @@ def first_read(server: Server, reference: str) -> Figures:
         with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             stub.Configure(provider_pb2.ConfigureRequest(), timeout=_PATIENCE)
-            inputs = _struct({"gatewayId": gateway_id, "profile": "", PROVIDER_KEY: reference})
-            answer = stub.Read(provider_pb2.ReadRequest(id=gateway_id, inputs=inputs), timeout=_PATIENCE)
-            wall = time.perf_counter() - start
-        if answer.id != gateway_id:
-            raise RuntimeError(f"the provider answered {answer.id!r}")
+            yield process, stub
     finally:
         process.kill()
-        _, _, used = os.wait4(process.pid, 0)
-        process.returncode = 0
-    return Figures(wall=wall, cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss * 1024)
+        process.communicate()
 
 
-def gateway_reference() -> str:
-    """Return what a state holds for the provider of our lookups."""
-    return provider_reference(GATEWAY)
+def _noop_reference() -> str:
+    """Return what a state holds for the provider whose read does nothing."""
+    done = subprocess.run([sys.executable, "-c", _SERIALIZE], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
-def _struct(values: Mapping[str, object]) -> struct_pb2.Struct:
+def _cpu(process: subprocess.Popen[bytes]) -> float:
+    """Return the seconds of CPU that a process has used, to the nanosecond (its CPU clock's number is Linux's)."""
+    return time.clock_gettime((~process.pid << 3) | 2)
+
+
+def _struct(values: dict[str, object]) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
     json_format.ParseDict(values, struct)
     return struct

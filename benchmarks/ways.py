@@ -87,7 +87,7 @@ class PulumiWay:
 
     """
 
-    commands = (PREVIEW, UP, AGAIN)
+    commands: tuple[str, ...] = (PREVIEW, UP, AGAIN)
 
     def __init__(self, name: str, title: str, program: str, engine: Path) -> None:
         self.name = name
@@ -173,17 +173,3 @@ class BareWay:
 def gateway_ids(count: int) -> list[str]:
     """Return the ids of so many gateways, as the programs make them."""
     return [str(uuid.UUID(int=index + 1, version=4)) for index in range(count)]
-
-
-def all_ways(engine: Path) -> list[Way]:
-    """Return all ways, with the folder of the Pulumi CLI to use."""
-    return [
-        PulumiWay("empty", "empty Pulumi program", programs.EMPTY, engine),
-        PulumiWay("noop", "one dynamic resource, its read does nothing", programs.NOOP, engine),
-        PulumiWay("in-create", "dynamic provider as in the docs, GET in create", programs.IN_CREATE, engine),
-        BareWay(PROVIDER_THREADS),
-        BareWay(FLEET_THREADS),
-        PulumiWay("singles", "N x GatewayLookup", programs.SINGLES, engine),
-        PulumiWay("fleet", "GatewaysLookup of N gateways", programs.FLEET, engine),
-        PulumiWay("functions", "N x get_gateway_output", programs.FUNCTIONS, engine),
-    ]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import yaml
+from benchmarks import plot, report
+from benchmarks.results import Results
 from packaging.requirements import Requirement
 
 from pulumi_coreweave_gateway import about, settings
@@ -19,7 +21,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_README = CHECKOUT / "README.md"
 _EMBEDDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
+_BENCHMARK = re.compile(r"(<!-- benchmark -->\n)(.*)(<!-- end of benchmark -->\n)", re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -29,6 +33,9 @@ def main(arguments: list[str]) -> int:
         reference.main([])
         for page in _pages():
             page.write_text(_with_files(page), encoding="utf-8")
+        results = Results.load(report.RESULTS)
+        report.PLOT.write_text(plot.draw(results), encoding="utf-8")
+        _README.write_text(_with_benchmark(results), encoding="utf-8")
     found = [finding for check in _CHECKS for finding in check()]
     for finding in found:
         print(finding, file=sys.stderr)
@@ -87,7 +94,7 @@ def _programs() -> Iterator[str]:
 
 def _settings() -> Iterator[str]:
     """Find each setting and its default in README."""
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    readme = _README.read_text(encoding="utf-8")
     names = settings.SettingNames()
     rows = {
         names.key("token"): " ".join(names.token_variables),
@@ -124,6 +131,22 @@ def _with_files(page: Path) -> str:
     return _EMBEDDED.sub(current, page.read_text(encoding="utf-8"))
 
 
+def _benchmark() -> Iterator[str]:
+    """Compare the figures and the plot that README shows with the results of the benchmark."""
+    results = Results.load(report.RESULTS)
+    if _README.read_text(encoding="utf-8") != _with_benchmark(results):
+        yield "README.md: the figures are not those of benchmarks/results.json; run `make docs`"
+    if report.PLOT.read_text(encoding="utf-8") != plot.draw(results):
+        yield "benchmarks/plot.svg does not show benchmarks/results.json; run `make docs`"
+
+
+def _with_benchmark(results: Results) -> str:
+    def current(found: re.Match[str]) -> str:
+        return f"{found[1]}{report.markdown(results)}{found[3]}"
+
+    return _BENCHMARK.sub(current, _README.read_text(encoding="utf-8"))
+
+
 def _reference() -> Iterator[str]:
     """Compare docs/reference.md with the docstrings."""
     if reference.main(["--check"]):
@@ -137,6 +160,7 @@ _CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _settings,
     _links,
     _files,
+    _benchmark,
     _reference,
 )
 
