@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ENGINE := $(PYTHON) -m tools.engine
-WORKERS ?= 2
+# More than two cores have work for: a stack test waits for its engine most of the time.
+WORKERS ?= 4
 PROGRAMS = $(dir $(wildcard programs/*/Pulumi.yaml programs/*/*/Pulumi.yaml))
 
 .DEFAULT_GOAL := help

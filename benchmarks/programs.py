@@ -137,6 +137,6 @@ data "http" "gateway" {
 }
 
 output "endpoints" {
-  value = [for answer in data.http.gateway : jsondecode(answer.response_body).gateway.status.endpoints[0]]
+  value = [for answer in data.http.gateway : jsondecode(try(answer.response_body, answer.body)).gateway.status.endpoints[0]]
 }
 """

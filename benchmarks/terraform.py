@@ -44,7 +44,8 @@ class TerraformWay:
         except subprocess.TimeoutExpired:
             raise UnavailableError(f"`terraform init` took longer than {_PATIENCE:g} s") from None
         except subprocess.CalledProcessError as error:
-            raise UnavailableError(f"`terraform init` failed: {' '.join(error.stderr.split())[:200]}") from None
+            why = " ".join(error.stderr.partition("Error: ")[2].split()) or f"exit code {error.returncode}"
+            raise UnavailableError(f"`terraform init` failed: {why.partition(': dial')[0]}") from None
 
     def _initialise(self) -> None:
         subprocess.run(

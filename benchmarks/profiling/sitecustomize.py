@@ -28,8 +28,9 @@ def _write(path: str) -> None:
 
 
 _path = os.environ.get("BENCHMARK_PROFILE")
-# The program's interpreter, not those of the provider and of whatever else runs for a preview.
-if _path and any("pulumi-language-python-exec" in argument for argument in sys.orig_argv):
+# The program's interpreter, not those of the provider and of whatever else runs for a preview: the official language
+# host runs pulumi-language-python-exec, the fallback one run_program.
+if _path and any(name in " ".join(sys.orig_argv) for name in ("pulumi-language-python-exec", "run_program")):
     atexit.register(_write, _path)
     threading.setprofile(_start)
     _start()

@@ -151,6 +151,9 @@ class Transport:
         adapter = _Adapter(pool_connections=4, pool_maxsize=connections, pool_block=True)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
+        # What every request has in common is made once: for each anew, it costs requests more than sending it.
+        self._request = session.prepare_request(requests.Request("GET", settings.endpoint))
+        self._options = self._environment()
 
     def get(self, path: str, seconds: float, watch: Watch) -> requests.Response:
         """Send a request and return the answer, its body unread.
@@ -164,10 +167,12 @@ class Transport:
             requests.RequestException: no answer came.
 
         """
+        request = self._request.copy()
+        request.url = f"{str(request.url).rstrip('/')}{path}"
         _current.watch = watch
         try:
-            return self._session.get(
-                f"{self._endpoint}{path}", stream=True, timeout=(seconds, seconds), allow_redirects=False
+            return self._session.send(
+                request, timeout=(seconds, seconds), allow_redirects=False, **self._options
             )
         except TypeError as error:
             # What requests makes of a proxy's URL that has a password and no host.
@@ -178,3 +183,8 @@ class Transport:
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
+
+    def _environment(self) -> dict[str, Any]:
+        """Return what the environment says of proxies and CA bundles, and that bodies are left unread."""
+        options = self._session.merge_environment_settings(self._endpoint, {}, True, None, None)
+        return dict(options)
