@@ -137,6 +137,9 @@ data "http" "gateway" {
 }
 
 output "endpoints" {
-  value = [for answer in data.http.gateway : jsondecode(try(answer.response_body, answer.body)).gateway.status.endpoints[0]]
+  value = [
+    for answer in data.http.gateway :
+    jsondecode(try(answer.response_body, answer.body)).gateway.status.endpoints[0]
+  ]
 }
 """

@@ -94,7 +94,7 @@ class _Connection(asyncio.Protocol):
 
 def wire_body(gateway_id: str) -> str:
     """Return what the API answers for a gateway."""
-    return json.dumps({"gateway": sample_gateway(gateway_id, name=f"gateway-{gateway_id[-4:]}")})
+    return json.dumps({"gateway": sample_gateway(gateway_id, name="llama-3-70b")})
 
 
 async def _serve(latency: float) -> None:

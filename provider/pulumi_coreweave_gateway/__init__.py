@@ -12,6 +12,7 @@ module             concern
 ``client``         one call to the API → one typed, immutable gateway
 ``settings``       the stack's configuration and the environment → checked settings
 ``identifiers``    gateway ids, checked before they reach a URL
+``endpoints``      what follows from a gateway's endpoints
 ``durations``      Go durations, as the settings take them
 ``errors``         all that can go wrong, as a tree of classes
 ``emulator``       the gateway API on loopback, for tests and first steps (an extra)

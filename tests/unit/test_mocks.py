@@ -30,12 +30,11 @@ class Published(Mocks):
         """Answer a lookup."""
         self.asked.append(args)
         outputs = {
-            "endpoint": "https://api.example.com",
             "endpoints": ["https://api.example.com"],
-            "openaiBaseUrl": "",
             "ready": True,
             "status": "STATUS_READY",
             "bodyBasedRouting": {"enabled": True, "apiType": "API_TYPE_OPENAI"},
+            "headerBasedRouting": {"enabled": False},
         }
         return args.resource_id, {**args.inputs, **outputs}
 
@@ -72,7 +71,7 @@ def test_a_lookup_by_id_opens_no_socket(preview: bool) -> None:
     mocks = Published()
     found = outcome(_endpoint, preview=preview, engine=mocks)
     assert found.known
-    assert found.value == [GATEWAY_ID, "https://api.example.com", None, True, "API_TYPE_OPENAI"]
+    assert found.value == [GATEWAY_ID, "https://api.example.com", "https://api.example.com/v1", True, "API_TYPE_OPENAI"]
     (asked,) = mocks.asked
     assert (asked.typ, asked.name, asked.resource_id) == (
         "pulumi-python:dynamic/coreweave:GatewayLookup",

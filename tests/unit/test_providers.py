@@ -26,6 +26,7 @@ from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest
 from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES
 from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
+from pulumi_coreweave_gateway.lookups.stored import DERIVED
 
 pytestmark = pytest.mark.enable_socket
 
@@ -136,9 +137,9 @@ class TestOneGateway:
         gateway_id = coreweave_emulator.add(name="prod")
         found, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id), properties=properties)
         assert found == gateway_id
-        assert set(outputs) == {*OUTPUT_NAMES.values(), PROVIDER_KEY}
+        assert set(outputs) == {*OUTPUT_NAMES.values(), PROVIDER_KEY} - DERIVED
         assert (outputs["name"], outputs["status"], outputs["profile"]) == ("prod", "STATUS_READY", "")
-        assert outputs["endpoint"] == f"https://api.{gateway_id}.gw.cwinference.com"
+        assert outputs["endpoints"] == [f"https://api.{gateway_id}.gw.cwinference.com"]
         assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)
 
     def test_read_step_of_newer_engines(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:

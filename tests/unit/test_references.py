@@ -19,8 +19,8 @@ pytestmark = pytest.mark.disable_socket
 
 # For ever: states hold these texts.
 REFERENCES = {
-    "GATEWAY": "gASVMgAAAAAAAACMInB1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnOUjAdHQVRFV0FZlJOULg==",
-    "GATEWAYS": "gASVMwAAAAAAAACMInB1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnOUjAhHQVRFV0FZU5STlC4=",
+    "GATEWAY": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWQpwMAou",
+    "GATEWAYS": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWVMKcDAKLg==",
 }
 INSTANCES = {name: value for name, value in vars(providers).items() if isinstance(value, ResourceProvider)}
 
@@ -61,7 +61,7 @@ def test_configured_provider_is_the_same(name: str) -> None:
     before = vars(instance).copy()
     vars(instance)["_reader"] = "cw-distinctive-token"
     try:
-        assert base64.b64encode(pickle.dumps(instance, 4)).decode() == REFERENCES[name]
+        assert base64.b64encode(pickle.dumps(instance, 0)).decode() == REFERENCES[name]
     finally:
         vars(instance).update(before)
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from ..endpoints import default_endpoint, openai_base_url
 from ..errors import ContractError, InvalidArgumentError
 from ..identifiers import check_gateway_id, shown
 from .wire_values import (
@@ -155,17 +156,13 @@ class Gateway(_Wire):
     @property
     def endpoint(self) -> str | None:
         """The default endpoint: the one that the gateway's id makes, else the first; None if there is none."""
-        made = f"https://api.{self.spec.id}.gw.cwinference.com"
-        endpoints = self.status.endpoints
-        # A custom DNS name may be listed first.
-        return next((url for url in endpoints if url.rstrip("/") == made), endpoints[0] if endpoints else None)
+        return default_endpoint(self.spec.id, self.status.endpoints)
 
     @property
     def openai_base_url(self) -> str | None:
         """The base URL for OpenAI-compatible clients; None without an endpoint, or with path-based routing alone."""
-        if self.endpoint is None or not (self.spec.body_based_routing or self.spec.header_based_routing):
-            return None
-        return f"{self.endpoint.rstrip('/')}/v1"
+        routed = self.spec.body_based_routing is not None or self.spec.header_based_routing is not None
+        return openai_base_url(self.endpoint, body_or_header_based=routed)
 
 
 def parse_gateway(value: object, subject: str = "gateway") -> Gateway:

@@ -171,9 +171,7 @@ class Transport:
         request.url = f"{str(request.url).rstrip('/')}{path}"
         _current.watch = watch
         try:
-            return self._session.send(
-                request, timeout=(seconds, seconds), allow_redirects=False, **self._options
-            )
+            return self._session.send(request, timeout=(seconds, seconds), allow_redirects=False, **self._options)
         except TypeError as error:
             # What requests makes of a proxy's URL that has a password and no host.
             raise requests.exceptions.InvalidProxyURL from error

@@ -8,6 +8,7 @@ gateways_lookup     the resource :class:`GatewaysLookup`
 functions           ``get_gateway`` and the like: values without a resource
 results             the typed values that the outputs hold
 outputs             a gateway from the API → the outputs, a pure function
+stored              what the state holds of the outputs
 typed               outputs → the typed values
 arguments           what a lookup of one gateway is given, checked at the user's line
 fleet_arguments     the same for several

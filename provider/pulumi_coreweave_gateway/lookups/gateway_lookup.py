@@ -2,10 +2,12 @@
 
 # No annotations as texts here: the SDK would compile each of them anew for every single lookup.
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
 
+from ..endpoints import default_endpoint, openai_base_url
 from ..providers import GATEWAY
 from . import mocks
 from .arguments import checked_gateway, checked_profile, is_deferred
@@ -23,12 +25,14 @@ from .results import (
     PathBasedRouting,
     WeightsAndBiasesAuth,
 )
+from .stored import DERIVED
 from .tracking import wait_for_the_urn_alone
 from .user_line import naming_the_users_line
 from .waiting import WaitForReady, wait_of
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
 
+_STORED = tuple(python for python, state in OUTPUT_NAMES.items() if state not in DERIVED)
 _INPUT_NAMES = {**OUTPUT_NAMES, "gateway_name": "gatewayName"}
 
 
@@ -110,7 +114,7 @@ class GatewayLookup(pulumi.CustomResource):
             found_id = _id_by_name(what, found_id, profile_name)
         if wait is not None:
             found_id = _ready(found_id, profile_name, wait, resource_name, options.parent)
-        props: dict[str, Any] = dict.fromkeys(OUTPUT_NAMES)
+        props: dict[str, Any] = dict.fromkeys(_STORED)
         # As an input too: the engine keeps no dependency of an id, but it does of an input.
         props |= {
             "gateway_id": found_id,
@@ -156,7 +160,8 @@ class GatewayLookup(pulumi.CustomResource):
     @pulumi.getter(name="endpoint")
     def endpoint(self) -> pulumi.Output[str | None]:
         """The default endpoint, ``https://…``, or None until there is one."""
-        return _none_if_empty(pulumi.get(self, "endpoint"))
+        known = pulumi.Output.all(self.gateway_id, self.endpoints)
+        return known.apply(lambda known: default_endpoint(known[0], known[1] or ()))
 
     @property
     @pulumi.getter(name="openaiBaseUrl")
@@ -166,7 +171,10 @@ class GatewayLookup(pulumi.CustomResource):
         None until there is an endpoint, and for a gateway without body- or header-based routing: with path-based
         routing the model's name comes first, ``ENDPOINT/MODEL/v1``.
         """
-        return _none_if_empty(pulumi.get(self, "openai_base_url"))
+        routing = pulumi.Output.all(self.endpoint, self.body_based_routing, self.header_based_routing)
+        return routing.apply(
+            lambda known: openai_base_url(known[0], body_or_header_based=_enabled(known[1]) or _enabled(known[2]))
+        )
 
 
 def _id_by_name(what: str, name: pulumi.Input[str], profile: str) -> pulumi.Output[str]:
@@ -206,6 +214,11 @@ def _reading(found_id: pulumi.Input[str]) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(
         id=pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
     )
+
+
+def _enabled(block: Mapping[str, Any] | None) -> bool:
+    """Tell whether something is configured; a test's mocks may leave it out."""
+    return bool(block and block.get("enabled"))
 
 
 def _none_if_empty(output: pulumi.Output[str]) -> pulumi.Output[str | None]:

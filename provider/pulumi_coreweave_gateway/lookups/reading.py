@@ -55,6 +55,7 @@ class Reader:
 
         """
         from .outputs import gateway_outputs
+        from .stored import stored_lookup
 
         profile = props.get("profile") or ""
         try:
@@ -68,7 +69,7 @@ class Reader:
             raise
         except Exception as error:
             raise UnexpectedError.of(f"gateway {gateway_id}", error) from error
-        return gateway.spec.id, {**gateway_outputs(gateway), "profile": profile}
+        return gateway.spec.id, {**stored_lookup(gateway_outputs(gateway)), "profile": profile}
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:
         """Read a fleet.
@@ -84,6 +85,7 @@ class Reader:
         from .daemon_pool import DaemonPool
         from .fleet_reading import FleetReading
         from .outputs import gateway_outputs
+        from .stored import stored_member
 
         request = FleetRequest.from_state(props)
         outputs = {**request.to_state(), "gateways": []}
@@ -95,7 +97,8 @@ class Reader:
         reading = FleetReading(
             self._client(request.profile, FLEET_CONNECTIONS), request, pool.submit, refreshed="gateways" in props
         )
-        return resource_id, {**outputs, "gateways": [gateway_outputs(gateway) for gateway in reading.result()]}
+        members = [stored_member(gateway_outputs(gateway)) for gateway in reading.result()]
+        return resource_id, {**outputs, "gateways": members}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
         """Return the one client of a profile: it keeps the connections."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PROVIDER_KEY = "__provider"
 """The input by which the engine's dynamic provider finds ours."""
 
-_PROTOCOL = 4
-"""Fixed, so that states written by different Python versions are equal."""
+_PROTOCOL = 0
+"""Fixed, so that states written by different Python versions are equal; the shortest one for a name."""
 
 
 @functools.cache

@@ -1,24 +1,59 @@
 """The typed values of a lookup's outputs.
 
 Every class is a dictionary as well, under the property names of the state (camelCase), so that a value can be
-exported or handed to another resource as it is. No field is ever missing: an engine takes a missing output for
-an unknown one and would show it as a change in every preview. What the API leaves out is ``""``, ``[]`` or
-``False`` here, and a configuration block says by ``enabled`` whether the gateway has it.
+exported or handed to another resource as it is. No field is ever missing: what the API, or the state, leaves out is
+``""``, ``[]`` or ``False`` here, and a configuration block says by ``enabled`` whether the gateway has it.
 """
 
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar, get_origin
 
 import pulumi
+
+from ..endpoints import default_endpoint, openai_base_url
 
 
 class _Values(dict[str, Any]):
     """A dictionary whose keys are the names of the state; the SDK's own choice would be Python's."""
 
+    _empty: ClassVar[dict[str, tuple[str, Callable[[], Any]]]] = {}
+
     def _translate_property(self, prop: str) -> str:
         return prop
 
+    def _fill(self, values: Mapping[str, Any]) -> None:
+        for name, (key, empty) in self._empty.items():
+            value = values.get(name)
+            self[key] = empty() if value is None else value
 
-@pulumi.output_type
+
+_V = TypeVar("_V", bound=_Values)
+
+
+def _filled(cls: type[_V]) -> type[_V]:
+    """Make a class of values an output type which puts the empty value of its type wherever one is missing."""
+    cls._empty = {name: (_state_name(name), _empty_value(kind)) for name, kind in cls.__annotations__.items()}
+
+    def init(self: _V, **values: Any) -> None:
+        dict.__init__(self)
+        self._fill(values)
+
+    if "__init__" not in cls.__dict__:
+        cls.__init__ = init  # type: ignore[assignment,method-assign]
+    return pulumi.output_type(cls)
+
+
+def _state_name(name: str) -> str:
+    return re.sub("_(.)", lambda found: found[1].upper(), name)
+
+
+def _empty_value(kind: Any) -> Callable[[], Any]:
+    made: Callable[[], Any] = list if get_origin(kind) is list else kind
+    return made  # str() is "", bool() is False, and a block of configuration says that it isn't enabled
+
+
+@_filled
 class Condition(_Values):
     """One condition of a gateway's status, in the manner of Kubernetes conditions."""
 
@@ -36,7 +71,7 @@ class Condition(_Values):
     """When it last changed: RFC 3339 in UTC, or ``""``."""
 
 
-@pulumi.output_type
+@_filled
 class CoreWeaveAuth(_Values):
     """Whether requests are checked against CoreWeave IAM."""
 
@@ -44,7 +79,7 @@ class CoreWeaveAuth(_Values):
     """Whether the gateway is configured so."""
 
 
-@pulumi.output_type
+@_filled
 class WeightsAndBiasesAuth(_Values):
     """Whether, and how, requests are checked against Weights & Biases."""
 
@@ -60,7 +95,7 @@ class WeightsAndBiasesAuth(_Values):
     """Whether the API answered a W&B key; the key itself is dropped as soon as it is read."""
 
 
-@pulumi.output_type
+@_filled
 class EndpointConfiguration(_Values):
     """How the gateway's endpoint is reached."""
 
@@ -70,7 +105,7 @@ class EndpointConfiguration(_Values):
     """Further DNS names that its owner points at the endpoint."""
 
 
-@pulumi.output_type
+@_filled
 class BodyBasedRouting(_Values):
     """Routing by the model's name in the body of a request."""
 
@@ -80,7 +115,7 @@ class BodyBasedRouting(_Values):
     """Where the name stands, such as ``API_TYPE_OPENAI``."""
 
 
-@pulumi.output_type
+@_filled
 class HeaderBasedRouting(_Values):
     """Routing by a header that holds the model's name."""
 
@@ -90,7 +125,7 @@ class HeaderBasedRouting(_Values):
     """The header's name."""
 
 
-@pulumi.output_type
+@_filled
 class PathBasedRouting(_Values):
     """Routing by the first segment of a request's path."""
 
@@ -98,7 +133,7 @@ class PathBasedRouting(_Values):
     """Whether the gateway routes so."""
 
 
-@pulumi.output_type
+@_filled
 class GatewayResult(_Values):
     """A gateway as a plain value: what :func:`get_gateway` answers, and a member of a fleet."""
 
@@ -133,8 +168,13 @@ class GatewayResult(_Values):
 
     def __init__(self, **outputs: Any) -> None:
         super().__init__()
-        for name, value in outputs.items():
-            pulumi.set(self, name, value)
+        self._fill(outputs)
+        for name in ("created_at", "updated_at"):
+            self[_state_name(name)] = outputs.get(name) or ""
+        endpoint = default_endpoint(self.gateway_id, self.endpoints)
+        routed = self.body_based_routing.enabled or self.header_based_routing.enabled
+        self["endpoint"] = endpoint or ""
+        self["openaiBaseUrl"] = openai_base_url(endpoint, body_or_header_based=routed) or ""
 
     @property
     @pulumi.getter(name="createdAt")
@@ -161,7 +201,7 @@ class GatewayResult(_Values):
         return pulumi.get(self, "openai_base_url") or None
 
 
-@pulumi.output_type
+@_filled
 class GatewaysResult(_Values):
     """Several gateways: what :func:`get_gateways` answers."""
 
