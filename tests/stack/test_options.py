@@ -23,12 +23,14 @@ class Platform(pulumi.ComponentResource):
 def quiet(args):
     return pulumi.ResourceTransformationResult(
         args.props, pulumi.ResourceOptions.merge(
-            args.opts, pulumi.ResourceOptions(additional_secret_outputs=["endpoints"])))
+            args.opts, pulumi.ResourceOptions(additional_secret_outputs=["organization_id"])))
 
 platform = Platform("platform")
 gateway = GatewayLookup("prod", gateway_id="{gateway_id}", opts=pulumi.ResourceOptions(
     parent=platform, transformations=[quiet], additional_secret_outputs=["endpoint"], protect=True))
 pulumi.export("endpoint", gateway.endpoint)
+pulumi.export("openai", gateway.openai_base_url)
+pulumi.export("organization", gateway.organization_id)
 pulumi.export("status", gateway.status)
 """
     )
@@ -39,9 +41,9 @@ pulumi.export("status", gateway.status)
     (entry,) = project.lookups()
     assert entry["parent"].endswith("::platform")
     assert "shop:index:Platform$pulumi-python:dynamic/coreweave:GatewayLookup" in entry["urn"]
-    assert {"endpoint", "endpoints"} <= set(entry["additionalSecretOutputs"])
+    assert {"endpoints", "organizationId"} <= set(entry["additionalSecretOutputs"])
     outputs = project.stack.outputs()
-    assert outputs["endpoint"].secret
+    assert [outputs[name].secret for name in ("endpoint", "openai", "organization")] == [True, True, True]
     assert not outputs["status"].secret
 
 

@@ -33,7 +33,9 @@ from .waiting import WaitForReady, wait_of
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
 
 _STORED = tuple(python for python, state in OUTPUT_NAMES.items() if state not in DERIVED)
-_INPUT_NAMES = {**OUTPUT_NAMES, "gateway_name": "gatewayName"}
+# What is derived isn't in the state: to keep it secret is to keep secret what it is derived from.
+_SECRET_NAMES = dict.fromkeys(("endpoint", "openai_base_url", *DERIVED), "endpoints")
+_INPUT_NAMES = {**OUTPUT_NAMES, **_SECRET_NAMES, "gateway_name": "gatewayName"}
 
 
 class GatewayLookup(pulumi.CustomResource):
@@ -137,7 +139,7 @@ class GatewayLookup(pulumi.CustomResource):
         return self.gateway_id
 
     def translate_input_property(self, prop: str) -> str:
-        """Return an input's name in the state."""
+        """Return the name in the state of an input, or of an output that shall be secret."""
         return _INPUT_NAMES.get(prop, prop)
 
     def translate_output_property(self, prop: str) -> str:
