@@ -7,7 +7,10 @@ module            concern
 ================  ====================================================================================
 ``__main__``      the command
 ``plan``          which ways, how many gateways, which commands, how often
-``ways``          the ways to read N gateways: programs of Pulumi, of Terraform, and bare requests
+``all_ways``      the ways to read N gateways, by name
+``ways``          programs of Pulumi, and bare requests
+``terraform``     the same with Terraform
+``profiled``      a program under a profiler (which ``profiling`` starts): the share of our own code
 ``programs``      the text of those programs
 ``running``       runs of the plan, interleaved, each of them kept on disk as soon as it is made
 ``measuring``     one command: wall, CPU, what the server counted, memory
@@ -16,7 +19,7 @@ module            concern
 ``state``         how large what a stack keeps of a lookup is
 ``startup``       imports, and the provider's first read, without an engine
 ``model``         what is measured, as results.json has it
-``statistics``    medians and spread
+``results``       medians and spread, and the file that keeps them
 ``targets``       the targets, each a ratio of figures of the same run
 ``tables``        the tables as text
 ``report``        the tables as Markdown, for the README

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.emulator.samples import sample_gateway
+from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
+from pulumi_coreweave_gateway.lookups.stored import stored_member
 
 from benchmarks import programs
 from benchmarks.profiled import ProfiledWay
@@ -21,8 +27,15 @@ def all_ways(engine: Path) -> list[Way]:
         BareWay(PROVIDER_THREADS),
         BareWay(FLEET_THREADS),
         TerraformWay(),
+        PulumiWay("ready-made", "one dynamic resource, its read has N gateways ready", _ready_made(), engine),
         PulumiWay("singles", "N × `GatewayLookup`", programs.SINGLES, engine),
         PulumiWay("fleet", "`GatewaysLookup` of N", programs.FLEET, engine),
         PulumiWay("functions", "N × `get_gateway_output`", programs.FUNCTIONS, engine),
         ProfiledWay("singles-profiled", "N × `GatewayLookup`, profiled", programs.SINGLES, engine),
     ]
+
+
+def _ready_made() -> str:
+    wire = sample_gateway(programs.MEMBER_ID, name="llama-3-70b")
+    member = stored_member(gateway_outputs(parse_gateway(wire)))
+    return programs.READY_MADE.replace(programs.MEMBER, json.dumps(member))

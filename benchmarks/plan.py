@@ -52,10 +52,10 @@ def _cells(ways: tuple[str, ...], gateways: int, commands: tuple[str, ...] = (PR
 
 _ONE = ("empty", "noop", *_BARE, "in-create", "terraform", "singles", "fleet", "functions")
 _MANY = tuple(way for way in _ONE if way not in {"empty", "noop"})
-_THOUSAND = tuple(way for way in _MANY if way not in {"in-create", "singles"})
+_THOUSAND = ("ready-made", *(way for way in _MANY if way not in {"in-create", "singles"}))
 _STARTUP = (
     *_cells(("import-pulumi", "import-package", "import-lookup"), 0, (IMPORT,)),
-    *_cells(("provider-noop", "provider-ours"), 1, (FIRST_READ,)),
+    *_cells(("provider-noop", "provider-get", "provider-ours"), 1, (FIRST_READ,)),
 )
 _OWN = tuple(
     cell
@@ -68,11 +68,11 @@ SAMPLE = (Round((*_STARTUP, *_cells(_ONE, 1), *_cells(("singles-profiled",), 1, 
 
 DEFAULT = (
     Round(_STARTUP, 15),
-    Round(_cells(_ONE, 1), 7),
+    Round(_cells(_ONE, 1), 5),
     Round(_cells(_MANY, 10), 3),
-    Round(_cells(_MANY, 100), 5),
+    Round(_cells(_MANY, 100), 3),
     Round((*_cells(_THOUSAND, 1000), *_cells(("singles",), 1000, (PREVIEW,))), 3),
-    Round(_OWN, 3),
+    Round(_OWN, 2),
     Round(_cells(("in-create",), 1000, (PREVIEW,)), 1),
 )
 """What ``make bench`` runs, in a quarter of an hour."""

@@ -34,6 +34,55 @@ nothing = Nothing("nothing", pulumi.ResourceOptions(id="nothing"))
 pulumi.export("endpoints", [nothing.endpoint])
 """
 
+GET_PROVIDER = f"""{NOOP_PROVIDER}
+
+class Getter(Provider):
+    def read(self, id_, props):
+        import os
+
+        import requests
+
+        answer = requests.get(
+            os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + id_,
+            headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return ReadResult(id_, {{**props, **answer.json()["gateway"]["spec"]}})
+
+
+Provider = Getter
+"""
+
+MEMBER = "MEMBER"
+"""What stands in a program for a fleet's member, as the state holds it: JSON."""
+MEMBER_ID = "ffffffff-0000-4000-8000-000000000000"
+"""The id that it has there."""
+
+READY_MADE = f"""{_IDS}
+import json
+
+import pulumi
+from pulumi.dynamic import ReadResult, Resource, ResourceProvider
+
+
+class Provider(ResourceProvider):
+    def read(self, id_, props):
+        gateways = [json.loads('{MEMBER}'.replace("{MEMBER_ID}", gateway_id)) for gateway_id in props["ids"]]
+        return ReadResult(id_, {{**props, "gateways": gateways}})
+
+
+class Gateways(Resource):
+    gateways: pulumi.Output[list]
+
+    def __init__(self, name, opts):
+        super().__init__(Provider(), name, {{"ids": ids, "gateways": None}}, opts)
+
+
+fleet = Gateways("fleet", pulumi.ResourceOptions(id="fleet"))
+pulumi.export("endpoints", fleet.gateways.apply(lambda gateways: [gateway["endpoints"][0] for gateway in gateways]))
+"""
+
 IN_CREATE = f"""{_IDS}
 import pulumi
 import requests

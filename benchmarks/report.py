@@ -25,6 +25,9 @@ connections. The targets, as ratios of medians of that run (`noop` is one dynami
 requests by so many threads):
 
 {targets}
+
+The floor is what there would be if our own code took no time at all: {floors}. There `ready-made` is a dynamic resource
+whose read has the answers of {thousand:,} gateways ready, and `provider-get` one whose read is a single `requests.get`.
 """
 
 
@@ -48,6 +51,8 @@ def markdown(results: Results) -> str:
         fleet_up=fleet_up.wall,
         requests=fleet.requests,
         connections=fleet.connections,
+        floors=tables.floors(),
+        thousand=1000,
         targets=tables.targets(results, tables.MARKDOWN),
     )
 

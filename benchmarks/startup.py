@@ -23,10 +23,10 @@ from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_r
 from pulumi_coreweave_gateway.providers import GATEWAY
 
 _PATIENCE = 30.0  # seconds
-_SERIALIZE = f"""
+_SERIALIZE = """
 import pulumi.runtime
 pulumi.runtime.settings.configure(pulumi.runtime.Settings("project", "stack"))
-{programs.NOOP_PROVIDER}
+{program}
 from pulumi.dynamic.dynamic import serialize_provider
 print(serialize_provider(Provider()))
 """
@@ -72,21 +72,21 @@ class ProviderWay:
     Args:
         name: the way's name.
         title: what it is.
-        ours: whether it is the provider of our lookups, or one whose read does nothing.
+        program: the program whose class ``Provider`` it is; None for the provider of our lookups.
 
     """
 
     commands = (FIRST_READ, READS)
 
-    def __init__(self, name: str, title: str, *, ours: bool) -> None:
+    def __init__(self, name: str, title: str, program: str | None) -> None:
         self.name = name
         self.title = title
-        self._ours = ours
+        self._program = program
 
     def prepare(self, folder: Path, server: Server) -> None:  # noqa: ARG002 - it needs none
         """Serialize the provider."""
         self._server = server
-        self._reference = provider_reference(GATEWAY) if self._ours else _noop_reference()
+        self._reference = _reference(self._program) if self._program else provider_reference(GATEWAY)
 
     def start_afresh(self) -> None:
         """Nothing is ever left."""
@@ -125,8 +125,9 @@ def startup_ways() -> list[ImportWay | ProviderWay]:
         ImportWay("import-pulumi", "import pulumi"),
         ImportWay("import-package", "import pulumi, pulumi_coreweave_gateway"),
         ImportWay("import-lookup", "import pulumi; from pulumi_coreweave_gateway import GatewayLookup"),
-        ProviderWay("provider-noop", "provider's process, its read does nothing", ours=False),
-        ProviderWay("provider-ours", "provider's process of `GatewayLookup`", ours=True),
+        ProviderWay("provider-noop", "provider's process, its read does nothing", programs.NOOP_PROVIDER),
+        ProviderWay("provider-get", "provider's process, its read is one `requests.get`", programs.GET_PROVIDER),
+        ProviderWay("provider-ours", "provider's process of `GatewayLookup`", None),
     ]
 
 
@@ -148,9 +149,10 @@ def _started(server: Server) -> Iterator[tuple[subprocess.Popen[bytes], provider
         process.communicate()
 
 
-def _noop_reference() -> str:
-    """Return what a state holds for the provider whose read does nothing."""
-    done = subprocess.run([sys.executable, "-c", _SERIALIZE], check=True, capture_output=True, text=True)
+def _reference(program: str) -> str:
+    """Return what a state holds for the provider of a program."""
+    command = [sys.executable, "-c", _SERIALIZE.format(program=program)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 

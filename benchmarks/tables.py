@@ -6,20 +6,20 @@ from tabulate import tabulate
 
 from benchmarks.model import AGAIN, PREVIEW, READS, UP, Figures
 from benchmarks.results import Measured, Results
-from benchmarks.targets import Verdict, verdicts
+from benchmarks.targets import TARGETS, Target, Verdict, verdicts
 
 TEXT, MARKDOWN = "simple", "github"
 """The two forms, as tabulate names them."""
 
 _COUNTS = (1, 10, 100, 1000)
 _MEBIBYTE = 1024 * 1024
-_SHOWN = ("empty", "noop", "in-create", "requests-4", "requests-16", "terraform", "singles", "fleet", "functions")
+_SHOWN = ("empty", "noop", "ready-made", "in-create", "requests-4", "requests-16", "terraform", "singles", "fleet", "functions")
 
 
 def targets(results: Results, form: str) -> str:
     """Return the targets, each with what was measured."""
     rows = [_target_row(verdict) for verdict in verdicts(results)]
-    return _table(rows, ("what", "measured as", "target", "value", ""), form)
+    return _table(rows, ("what", "measured as", "target", "value", "floor", ""), form)
 
 
 def times(results: Results, form: str) -> str:
@@ -47,6 +47,11 @@ def costs(results: Results, form: str) -> str:
     return _table(rows, ("a preview", "N", "CPU", "server's CPU", "requests", "connections", "memory", "state"), form)
 
 
+def floors() -> str:
+    """Return what each floor is measured as, in one sentence."""
+    return "; ".join(f"{target.what}: {target.floor_formula}" for target in TARGETS if target.floor_formula)
+
+
 def left_out(results: Results) -> list[str]:
     """Return a line for each way that was left out or failed, and why."""
     lines = [f"Left out: {results.titles[way]}: {why}." for way, why in results.skipped.items()]
@@ -62,9 +67,13 @@ def _target_row(verdict: Verdict) -> list[str]:
     target = verdict.target
     limit = f"{'≥' if target.at_least else '≤'} {target.limit:g}{_unit(target.unit)}"
     if verdict.value is None:
-        return [target.what, target.formula, limit, "", f"not measured: {verdict.why}"]
+        return [target.what, target.formula, limit, "", "", f"not measured: {verdict.why}"]
     met = "met" if verdict.met else "not met"
-    return [target.what, target.formula, limit, f"{_short(verdict.value)}{_unit(target.unit)}", met]
+    return [target.what, target.formula, limit, _value(verdict.value, target), _value(verdict.floor, target), met]
+
+
+def _value(value: float | None, target: Target) -> str:
+    return "" if value is None else f"{_short(value)}{_unit(target.unit)}"
 
 
 def _unit(unit: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.model import AGAIN, FIRST_READ, IMPORT, PREVIEW, READS, UP, Figures, StateSize
+from benchmarks.model import FIRST_READ, IMPORT, PREVIEW, READS, UP, Figures, StateSize
 from benchmarks.results import Results
 from benchmarks.ways import FLEET_THREADS, PROVIDER_THREADS
 
+_READY_MADE = "(ready-made + requests-16 alone) ÷ (noop + requests-16 alone)"
 _GROWTH = 1.1
 """What counts as no growth of a cost per lookup, of which each comes with its own noise."""
 
@@ -28,6 +29,8 @@ class Target:
         value: takes a run to the value.
         unit: what the value is followed by.
         at_least: whether more is better.
+        floor: takes a run to the value that there would be if our own code took no time at all.
+        floor_formula: what that is measured as.
 
     """
 
@@ -37,6 +40,8 @@ class Target:
     value: Callable[[Results], float]
     unit: str = "×"
     at_least: bool = False
+    floor: Callable[[Results], float] | None = None
+    floor_formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,14 @@ class Verdict:
         target: the target.
         value: the value; None if it wasn't measured.
         why: why it wasn't.
+        floor: the value that nothing could beat; None if that isn't known.
 
     """
 
     target: Target
     value: float | None
     why: str = ""
+    floor: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -69,9 +76,16 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def _verdict(target: Target, results: Results) -> Verdict:
     try:
-        return Verdict(target, target.value(results))
+        return Verdict(target, target.value(results), floor=_floor(target, results))
     except NotMeasuredError as error:
         return Verdict(target, None, str(error))
+
+
+def _floor(target: Target, results: Results) -> float | None:
+    try:
+        return target.floor(results) if target.floor else None
+    except NotMeasuredError:
+        return None
 
 
 def _figures(results: Results, way: str, gateways: int, command: str) -> Figures:
@@ -135,6 +149,19 @@ def _fleet(command: str) -> Callable[[Results], float]:
     return value
 
 
+def _fleet_floor(command: str) -> Callable[[Results], float]:
+    def value(results: Results) -> float:
+        network = _bare(results, FLEET_THREADS, 1000)
+        return (_wall(results, "ready-made", 1000, command) + network) / (_wall(results, "noop", 1, command) + network)
+
+    return value
+
+
+def _terraform_floor(results: Results) -> float:
+    floor = _wall(results, "noop", 1, PREVIEW) + _bare(results, FLEET_THREADS, 1000)
+    return _wall(results, "terraform", 1000, PREVIEW) / floor
+
+
 def _against_terraform(results: Results) -> float:
     return _wall(results, "terraform", 1000, PREVIEW) / _wall(results, "fleet", 1000, PREVIEW)
 
@@ -144,9 +171,12 @@ def _import(results: Results) -> float:
     return (ours / theirs - 1) * 100
 
 
-def _first_read(results: Results) -> float:
-    ours, theirs = (_wall(results, way, 1, FIRST_READ) for way in ("provider-ours", "provider-noop"))
-    return (ours - results.latency) / theirs
+def _first_read(way: str) -> Callable[[Results], float]:
+    def value(results: Results) -> float:
+        ours, theirs = (_wall(results, name, 1, FIRST_READ) for name in (way, "provider-noop"))
+        return (ours - results.latency) / theirs
+
+    return value
 
 
 def _state(results: Results, way: str, gateways: int) -> StateSize:
@@ -192,12 +222,40 @@ TARGETS: tuple[Target, ...] = (
         _GROWTH,
         _growth("provider-ours", READS),
     ),
-    Target("fleet of 1,000, preview", "fleet ÷ (noop + requests-16 alone)", 1.3, _fleet(PREVIEW)),
-    Target("fleet of 1,000, first up", "fleet ÷ (noop + requests-16 alone)", 1.3, _fleet(UP)),
-    Target("fleet of 1,000, second preview", "fleet ÷ (noop + requests-16 alone)", 1.3, _fleet(AGAIN)),
-    Target("fleet of 1,000 against Terraform", "terraform ÷ fleet, preview", 8, _against_terraform, at_least=True),
+    Target(
+        "fleet of 1,000, preview",
+        "fleet ÷ (noop + requests-16 alone)",
+        1.3,
+        _fleet(PREVIEW),
+        floor=_fleet_floor(PREVIEW),
+        floor_formula=_READY_MADE,
+    ),
+    Target(
+        "fleet of 1,000, first up",
+        "fleet ÷ (noop + requests-16 alone)",
+        1.3,
+        _fleet(UP),
+        floor=_fleet_floor(UP),
+        floor_formula=_READY_MADE,
+    ),
+    Target(
+        "fleet of 1,000 against Terraform",
+        "terraform ÷ fleet, preview",
+        8,
+        _against_terraform,
+        at_least=True,
+        floor=_terraform_floor,
+        floor_formula="terraform ÷ (noop + requests-16 alone)",
+    ),
     Target("import", "CPU more than `import pulumi` alone", 15, _import, unit=" %"),
-    Target("provider's first read", "(provider-ours - network) ÷ provider-noop", 1.2, _first_read),
+    Target(
+        "provider's first read",
+        "(provider-ours - network) ÷ provider-noop",
+        1.2,
+        _first_read("provider-ours"),
+        floor=_first_read("provider-get"),
+        floor_formula="(provider-get - network) ÷ provider-noop",
+    ),
     Target("state of a lookup", "without the engine's `stackTrace`", 1.5, _single_state, unit=" kB"),
     Target("state of a fleet", "a gateway, more than its answer", 0.5, _fleet_state, unit=" kB"),
     Target("memory, 1,000 lookups", "provider's peak ÷ noop's", 1.4, _memory("singles")),

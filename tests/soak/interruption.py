@@ -14,6 +14,7 @@ from typing import Any
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
+from pulumi_coreweave_gateway.lookups.stored import stored_lookup
 from tests.stack.processes import Marked
 from tests.stack.project import Project, said
 
@@ -169,7 +170,8 @@ class Interrupted:
     def _truth(self) -> dict[str, Any]:
         """Return what the outputs of each gateway must be just now."""
         wires = {gateway_id: self._emulator.get(gateway_id) for gateway_id in self._ids}
-        return {key: {**gateway_outputs(parse_gateway(wire)), "profile": ""} for key, wire in wires.items()}
+        stored = {key: stored_lookup(gateway_outputs(parse_gateway(wire))) for key, wire in wires.items()}
+        return {key: {**outputs, "profile": ""} for key, outputs in stored.items()}
 
     def _state(self) -> dict[str, Any]:
         """Return what they are in the state, without what the SDK adds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections import Counter, defaultdict
+from typing import Any
 
 from pulumi_coreweave_gateway.client.gateway_client import GATEWAYS
 from pulumi_coreweave_gateway.client.models import parse_gateway
@@ -13,6 +14,7 @@ from pulumi_coreweave_gateway.emulator.faults import Faults
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
 from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
+from pulumi_coreweave_gateway.lookups.stored import stored_lookup, stored_member
 from tests.stack.project import Project, said
 
 LATENCY = 0.05
@@ -56,7 +58,11 @@ def ends_right(project: Project, emulator: EmulatorProcess, ids: list[str], conn
     emulator.forget_requests()
     done = project.cli("up", "--yes", "--skip-preview", "--suppress-progress")
     assert done.returncode == 0, said(done)[-5000:]
-    assert _outputs(project) == {key: gateway_outputs(parse_gateway(emulator.get(key))) for key in ids}
+    lookups = [entry["outputs"] for entry in project.lookups()]
+    is_fleet = "gateways" in lookups[0]
+    stored = stored_member if is_fleet else stored_lookup
+    gateways = {key: stored(gateway_outputs(parse_gateway(emulator.get(key)))) for key in ids}
+    assert _by_id(lookups[0]["gateways"] if is_fleet else lookups) == gateways
 
     counts = emulator.counts()
     expected = {f"{GATEWAYS}/{gateway_id}": _tries(f"{GATEWAYS}/{gateway_id}") for gateway_id in ids}
@@ -86,11 +92,9 @@ def _load_is_bounded(emulator: EmulatorProcess, connections: int) -> None:
     assert busiest <= connections * (1 / LATENCY + 1)
 
 
-def _outputs(project: Project) -> dict[str, object]:
-    """Return the outputs of each gateway in the state, whether it is looked up alone or in a fleet."""
-    found: dict[str, object] = {}
-    for entry in project.lookups():
-        for gateway in entry["outputs"].get("gateways", [entry["outputs"]]):
-            known = {key: value for key, value in gateway.items() if key != "profile" and not key.startswith("__")}
-            found[gateway["gatewayId"]] = known
-    return found
+def _by_id(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the outputs of each gateway in the state, without what a lookup adds to them."""
+    return {
+        gateway["gatewayId"]: {key: value for key, value in gateway.items() if key != "profile" and key[:2] != "__"}
+        for gateway in found
+    }

@@ -22,6 +22,8 @@ WAYS = [
     "import-pulumi",
     "import-package",
     "provider-noop",
+    "provider-get",
+    "ready-made",
     "provider-ours",
     "singles-profiled",
 ]
@@ -70,6 +72,21 @@ def test_where_more_is_better_a_ratio_below_its_limit_is_not_met(terraform: floa
     """A factor of speed has a lowest value."""
     run = results(sample("fleet", 1000, PREVIEW), sample("terraform", 1000, PREVIEW, terraform))
     assert verdict(run, "fleet of 1,000 against Terraform").met is met
+
+
+def test_a_floor_is_shown_beside_the_value() -> None:
+    """What nothing could beat: any dynamic resource, and the requests."""
+    run = results(
+        sample("fleet", 1000, PREVIEW, 6.0),
+        sample("terraform", 1000, PREVIEW, 6.0),
+        sample("noop", 1, PREVIEW, 2.0),
+        sample("requests-16", 1000, READS, alone=3.0),
+        sample("ready-made", 1000, PREVIEW, 2.5),
+    )
+    assert verdict(run, "fleet of 1,000 against Terraform").floor == pytest.approx(1.2)
+    assert verdict(run, "fleet of 1,000, preview").floor == pytest.approx(1.1)
+    (row,) = [line for line in tables.targets(run, tables.MARKDOWN).splitlines() if "Terraform" in line]
+    assert [cell.strip() for cell in row.split("|")[3:7]] == ["≥ 8 ×", "1 ×", "1.2 ×", "not met"]
 
 
 def test_a_target_without_its_figures_says_why() -> None:
