@@ -11,6 +11,7 @@ module            concern
 ``ways``          programs of Pulumi, and bare requests
 ``terraform``     the same with Terraform
 ``profiled``      a program under a profiler (which ``profiling`` starts): the share of our own code
+``software``      what they run on: the engine, and the package installed as users have it
 ``programs``      the text of those programs
 ``running``       runs of the plan, interleaved, each of them kept on disk as soon as it is made
 ``measuring``     one command: wall, CPU, what the server counted, memory

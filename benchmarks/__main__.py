@@ -15,6 +15,7 @@ from benchmarks.report import PLOT, RESULTS
 from benchmarks.results import Results, machine, summarise, today
 from benchmarks.running import Journal, prepare, run
 from benchmarks.server import Server
+from benchmarks.software import installed
 
 LATENCY = 0.05
 """Seconds."""
@@ -58,15 +59,17 @@ def _measure(name: str, engine: Path, *, resume: bool) -> Results:
     if not resume:
         path.unlink(missing_ok=True)
     journal = Journal(path)
+    _say("the package is built, and installed as users have it: half a minute")
+    software = installed(engine, WORK / name / "software")
     with Server(LATENCY) as server:
-        ways, skipped = prepare(all_ways(engine), WORK / name / "ways", server, _say)
+        ways, skipped = prepare(all_ways(software), WORK / name / "ways", server, _say)
         run({"full": plan.FULL, "sample": plan.SAMPLE, "default": plan.DEFAULT}[name], ways, journal, _say)
     return Results(
         plan=name,
         made=today(),
         latency=LATENCY,
         machine=machine(engine),
-        titles={way.name: way.title for way in all_ways(engine)},
+        titles={way.name: way.title for way in all_ways(software)},
         skipped=skipped,
         cells=summarise(journal.samples),
     )

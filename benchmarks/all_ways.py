@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
+from benchmarks import programs
+from benchmarks.profiled import ProfiledWay
+from benchmarks.software import Software
+from benchmarks.startup import startup_ways
+from benchmarks.terraform import TerraformWay
+from benchmarks.ways import FLEET_THREADS, PROVIDER_THREADS, BareWay, PulumiWay, Way
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
 from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
 from pulumi_coreweave_gateway.lookups.stored import stored_member
 
-from benchmarks import programs
-from benchmarks.profiled import ProfiledWay
-from benchmarks.startup import startup_ways
-from benchmarks.terraform import TerraformWay
-from benchmarks.ways import FLEET_THREADS, PROVIDER_THREADS, BareWay, PulumiWay, Way
 
-
-def all_ways(engine: Path) -> list[Way]:
-    """Return all ways, with the folder of the Pulumi CLI to use."""
+def all_ways(software: Software) -> list[Way]:
+    """Return all ways, on this software."""
     return [
-        *startup_ways(),
-        PulumiWay("empty", "empty Pulumi program", programs.EMPTY, engine),
-        PulumiWay("noop", "one dynamic resource, its read does nothing", programs.NOOP, engine),
-        PulumiWay("in-create", "dynamic provider as in Pulumi's docs, GET in `create`", programs.IN_CREATE, engine),
-        BareWay(PROVIDER_THREADS),
-        BareWay(FLEET_THREADS),
+        *startup_ways(software),
+        PulumiWay("empty", "empty Pulumi program", programs.EMPTY, software),
+        PulumiWay("noop", "one dynamic resource, its read does nothing", programs.NOOP, software),
+        PulumiWay("in-read", "N dynamic resources, GET in `read`, no more", programs.IN_READ, software),
+        PulumiWay("in-create", "dynamic provider as in Pulumi's docs, GET in `create`", programs.IN_CREATE, software),
+        BareWay(PROVIDER_THREADS, software),
+        BareWay(FLEET_THREADS, software),
         TerraformWay(),
-        PulumiWay("ready-made", "one dynamic resource, its read has N gateways ready", _ready_made(), engine),
-        PulumiWay("singles", "N × `GatewayLookup`", programs.SINGLES, engine),
-        PulumiWay("fleet", "`GatewaysLookup` of N", programs.FLEET, engine),
-        PulumiWay("functions", "N × `get_gateway_output`", programs.FUNCTIONS, engine),
-        ProfiledWay("singles-profiled", "N × `GatewayLookup`, profiled", programs.SINGLES, engine),
+        PulumiWay("ready-made", "one dynamic resource, its read has N gateways ready", _ready_made(), software),
+        PulumiWay("singles", "N × `GatewayLookup`", programs.SINGLES, software),
+        PulumiWay("fleet", "`GatewaysLookup` of N", programs.FLEET, software),
+        PulumiWay("functions", "N × `get_gateway_output`", programs.FUNCTIONS, software),
+        ProfiledWay("singles-profiled", "N × `GatewayLookup`, profiled", programs.SINGLES, software),
     ]
 
 

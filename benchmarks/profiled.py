@@ -7,12 +7,11 @@ import pstats
 import sys
 from pathlib import Path
 
-import pulumi_coreweave_gateway
 from benchmarks.model import PREVIEW, Figures
 from benchmarks.server import Server
 from benchmarks.ways import PulumiWay, UnavailableError
 
-_PACKAGE = str(Path(pulumi_coreweave_gateway.__file__).parent)
+_PACKAGE = "/site-packages/pulumi_coreweave_gateway/"
 _PROFILING = Path(__file__).parent / "profiling"
 _LAST_PYTHON = (3, 11)
 
@@ -41,8 +40,8 @@ def own_seconds(profile: Path) -> float:
     stats = pstats.Stats(str(profile)).stats  # type: ignore[attr-defined]
     own = 0.0
     for (file, _, _), (_, _, seconds, _, callers) in stats.items():
-        if file.startswith(_PACKAGE):
+        if _PACKAGE in file:
             own += seconds
         elif file == "~":
-            own += sum(called[2] for (caller, _, _), called in callers.items() if caller.startswith(_PACKAGE))
+            own += sum(called[2] for (caller, _, _), called in callers.items() if _PACKAGE in caller)
     return own

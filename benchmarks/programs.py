@@ -48,7 +48,8 @@ class Getter(Provider):
             timeout=10,
         )
         answer.raise_for_status()
-        return ReadResult(id_, {{**props, **answer.json()["gateway"]["spec"]}})
+        gateway = answer.json()["gateway"]
+        return ReadResult(id_, {{**props, **gateway["spec"], "endpoint": gateway["status"]["endpoints"][0]}})
 
 
 Provider = Getter
@@ -81,6 +82,20 @@ class Gateways(Resource):
 
 fleet = Gateways("fleet", pulumi.ResourceOptions(id="fleet"))
 pulumi.export("endpoints", fleet.gateways.apply(lambda gateways: [gateway["endpoints"][0] for gateway in gateways]))
+"""
+
+IN_READ = f"""{_IDS}{GET_PROVIDER}
+
+class Gateway(Resource):
+    endpoint: pulumi.Output[str]
+
+    def __init__(self, name, gateway_id):
+        props = {{"gateway_id": gateway_id, "endpoint": None}}
+        super().__init__(Provider(), name, props, pulumi.ResourceOptions(id=gateway_id))
+
+
+gateways = [Gateway(f"gateway-{{index}}", gateway_id) for index, gateway_id in enumerate(ids)]
+pulumi.export("endpoints", [gateway.endpoint for gateway in gateways])
 """
 
 IN_CREATE = f"""{_IDS}

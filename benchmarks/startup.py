@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from benchmarks import programs
 from benchmarks.model import FIRST_READ, IMPORT, READS, Figures
 from benchmarks.server import Server
+from benchmarks.software import Software
 from benchmarks.ways import PROVIDER_THREADS, gateway_ids
 from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
 from pulumi_coreweave_gateway.providers import GATEWAY
@@ -38,12 +38,14 @@ class ImportWay:
     Args:
         name: the way's name.
         statement: what it runs.
+        software: with the interpreter.
 
     """
 
     commands = (IMPORT,)
 
-    def __init__(self, name: str, statement: str) -> None:
+    def __init__(self, name: str, statement: str, software: Software) -> None:
+        self._python = software.python
         self.name = name
         self.title = f"`{statement}`"
         self._statement = statement
@@ -57,7 +59,7 @@ class ImportWay:
     def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
         """Run the interpreter."""
         start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-c", self._statement])
+        process = subprocess.Popen([self._python, "-c", self._statement])
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -73,20 +75,22 @@ class ProviderWay:
         name: the way's name.
         title: what it is.
         program: the program whose class ``Provider`` it is; None for the provider of our lookups.
+        software: with the interpreter.
 
     """
 
     commands = (FIRST_READ, READS)
 
-    def __init__(self, name: str, title: str, program: str | None) -> None:
+    def __init__(self, name: str, title: str, program: str | None, software: Software) -> None:
         self.name = name
         self.title = title
         self._program = program
+        self._python = software.python
 
     def prepare(self, folder: Path, server: Server) -> None:  # noqa: ARG002 - it needs none
         """Serialize the provider."""
         self._server = server
-        self._reference = _reference(self._program) if self._program else provider_reference(GATEWAY)
+        self._reference = _reference(self._program, self._python) if self._program else provider_reference(GATEWAY)
 
     def start_afresh(self) -> None:
         """Nothing is ever left."""
@@ -96,7 +100,7 @@ class ProviderWay:
         first, *more = gateway_ids(gateways + 1)
         self._server.reset()
         start = time.perf_counter()
-        with _started(self._server) as (process, stub):
+        with _started(self._python, self._server) as (process, stub):
             self._read(stub, first)
             if command == FIRST_READ:
                 return Figures(wall=time.perf_counter() - start, cpu=_cpu(process))
@@ -119,22 +123,26 @@ class ProviderWay:
             raise RuntimeError(f"the provider answered {answer.id!r}")
 
 
-def startup_ways() -> list[ImportWay | ProviderWay]:
+def startup_ways(software: Software) -> list[ImportWay | ProviderWay]:
     """Return all ways that need no engine."""
     return [
-        ImportWay("import-pulumi", "import pulumi"),
-        ImportWay("import-package", "import pulumi, pulumi_coreweave_gateway"),
-        ImportWay("import-lookup", "import pulumi; from pulumi_coreweave_gateway import GatewayLookup"),
-        ProviderWay("provider-noop", "provider's process, its read does nothing", programs.NOOP_PROVIDER),
-        ProviderWay("provider-get", "provider's process, its read is one `requests.get`", programs.GET_PROVIDER),
-        ProviderWay("provider-ours", "provider's process of `GatewayLookup`", None),
+        ImportWay("import-pulumi", "import pulumi", software),
+        ImportWay("import-package", "import pulumi, pulumi_coreweave_gateway", software),
+        ImportWay("import-lookup", "import pulumi; from pulumi_coreweave_gateway import GatewayLookup", software),
+        ProviderWay("provider-noop", "provider's process, its read does nothing", programs.NOOP_PROVIDER, software),
+        ProviderWay(
+            "provider-get", "provider's process, its read is one `requests.get`", programs.GET_PROVIDER, software
+        ),
+        ProviderWay("provider-ours", "provider's process of `GatewayLookup`", None, software),
     ]
 
 
 @contextmanager
-def _started(server: Server) -> Iterator[tuple[subprocess.Popen[bytes], provider_pb2_grpc.ResourceProviderStub]]:
+def _started(
+    python: Path, server: Server
+) -> Iterator[tuple[subprocess.Popen[bytes], provider_pb2_grpc.ResourceProviderStub]]:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.dynamic"],
+        [python, "-u", "-m", "pulumi.dynamic"],
         env={**os.environ, "PULUMI_PROJECT": "project", **server.environ},
         stdout=subprocess.PIPE,
     )
@@ -149,9 +157,9 @@ def _started(server: Server) -> Iterator[tuple[subprocess.Popen[bytes], provider
         process.communicate()
 
 
-def _reference(program: str) -> str:
+def _reference(program: str, python: Path) -> str:
     """Return what a state holds for the provider of a program."""
-    command = [sys.executable, "-c", _SERIALIZE.format(program=program)]
+    command: list[str | Path] = [python, "-c", _SERIALIZE.format(program=program)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 

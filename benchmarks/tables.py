@@ -13,7 +13,19 @@ TEXT, MARKDOWN = "simple", "github"
 
 _COUNTS = (1, 10, 100, 1000)
 _MEBIBYTE = 1024 * 1024
-_SHOWN = ("empty", "noop", "ready-made", "in-create", "requests-4", "requests-16", "terraform", "singles", "fleet", "functions")
+_SHOWN = (
+    "empty",
+    "noop",
+    "ready-made",
+    "in-read",
+    "in-create",
+    "requests-4",
+    "requests-16",
+    "terraform",
+    "singles",
+    "fleet",
+    "functions",
+)
 
 
 def targets(results: Results, form: str) -> str:

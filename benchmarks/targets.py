@@ -116,6 +116,10 @@ def _one_preview(results: Results) -> float:
     return _wall(results, "singles", 1, PREVIEW) / _wall(results, "noop", 1, PREVIEW)
 
 
+def _one_floor(results: Results) -> float:
+    return _wall(results, "in-read", 1, PREVIEW) / _wall(results, "noop", 1, PREVIEW)
+
+
 def _hundred_preview(results: Results) -> float:
     floor = _wall(results, "in-create", 100, PREVIEW) + _bare(results, PROVIDER_THREADS, 100)
     return _wall(results, "singles", 100, PREVIEW) / floor
@@ -123,6 +127,10 @@ def _hundred_preview(results: Results) -> float:
 
 def _hundred_up(results: Results) -> float:
     return _wall(results, "singles", 100, UP) / _wall(results, "in-create", 100, UP)
+
+
+def _hundred_up_floor(results: Results) -> float:
+    return _wall(results, "in-read", 100, UP) / _wall(results, "in-create", 100, UP)
 
 
 def _thousand_connections(results: Results) -> float:
@@ -143,7 +151,7 @@ def _growth(way: str, command: str) -> Callable[[Results], float]:
 
 def _fleet(command: str) -> Callable[[Results], float]:
     def value(results: Results) -> float:
-        floor = _wall(results, "noop", 1, command) + _bare(results, FLEET_THREADS, 1000)
+        floor = _wall(results, "noop", 1000, command) + _bare(results, FLEET_THREADS, 1000)
         return _wall(results, "fleet", 1000, command) / floor
 
     return value
@@ -152,13 +160,15 @@ def _fleet(command: str) -> Callable[[Results], float]:
 def _fleet_floor(command: str) -> Callable[[Results], float]:
     def value(results: Results) -> float:
         network = _bare(results, FLEET_THREADS, 1000)
-        return (_wall(results, "ready-made", 1000, command) + network) / (_wall(results, "noop", 1, command) + network)
+        return (_wall(results, "ready-made", 1000, command) + network) / (
+            _wall(results, "noop", 1000, command) + network
+        )
 
     return value
 
 
 def _terraform_floor(results: Results) -> float:
-    floor = _wall(results, "noop", 1, PREVIEW) + _bare(results, FLEET_THREADS, 1000)
+    floor = _wall(results, "noop", 1000, PREVIEW) + _bare(results, FLEET_THREADS, 1000)
     return _wall(results, "terraform", 1000, PREVIEW) / floor
 
 
@@ -198,16 +208,33 @@ def _fleet_state(results: Results) -> float:
 
 def _memory(way: str) -> Callable[[Results], float]:
     def value(results: Results) -> float:
-        ours, theirs = _figures(results, way, 1000, PREVIEW), _figures(results, "noop", 1, PREVIEW)
-        return _known(ours.memory) / _known(theirs.memory)
+        return _peak(results, way, 1000) / _peak(results, "noop", 1000)
 
     return value
 
 
+def _fleet_memory_floor(results: Results) -> float:
+    libraries = _peak(results, "in-read", 1) - _peak(results, "noop", 1)
+    return (_peak(results, "ready-made", 1000) + libraries) / _peak(results, "noop", 1000)
+
+
+def _peak(results: Results, way: str, gateways: int) -> float:
+    return _known(_figures(results, way, gateways, PREVIEW).memory)
+
+
 TARGETS: tuple[Target, ...] = (
-    Target("preview, one lookup", "singles ÷ noop", 1.10, _one_preview),
+    Target(
+        "preview, one lookup", "singles ÷ noop", 1.10, _one_preview, floor=_one_floor, floor_formula="in-read ÷ noop"
+    ),
     Target("preview, 100 lookups", "singles ÷ (in-create + requests-4 alone)", 1.25, _hundred_preview),
-    Target("first up, 100 lookups", "singles ÷ in-create", 0.65, _hundred_up),
+    Target(
+        "first up, 100 lookups",
+        "singles ÷ in-create",
+        0.65,
+        _hundred_up,
+        floor=_hundred_up_floor,
+        floor_formula="in-read ÷ in-create",
+    ),
     Target("1,000 lookups: requests", "requests a lookup", 1.0, _thousand_requests, unit=""),
     Target("1,000 lookups: connections", "connections of the preview", 4, _thousand_connections, unit=""),
     Target(
@@ -259,6 +286,13 @@ TARGETS: tuple[Target, ...] = (
     Target("state of a lookup", "without the engine's `stackTrace`", 1.5, _single_state, unit=" kB"),
     Target("state of a fleet", "a gateway, more than its answer", 0.5, _fleet_state, unit=" kB"),
     Target("memory, 1,000 lookups", "provider's peak ÷ noop's", 1.4, _memory("singles")),
-    Target("memory, fleet of 1,000", "provider's peak ÷ noop's", 1.4, _memory("fleet")),
+    Target(
+        "memory, fleet of 1,000",
+        "provider's peak ÷ noop's",
+        1.4,
+        _memory("fleet"),
+        floor=_fleet_memory_floor,
+        floor_formula="(ready-made + in-read of one - noop) ÷ noop",
+    ),
 )
 """All targets; a time is a median of wall seconds."""

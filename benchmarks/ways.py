@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from benchmarks import programs
 from benchmarks.measuring import measure
 from benchmarks.model import AGAIN, PREVIEW, READS, UP, Figures
 from benchmarks.server import Server
+from benchmarks.software import Software
 from benchmarks.state import state_size
 
 PROVIDER_THREADS = 4
@@ -83,27 +83,27 @@ class PulumiWay:
         name: the way's name.
         title: what it is.
         program: its ``__main__.py``.
-        engine: the folder of the Pulumi CLI.
+        software: what it runs on.
 
     """
 
     commands: tuple[str, ...] = (PREVIEW, UP, AGAIN)
 
-    def __init__(self, name: str, title: str, program: str, engine: Path) -> None:
+    def __init__(self, name: str, title: str, program: str, software: Software) -> None:
         self.name = name
         self.title = title
         self._program = program
-        self._engine = engine
+        self._software = software
 
     def prepare(self, folder: Path, server: Server) -> None:
         """Make a project with an empty stack."""
         self._server = server
         self._project, self._sandbox, self._empty = folder / "project", folder / "pulumi", folder / "empty"
         self._project.mkdir(parents=True)
-        (self._project / "Pulumi.yaml").write_text(_PROJECT.format(virtualenv=sys.prefix))
+        (self._project / "Pulumi.yaml").write_text(_PROJECT.format(virtualenv=self._software.virtualenv))
         (self._project / "__main__.py").write_text(self._program)
         self._environ: Mapping[str, str] = sandbox_environment(
-            self._sandbox, self._engine, {**server.environ, **_OFFLINE}
+            self._sandbox, self._software.engine, {**server.environ, **_OFFLINE}
         )
         subprocess.run(
             ["pulumi", "--non-interactive", "stack", "init", "dev"],
@@ -138,12 +138,14 @@ class BareWay:
 
     Args:
         threads: how many requests are under way at once.
+        software: with the interpreter.
 
     """
 
     commands = (READS,)
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, software: Software) -> None:
+        self._python = software.python
         self.name = f"requests-{threads}"
         self.title = f"bare requests, {threads} threads"
         self._threads = threads
@@ -162,7 +164,7 @@ class BareWay:
     def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
         """Run the script."""
         figures, said = measure(
-            [sys.executable, str(self._script), str(self._threads)],
+            [str(self._python), str(self._script), str(self._threads)],
             self._script.parent,
             {**self._environ, "GATEWAYS": str(gateways)},
             self._server,

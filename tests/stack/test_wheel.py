@@ -2,10 +2,8 @@
 
 import importlib.resources
 import json
-import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from collections.abc import Callable
 from importlib.metadata import Distribution
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tools.engine import Engine
+from tools.installation import build, install
 from tools.sandbox import CHECKOUT, sandbox_environment
 
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
@@ -20,14 +19,13 @@ from tests.stack.programs import ONE_LOOKUP
 from tests.stack.project import Project, said
 
 _PACKAGE = "pulumi_coreweave_gateway"
-_BIN = CHECKOUT / ".venv" / "bin"
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the source distribution, and the wheel that is built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    _run(_BIN / "python", "-m", "build", "--no-isolation", "--outdir", folder, CHECKOUT)
+    build(folder)
     return folder
 
 
@@ -42,18 +40,8 @@ def wheel(dist: Path) -> Path:
 def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a virtual environment with the wheel and what it asks for, and nothing else."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
-    try:
-        _run(_BIN / "uv", "venv", "--python", _BIN / "python", folder)
-        _run(_BIN / "uv", "pip", "install", "--python", folder / "bin" / "python", wheel)
-    except subprocess.CalledProcessError:
-        # Slower, but where only pip is told which index to use, it is the one that works.
-        venv.create(folder, clear=True, with_pip=True)
-        _run(folder / "bin" / "python", "-m", "pip", "install", wheel)
+    install(folder, wheel)
     return folder
-
-
-def _run(*command: str | Path) -> None:
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
 
 
 def _wheel_reader(dist: Path) -> Callable[[str], bytes]:

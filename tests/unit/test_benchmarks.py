@@ -24,6 +24,7 @@ WAYS = [
     "provider-noop",
     "provider-get",
     "ready-made",
+    "in-read",
     "provider-ours",
     "singles-profiled",
 ]
@@ -79,7 +80,7 @@ def test_a_floor_is_shown_beside_the_value() -> None:
     run = results(
         sample("fleet", 1000, PREVIEW, 6.0),
         sample("terraform", 1000, PREVIEW, 6.0),
-        sample("noop", 1, PREVIEW, 2.0),
+        sample("noop", 1000, PREVIEW, 2.0),
         sample("requests-16", 1000, READS, alone=3.0),
         sample("ready-made", 1000, PREVIEW, 2.5),
     )

@@ -41,6 +41,7 @@ class FleetReading:
     Args:
         client: asks the API.
         request: which gateways.
+        convert: takes a gateway to what is kept of it, on the pool's thread: of 1,000, that is a lot less.
         submit: runs a call on a pool's thread.
         refreshed: whether they were read before: one that is gone has vanished then, and is left out.
 
@@ -50,12 +51,14 @@ class FleetReading:
         self,
         client: GatewayClient,
         request: FleetRequest,
+        convert: Callable[[Gateway], dict[str, Any]],
         submit: Callable[[Callable[[], Any]], Future[Any]],
         *,
         refreshed: bool = False,
     ) -> None:
         self._client = client
         self._request = request
+        self._convert = convert
         self._skip_missing = refreshed or request.missing == "skip"
         self._stop = threading.Event()
         ids = request.gateway_ids
@@ -64,8 +67,8 @@ class FleetReading:
             [submit(self._all)] if ids is None else [submit(partial(self._one, gateway_id)) for gateway_id in ids]
         )
 
-    def result(self) -> list[Gateway]:
-        """Return the gateways, once all have been read.
+    def result(self) -> list[dict[str, Any]]:
+        """Return the converted gateways, once all have been read.
 
         Raises:
             FleetError: some could not be read; it names them all.
@@ -73,28 +76,29 @@ class FleetReading:
 
         """
         if self._request.gateway_ids is None:
-            return [gateway for gateway in self.futures[0].result() if self._request.matches(gateway)]
+            found: list[dict[str, Any]] = self.futures[0].result()
+            return found
         answers = dict(zip(self._request.gateway_ids, (future.result() for future in self.futures), strict=True))
         failures = {key: answer for key, answer in answers.items() if isinstance(answer, GatewayError)}
         if failures:
             raise _fleet_error(failures, len(answers), unasked=self._stop.is_set())
         return [gateway for gateway in answers.values() if gateway is not None]
 
-    def _all(self) -> tuple[Gateway, ...]:
+    def _all(self) -> list[dict[str, Any]]:
         try:
-            return self._client.list()
+            return [self._convert(gateway) for gateway in self._client.list() if self._request.matches(gateway)]
         except GatewayError:
             raise
         except Exception as error:
             raise UnexpectedError.of("the list of gateways", error) from error
 
-    def _one(self, gateway_id: str) -> Gateway | GatewayError | None:
-        """Return a gateway, the error that kept it from being read, or None where it is left out."""
+    def _one(self, gateway_id: str) -> dict[str, Any] | GatewayError | None:
+        """Return a converted gateway, the error that kept it from being read, or None where it is left out."""
         if self._stop.is_set():
             return None
         seconds = min(self._client.lookup_timeout, self._ends - time.monotonic())
         try:
-            return self._client.get(gateway_id, seconds=seconds)
+            return self._convert(self._client.get(gateway_id, seconds=seconds))
         except GatewayNotFoundError as error:
             return None if self._skip_missing else error
         except GatewayError as error:

@@ -198,8 +198,11 @@ def get_gateways_output(
 
 def _reading(request: FleetRequest) -> Any:
     from .fleet_reading import FleetReading
+    from .outputs import gateway_outputs
 
-    return FleetReading(program_client.client_for(request.profile), request, program_client.POOL.submit)
+    return FleetReading(
+        program_client.client_for(request.profile), request, gateway_outputs, program_client.POOL.submit
+    )
 
 
 def _result(gateway: Any) -> GatewayResult:
@@ -208,10 +211,8 @@ def _result(gateway: Any) -> GatewayResult:
     return typed(GatewayResult, gateway_outputs(gateway))
 
 
-def _results(gateways: list[Any]) -> GatewaysResult:
-    from .outputs import gateway_outputs
-
-    return typed(GatewaysResult, {"gateways": [gateway_outputs(gateway) for gateway in gateways]})
+def _results(gateways: list[dict[str, Any]]) -> GatewaysResult:
+    return typed(GatewaysResult, {"gateways": gateways})
 
 
 def _call(asked: Any, profile: str, *, by_id: bool) -> dict[str, Any]:

@@ -95,10 +95,13 @@ class Reader:
             self._pool = pool = self._pool or DaemonPool(FLEET_CONNECTIONS, "coreweave-gateways")
         # Only outputs hold gateways: this is a refresh, and one that isn't found has vanished since.
         reading = FleetReading(
-            self._client(request.profile, FLEET_CONNECTIONS), request, pool.submit, refreshed="gateways" in props
+            self._client(request.profile, FLEET_CONNECTIONS),
+            request,
+            lambda gateway: stored_member(gateway_outputs(gateway)),
+            pool.submit,
+            refreshed="gateways" in props,
         )
-        members = [stored_member(gateway_outputs(gateway)) for gateway in reading.result()]
-        return resource_id, {**outputs, "gateways": members}
+        return resource_id, {**outputs, "gateways": reading.result()}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
         """Return the one client of a profile: it keeps the connections."""
