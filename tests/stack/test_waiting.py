@@ -80,15 +80,15 @@ def test_a_log_has_a_line_per_change(project: Project, creating: str, coreweave_
     assert "ready after" in said(done)
 
 
-def test_a_terminal_shows_one_live_row(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
-    """On a terminal the gateway's own row counts the seconds."""
-    coreweave_emulator.become_ready(creating, after_reads=20)
+def seconds_shown(project: Project, *options: str, **environ: str) -> set[str]:
+    """Run ``up`` on a terminal, and return the different seconds that its wait has shown."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
+    kept = {name: value for name, value in project.environ.items() if name != "CI"}
     process = subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview"],
+        ["pulumi", "up", "--yes", "--skip-preview", *options],
         cwd=project.folder,
-        env={**project.environ, "TERM": "xterm"},
+        env={**kept, "TERM": "xterm", "PULUMI_DISABLE_CI_DETECTION": "true", **environ},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -104,11 +104,31 @@ def test_a_terminal_shows_one_live_row(project: Project, creating: str, coreweav
             break
         shown += piece
     os.close(ours)
-    assert process.wait() == 0, shown.decode()
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
-    spent = set(re.findall(r"waiting for READY, (\d+) s of 60 s: STATUS_CREATING", text))
+    assert process.wait() == 0, text
+    return set(re.findall(r"waiting for READY, (\d+) s of 60 s: STATUS_CREATING", text))
+
+
+def test_a_terminal_shows_one_live_row(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
+    """On a terminal the gateway's own row counts the seconds."""
+    coreweave_emulator.become_ready(creating, after_reads=20)
     # A busy machine may skip some; in a log there would be one.
-    assert len(spent) >= 3, text
+    assert len(seconds_shown(project)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("options", "environ"), [(["--non-interactive"], {}), ([], {"TERM": "dumb"}), ([], {"CI": "true"})]
+)
+def test_a_terminal_without_a_live_display_gets_a_log(
+    project: Project,
+    creating: str,
+    coreweave_emulator: EmulatorProcess,
+    options: list[str],
+    environ: dict[str, str],
+) -> None:
+    """Where the CLI rewrites no rows, though it runs on a terminal, a wait is a line per change there as well."""
+    coreweave_emulator.become_ready(creating, after_reads=10)
+    assert len(seconds_shown(project, *options, **environ)) == 1
 
 
 @pytest.mark.parametrize(
