@@ -33,8 +33,9 @@ time that passes, and looks for the token and for the Weights & Biases key in al
   `pulumi_coreweave_gateway.errors`), and the message, which is always one line. `refresh` says the same, but for a
   gateway that is not found: it leaves the state. Where the lookup ends well, it is what differs from the outputs of a
   usual gateway. In braces stands what varies: `{{id}}` is the gateway's id, `{{endpoint}}` the endpoint of the API,
-  `{{place}}` the environment variable, or `KEY in the stack's configuration`; `{{tries}}` and `{{seconds}}` are
-  numbers, `{{httpTimeout}}` is the setting (0.1 s in the tests). `{{100 times a}}` stands for a character that often.
+  `{{place}}` the environment variable, or `KEY in the stack's configuration`; `{{tries}}`, `{{seconds}}` and
+  `{{left}}` are numbers, `{{httpTimeout}}` is the setting (0.1 s in the tests). `{{100 times a}}` stands for a
+  character that often.
 * **Requests** is how many requests reach the API, with the default settings; a try can fail before it sends one.
 * **At most** is how long the lookup takes, in terms of the settings: `httpTimeout` is 10 s and `lookupTimeout` 30 s by
   default. 27 s is the sum of the pauses between ten tries; no pause begins that would not end within `lookupTimeout`.

@@ -122,7 +122,7 @@ class PermissionDeniedError(APIError):
 
 
 class GatewayNotFoundError(APIError):
-    """There is no such gateway, or not in the token's organization (404)."""
+    """There is no such gateway, or not in the token's organization (404, in the API's own words: ``not_found``)."""
 
 
 class ConflictError(APIError):

@@ -173,3 +173,9 @@ def _bomb(size: int = 2 * HUGE) -> bytes:
 
 healthy = answers(http(200, body()))
 """Answers as the API does when all is well."""
+
+
+def silence(visit: Visit) -> None:
+    """Take a request, and say nothing."""
+    visit.request()
+    visit.hold()

@@ -17,7 +17,7 @@ SHORT = 0.1
 """Seconds that one try may take in those faults where it is bound to take all of them."""
 PAUSES = 27.0
 """Seconds of pauses between ten tries, with all the jitter there may be."""
-_NUMBERS = {"tries": r"(?P<tries>\d+)", "seconds": r"(?P<seconds>\d+\.\d)"}
+_NUMBERS = {"tries": r"(?P<tries>\d+)", "seconds": r"(?P<seconds>\d+\.\d)", "left": r"\d+\.\d"}
 
 
 @dataclass(frozen=True)

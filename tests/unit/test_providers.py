@@ -25,6 +25,7 @@ from pulumi_coreweave_gateway import providers
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest
 from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES
+from pulumi_coreweave_gateway.lookups.reading import FLEET_CONNECTIONS
 from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
 from pulumi_coreweave_gateway.lookups.stored import DERIVED
 
@@ -189,6 +190,19 @@ class TestOneGateway:
         assert f"HTTP {status}" in said
         assert said.isprintable()
 
+    def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+        """A 404 that isn't the API's own takes no gateway out of the state, and none out of a fleet."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        request = FleetRequest(gateway_ids=(gateway_id,), missing="skip")
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        _, fleet = provider.read(request.resource_id, inputs=_fleet(request))
+        coreweave_emulator.script(404, times=None, text="<html>404 Not Found</html>")
+        for said in (
+            provider.refusal(gateway_id, properties=before),
+            provider.refusal(request.resource_id, properties=fleet),
+        ):
+            assert f"gateway {gateway_id}: unexpected answer from {coreweave_emulator.url} (HTTP 404, request" in said
+
     def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
         """An id that was put into the state by hand reaches no URL."""
         said = provider.refusal("../parameters", inputs=_inputs(UNKNOWN))
@@ -272,6 +286,16 @@ class TestFleet:
         assert {gateway["name"] for gateway in outputs["gateways"]} == {"prod-a", "prod-b"}
         assert provider.read(request.resource_id, properties=outputs)[1] == outputs
         assert coreweave_emulator.counts().requests == 2
+
+    def test_beside_single_lookups(self, coreweave_emulator: EmulatorProcess) -> None:
+        """A fleet has all its connections, also after a single lookup, which has fewer."""
+        ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(FLEET_CONNECTIONS)]
+        request = FleetRequest(gateway_ids=tuple(ids))
+        with ProviderProcess(coreweave_emulator.environ) as process:
+            process.read(ids[0], inputs=_inputs(ids[0]))
+            coreweave_emulator.script(times=None, delay=1.0)
+            process.read(request.resource_id, inputs=_fleet(request))
+        assert coreweave_emulator.counts().peak_concurrency == FLEET_CONNECTIONS
 
     def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
         """An empty list of ids is an empty fleet, with no request."""

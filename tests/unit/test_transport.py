@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 from pulumi_coreweave_gateway import AuthenticationError, RedirectError
 from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
 from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.client.transport import Transport
+from pulumi_coreweave_gateway.client.watchdog import Watchdog
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.settings import resolve_settings
+from pulumi_coreweave_gateway.settings import Settings, Token, resolve_settings
 
 pytestmark = pytest.mark.enable_socket
 
@@ -42,20 +48,19 @@ def test_connections_are_kept(client: GatewayClient, coreweave_emulator: Emulato
     assert counts.connections <= 4
 
 
-def test_netrc_never_replaces_the_token(
-    client: GatewayClient,
-    coreweave_emulator: EmulatorProcess,
-    gateway_id: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.parametrize("endpoint", ["https://api.coreweave.com", "http://127.0.0.1:8080"])
+def test_netrc_never_replaces_the_token(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry for the host in .netrc, which requests takes by default, is passed over."""
     netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    netrc.write_text("default login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    assert client.get(gateway_id).spec.id == gateway_id
-    (seen,) = coreweave_emulator.requests()
-    assert seen.headers["Authorization"].startswith("Bearer ")
+    url = f"{endpoint}/anything"
+    assert requests.utils.get_netrc_auth(url) == ("someone", "else")
+    transport = Transport(Settings(endpoint, Token("the-token")), connections=1)
+    sent: list[requests.PreparedRequest] = []
+    monkeypatch.setattr(requests.Session, "send", lambda session, request, **options: sent.append(request))
+    transport.get("/anything", 1.0, Watchdog().watch(1.0))
+    assert [(request.url, request.headers["Authorization"]) for request in sent] == [(url, "Bearer the-token")]
 
 
 def test_a_proxy_never_sees_what_goes_to_loopback(
@@ -100,3 +105,15 @@ def test_another_token_is_refused(coreweave_emulator: EmulatorProcess, gateway_i
     environ = {**coreweave_emulator.environ, "COREWEAVE_API_TOKEN": "someone-elses"}
     with GatewayClient(resolve_settings(lambda _: None, environ)) as client, pytest.raises(AuthenticationError):
         client.get(gateway_id)
+
+
+def test_a_client_that_is_given_up_leaves_no_thread(coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+    """A long-lived process may change its settings often: what the old ones had is ended."""
+    before = threading.active_count()
+    for _ in range(20):
+        GatewayClient(resolve_settings(lambda _: None, coreweave_emulator.environ)).get(gateway_id)
+    gc.collect()
+    until = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() <= before

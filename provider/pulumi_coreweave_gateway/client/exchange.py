@@ -7,7 +7,6 @@ page with status 200, nor a deadline.
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -43,14 +42,23 @@ class _FailedTryError(Exception):
         error: makes our error, from the number of tries in words.
         passing: whether another try may help.
         after: seconds that the server asks to wait.
+        out_of_time: whether it says no more than that the time is over.
 
     """
 
-    def __init__(self, error: Callable[[str], GatewayError], *, passing: bool, after: float | None = None) -> None:
+    def __init__(
+        self,
+        error: Callable[[str], GatewayError],
+        *,
+        passing: bool,
+        after: float | None = None,
+        out_of_time: bool = False,
+    ) -> None:
         super().__init__()
         self.error = error
         self.passing = passing
         self.after = after
+        self.out_of_time = out_of_time
 
 
 class Exchange:
@@ -76,7 +84,6 @@ class Exchange:
         self._pauses = pauses
         self._transport = Transport(settings, connections)
         self._watchdog = Watchdog()
-        self._closed = threading.Event()
 
     def fetch(self, path: str, subject: Subject, limit: int, seconds: float | None = None) -> Any:
         """Return the JSON value that the API answers.
@@ -95,20 +102,25 @@ class Exchange:
         start = self._clock.monotonic()
         pauses = self._pauses()
         tries = 0
+        earlier: Callable[[str], GatewayError] | None = None
         while True:
             left = allowed - (self._clock.monotonic() - start)
             tries += 1
             try:
                 return self._try(path, subject, limit, min(left, self._settings.http_timeout))
             except _FailedTryError as failed:
-                error, passing, after = failed.error, failed.passing, failed.after
+                error, passing, after, out_of_time = failed.error, failed.passing, failed.after, failed.out_of_time
             # Outside of the handler: what was raised on the way may hold a whole body, and is not handed on as context.
             pause = pauses.next() if passing else None
             if pause is not None and after is not None:
                 pause = max(pause, after)
             spent = self._clock.monotonic() - start
             if pause is None or pause >= allowed - spent:
+                if out_of_time and earlier is not None and left < self._settings.http_timeout:
+                    # Only the last try's share of the deadline ran out: what went wrong before is the reason.
+                    error = earlier
                 raise error(_in_words(tries, spent, allowed, after))
+            earlier = None if out_of_time else error
             self._clock.sleep(pause)
 
     def close(self) -> None:
@@ -124,7 +136,7 @@ class Exchange:
 
         """
         if seconds <= 0:
-            raise _FailedTryError(lambda tries: self._too_late(subject, tries), passing=False)
+            raise _FailedTryError(lambda tries: self._too_late(subject, tries), passing=False, out_of_time=True)
         try:
             with (
                 self._watchdog.watch(seconds) as watch,
@@ -178,7 +190,9 @@ class Exchange:
         def made(tries: str) -> GatewayError:
             return failure.kind(f"{subject.name}: {failure.phrase}{tries}; {advice}")
 
-        raise _FailedTryError(made, passing=failure.passing) from None
+        raise _FailedTryError(
+            made, passing=failure.passing, out_of_time=failure.kind is DeadlineExceededError
+        ) from None
 
     def _too_late(self, subject: Subject, tries: str) -> GatewayError:
         return DeadlineExceededError(
@@ -205,5 +219,6 @@ def _in_words(tries: int, spent: float, allowed: float, after: float | None) -> 
     asked = ""
     if after is not None and after >= allowed - spent:
         wait = f"{after:.0f} s" if after <= _HOUR else "for more than an hour"
-        asked = f", it asks to wait {wait}, longer than the {allowed:g} s that a lookup may take"
+        left = f"{max(allowed - spent, 0.0):.1f} s left of the " if tries > 1 else ""
+        asked = f", it asks to wait {wait}, longer than the {left}{allowed:g} s that a lookup may take"
     return (f", {tries} tries in {spent:.1f} s" if tries > 1 else "") + asked

@@ -5,6 +5,7 @@ Their texts are not shown: they may hold a proxy's password, and they read like 
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -50,16 +51,9 @@ def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: fl
 
     """
     causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, (ssl.SSLCertVerificationError, HostnameMismatchError)):
-            # OpenSSL's details are there only where it was OpenSSL that refused.
-            why = _CERTIFICATES.get(getattr(cause, "verify_code", 0)) or getattr(cause, "verify_message", "") or ""
-            return Failure(
-                CertificateError,
-                f"the certificate of {server} could not be verified ({why.rstrip('.') or 'no reason given'})",
-                "check the endpoint; behind a proxy with a CA of its own, set REQUESTS_CA_BUNDLE to its bundle",
-                passing=False,
-            )
+    certificate = next((cause for cause in causes if isinstance(cause, _OF_CERTIFICATE)), None)
+    if certificate is not None:
+        return _of_certificate(certificate, server)
     if out_of_time or any(_is_timeout(cause) for cause in causes):
         return Failure(DeadlineExceededError, f"no whole answer from {server} within {max(round(seconds, 1), 0.1):g} s")
     if any(_is_of_bundle(cause) for cause in causes):
@@ -70,19 +64,15 @@ def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: fl
             "correct or unset that variable",
             passing=False,
         )
-    for kinds, phrase in _PHRASES:
-        if any(isinstance(cause, kinds) for cause in causes):
-            return Failure(ConnectionFailedError, phrase.replace("{server}", server))
+    if any(isinstance(cause, _OF_PROXY) for cause in causes):
+        return _of_proxy(causes, server)
     if any(isinstance(cause, _UNUSABLE) for cause in causes):
-        return Failure(
-            ConnectionFailedError,
-            f"no request could be made to {server}",
-            "check the endpoint and the proxy variables (HTTPS_PROXY, NO_PROXY)",
-            passing=False,
-        )
-    return Failure(ConnectionFailedError, f"the connection to {server} broke")
+        return _unusable(causes, server)
+    phrases = (phrase for kinds, phrase in _PHRASES if any(isinstance(cause, kinds) for cause in causes))
+    return Failure(ConnectionFailedError, next(phrases, _BROKE).replace("{server}", server))
 
 
+_OF_CERTIFICATE = (ssl.SSLCertVerificationError, HostnameMismatchError)
 # By OpenSSL's numbers, which stay; its words differ between versions.
 _CERTIFICATES = {
     9: "it is not valid yet",
@@ -94,6 +84,19 @@ _CERTIFICATES = {
     62: "it is for another host",
     64: "it is for another host",
 }
+
+
+def _of_certificate(error: BaseException, server: str) -> Failure:
+    # OpenSSL's details are there only where it was OpenSSL that refused.
+    why = _CERTIFICATES.get(getattr(error, "verify_code", 0)) or getattr(error, "verify_message", "") or ""
+    return Failure(
+        CertificateError,
+        f"the certificate of {server} could not be verified ({why.rstrip('.') or 'no reason given'})",
+        "check the endpoint; behind a proxy with a CA of its own, set REQUESTS_CA_BUNDLE to its bundle",
+        passing=False,
+    )
+
+
 _TIMED_OUT = (
     requests.Timeout,
     urllib3.exceptions.TimeoutError,
@@ -112,11 +115,31 @@ def _is_of_bundle(error: BaseException) -> bool:
     return isinstance(error, OSError) and str(error).startswith("Could not find a suitable TLS CA")
 
 
+_OF_PROXY = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b", re.ASCII)
+"""What Python's http.client says of a proxy that answers a CONNECT with another status than 200."""
+_PROXY_LOGIN = 407
+_PASSING_PROXY = frozenset({429, 500, 502, 503, 504})
+_PROXY_VARIABLES = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
+
+
+def _of_proxy(causes: list[BaseException], server: str) -> Failure:
+    """Tell what a proxy answered, where it did: then it is no matter of the endpoint."""
+    status = next((int(found[1]) for cause in causes if (found := _TUNNEL.search(str(cause)))), None)
+    if status is None:
+        phrase = f"the proxy on the way to {server} could not be reached"
+        return Failure(ConnectionFailedError, phrase, _PROXY_VARIABLES)
+    advice = "check the user name and password in HTTPS_PROXY" if status == _PROXY_LOGIN else _PROXY_VARIABLES
+    return Failure(
+        ConnectionFailedError,
+        f"the proxy on the way to {server} refused (HTTP {status})",
+        advice,
+        passing=status in _PASSING_PROXY,
+    )
+
+
+_BROKE = "the connection to {server} broke"
 _PHRASES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    (
-        (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
-        "the proxy on the way to {server} refused, or could not be reached",
-    ),
     (
         (socket.gaierror, socket.herror, urllib3.exceptions.NameResolutionError),
         "the host of {server} could not be found",
@@ -131,7 +154,7 @@ _PHRASES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
         "the compression of the answer from {server} is broken",
     ),
-    ((IncompleteRead,), "the connection to {server} broke"),
+    ((IncompleteRead,), _BROKE),
     ((HTTPException, requests.exceptions.InvalidHeader), "the answer from {server} is not HTTP"),
 )
 _UNUSABLE = (
@@ -143,6 +166,15 @@ _UNUSABLE = (
     urllib3.exceptions.ProxySchemeUnsupported,
     UnicodeError,
 )
+_SOCKS_MISSING = "Missing dependencies for SOCKS support"
+"""How requests begins to say that PySocks isn't there."""
+
+
+def _unusable(causes: list[BaseException], server: str) -> Failure:
+    advice = "check the endpoint and the proxy variables (HTTPS_PROXY, NO_PROXY)"
+    if any(str(cause).startswith(_SOCKS_MISSING) for cause in causes):
+        advice = "for the SOCKS proxy that a proxy variable names, `pip install requests[socks]`"
+    return Failure(ConnectionFailedError, f"no request could be made to {server}", advice, passing=False)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

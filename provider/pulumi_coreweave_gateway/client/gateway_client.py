@@ -6,6 +6,7 @@ import contextlib
 import sys
 import threading
 import time
+import weakref
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,8 @@ class GatewayClient:
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
         self._settings = settings
         self._exchange = Exchange(settings, connections, clock)
+        # One that is given up for other settings ends its thread and connections once its last call is over.
+        weakref.finalize(self, self._exchange.close).atexit = False
         if _MODELS not in sys.modules:
             # pydantic takes about as long to import as a request its answer: one goes on while the other is waited for.
             threading.Thread(target=_import_models, name="coreweave-models", daemon=True).start()

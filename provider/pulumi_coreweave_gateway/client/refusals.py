@@ -49,6 +49,7 @@ GRPC_CODES = (
 )
 """The names of google.rpc.Code, by number."""
 
+_NOT_FOUND = "not_found"
 _REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "request-id", "cf-ray")
 _LONGEST_ID = 64
 _LONGEST_CODE = 40
@@ -100,7 +101,8 @@ def refusal(
     kind = _KINDS.get(status) or (
         RedirectError if status in _REDIRECTS else ServerError if status in _SERVER_ERRORS else UnexpectedStatusError
     )
-    if kind is GatewayNotFoundError and not subject.one:
+    if kind is GatewayNotFoundError and not (subject.one and code == _NOT_FOUND):
+        # A proxy's page, or a server that isn't the API: a refresh must not take that for a gateway that is gone.
         kind = UnexpectedStatusError
     facts = [f"HTTP {status}", *([code] if code else []), *([f"request {request_id}"] if request_id else [])]
     said = f", the server says: {message}" if message else ""

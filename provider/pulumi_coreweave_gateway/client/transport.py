@@ -7,7 +7,6 @@ only to this machine, past any proxy.
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from http.cookiejar import DefaultCookiePolicy
@@ -74,7 +73,7 @@ def _watch() -> Watch | None:
 def _attach(connected: socket.socket) -> None:
     watch = _watch()
     if watch is not None:
-        watch.attach(socket.socket(fileno=os.dup(connected.fileno())))
+        watch.attach(socket.socket(fileno=socket.dup(connected.fileno())))
 
 
 class _Connection(_Abortable, HTTPConnection):

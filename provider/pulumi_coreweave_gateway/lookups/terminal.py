@@ -65,7 +65,7 @@ def _elsewhere(pid: int) -> bool:
 
 def _ancestors(pid: int) -> Iterator[tuple[str, list[str]]]:
     for _ in range(_FARTHEST_ANCESTOR):
-        command = ["ps", "-o", "ppid=,tty=,args=", "-p", str(pid)]
+        command = ["ps", "-ww", "-o", "ppid=,tty=,args=", "-p", str(pid)]
         said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=_PATIENCE).stdout  # noqa: S603
         parent, terminal, *arguments = said.split()
         yield terminal, arguments

@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping
 from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError
 
 from .. import tls
-from ..answers import TOKEN, healthy, http
+from ..answers import TOKEN, healthy, http, silence
 from ..hostile import Behaviour, HostileServer, Visit, free_port
 from ..model import ONE_TRY, TEN_TRIES, Fault, Scene, Start
 from ..scenes import SLOW, at, served
-from .words import CHECK_NETWORK, NO_HTTP, RESET, SILENT, TRIES, UNUSABLE
+from .words import NO_HTTP, RESET, SILENT, TRIES, UNUSABLE
 
 _ENDPOINT = "https://api.coreweave.example"
 _PASSWORD = "proxy-Do-Not-Show-77c1"
-_REFUSED = (
-    f"gateway {{id}}: the proxy on the way to {{endpoint}} refused, or could not be reached, {TRIES}; {CHECK_NETWORK}"
-)
+_PROXY_VARIABLES = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
 
 
 def _scene(proxy: str, environ: Mapping[str, str] | None = None) -> Scene:
@@ -48,11 +46,6 @@ def _answers(data: bytes) -> Behaviour:
             visit.send(data)
 
     return behave
-
-
-def _silent(visit: Visit) -> None:
-    visit.request()
-    visit.hold()
 
 
 @contextlib.contextmanager
@@ -138,20 +131,35 @@ FAULTS = (
         {"": _proxy_gone},
         TEN_TRIES,
         ConnectionFailedError,
-        _REFUSED,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} could not be reached, {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
     Fault(
         "proxy-refuses",
-        "The proxy answers 403, 407 (its password is wrong) or 502 instead of a tunnel.",
-        {
-            "403": _behind(_answers(http(403, b"<h1>no</h1>"))),
-            "407": _behind(_answers(http(407, b"", "Proxy-Authenticate: Basic"))),
-            "502": _behind(_answers(http(502, b""))),
-        },
+        "The proxy answers 403 instead of a tunnel: it may not lead there.",
+        {"": _behind(_answers(http(403, b"<h1>no</h1>")))},
+        ONE_TRY,
+        ConnectionFailedError,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (HTTP 403); {_PROXY_VARIABLES}",
+        tries=1,
+    ),
+    Fault(
+        "proxy-login",
+        "The proxy answers 407: its user name or password is missing or wrong.",
+        {"": _behind(_answers(http(407, b"", "Proxy-Authenticate: Basic")))},
+        ONE_TRY,
+        ConnectionFailedError,
+        "gateway {id}: the proxy on the way to {endpoint} refused (HTTP 407); check the user name and password in "
+        "HTTPS_PROXY",
+        tries=1,
+    ),
+    Fault(
+        "proxy-fails",
+        "The proxy answers 502 instead of a tunnel.",
+        {"": _behind(_answers(http(502, b"")))},
         TEN_TRIES,
         ConnectionFailedError,
-        _REFUSED,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (HTTP 502), {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
     Fault(
@@ -175,7 +183,7 @@ FAULTS = (
     Fault(
         "proxy-silent",
         "The proxy takes the connection, and says nothing.",
-        {"": _behind(_silent, slow=True)},
+        {"": _behind(silence, slow=True)},
         TEN_TRIES,
         DeadlineExceededError,
         SILENT,

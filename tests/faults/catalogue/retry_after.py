@@ -130,8 +130,8 @@ FAULTS = (
         {"": served(answers(_asks("7", 503)))},
         DEADLINE,
         ServerError,
-        f"gateway {{id}}: {{endpoint}} has failed (HTTP 503, {TRIES}, it asks to wait 7 s, longer than the 30 s that a "
-        f"lookup may take); {AGAIN}",
+        f"gateway {{id}}: {{endpoint}} has failed (HTTP 503, {TRIES}, it asks to wait 7 s, longer than the {{left}} s "
+        f"left of the 30 s that a lookup may take); {AGAIN}",
         requests=5,
     ),
 )

@@ -15,7 +15,7 @@ from pulumi_coreweave_gateway.errors import (
     UnimplementedError,
 )
 
-from ..answers import answers, body, healthy, http
+from ..answers import answers, body, healthy, http, silence
 from ..model import DEADLINE, ONE_TRY, TEN_TRIES, Fault
 from ..scenes import served
 from .words import AGAIN, CHECK_PROXY, ENDPOINT, LATER, ROLE, TOKEN_ADVICE, TRIES
@@ -40,6 +40,7 @@ _OF_THE_API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
 _RETRIED = (429, 500, 502, 503, 504)
 _OTHERS = (201, 202, 203, 204, 205, 206, 402, 405, 406, 408, 410, 418, 421, 425, 451, 499, 600, 999)
 _WITHOUT_BODY = (204, 205)
+_NOT_FOUND = 404
 
 
 def _says(status: int, number: int, code: str, error: type[APIError], what: str, advice: str) -> Fault:
@@ -94,7 +95,21 @@ def _other(status: int) -> Fault:
 
 
 FAULTS = (
-    *(row(*status) for status in _OF_THE_API for row in (_says, _bare)),
+    *(_says(*status) for status in _OF_THE_API),
+    *(_bare(*status) for status in _OF_THE_API if status[0] != _NOT_FOUND),
+    Fault(
+        "http-404-bare",
+        "Status 404 that isn't the API's (no body, a proxy's page, another code): no gateway counts as gone for that.",
+        {
+            "empty": served(answers(http(_NOT_FOUND))),
+            "object": served(answers(http(_NOT_FOUND, b"{}"))),
+            "page": served(answers(http(_NOT_FOUND, b"<html>404 Not Found</html>", "Content-Type: text/html"))),
+        },
+        ONE_TRY,
+        UnexpectedStatusError,
+        f"gateway {{id}}: unexpected answer from {{endpoint}} (HTTP 404); {CHECK_PROXY}",
+        requests=1,
+    ),
     *(_other(status) for status in _OTHERS),
     Fault(
         "http-5xx",
@@ -116,6 +131,23 @@ FAULTS = (
         "http-deadline",
         "The API fails for longer than `lookupTimeout`, here 2 s.",
         {"": served(answers(http(503)), environ={"COREWEAVE_LOOKUP_TIMEOUT": "2s"})},
+        DEADLINE,
+        ServerError,
+        f"gateway {{id}}: {{endpoint}} has failed (HTTP 503, {TRIES}); {AGAIN}",
+        requests=4,
+    ),
+    Fault(
+        "http-deadline-in-a-try",
+        "The API fails, and the deadline, here 3 s, comes in the middle of a further try: the reason stays.",
+        {
+            "": served(
+                answers(http(503)),
+                answers(http(503)),
+                answers(http(503)),
+                silence,
+                environ={"COREWEAVE_LOOKUP_TIMEOUT": "3s"},
+            )
+        },
         DEADLINE,
         ServerError,
         f"gateway {{id}}: {{endpoint}} has failed (HTTP 503, {TRIES}); {AGAIN}",
