@@ -39,7 +39,7 @@ class Reader:
     def __init__(self, config: Callable[[str], str | None], environ: Mapping[str, str] | None = None) -> None:
         self._config = config
         self._environ = os.environ if environ is None else environ
-        self._clients: dict[tuple[str, int], GatewayClient] = {}
+        self._clients: dict[str, GatewayClient] = {}
         self._pool: DaemonPool | None = None
         self._lock = threading.Lock()
 
@@ -104,14 +104,13 @@ class Reader:
         return resource_id, {**outputs, "gateways": reading.result()}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
-        """Return a profile's client, which keeps its connections: single lookups have one, and fleets another."""
+        """Return the one client of a profile: it keeps the connections."""
         with self._lock:
-            client = self._clients.get((profile, connections))
+            client = self._clients.get(profile)
             if client is None:
                 # Not at the module's head: a program declares lookups without it, and it brings requests and pydantic.
                 from ..client import GatewayClient
 
                 settings = resolve_settings(self._config, self._environ, profile=profile or None)
-                client = GatewayClient(settings, connections=connections)
-                self._clients[profile, connections] = client
+                client = self._clients[profile] = GatewayClient(settings, connections=connections)
             return client
