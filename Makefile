@@ -17,9 +17,11 @@ help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 preview: $(READY) ## a live preview: against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
+	@$(ENGINE) --python $(BIN)/python
 	@$(BIN)/python -m tools.demo preview
 
 up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-state/
+	@$(ENGINE) --python $(BIN)/python
 	@$(BIN)/python -m tools.demo up
 
 test: $(READY) ## all tests but the live ones
@@ -78,8 +80,10 @@ lock: $(READY) ## renew the hashed lock file of what development uses
 
 # pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
 $(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "Python 3.10 or later is needed; name one: make PYTHON=python3.12 $(or $(MAKECMDGOALS),help)" >&2; exit 1; }
 	@echo "setting up $(VENV) (about a minute, once)" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -7,10 +7,13 @@ in the real API.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
 from tools.engine import EngineError, ensure
@@ -32,7 +35,7 @@ def main(command: str) -> int:
         return 2
     live = bool(gateway_id)
     try:
-        engine = ensure()
+        engine = ensure(say=_nothing)  # `make` has said it
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
@@ -48,6 +51,7 @@ def main(command: str) -> int:
             if done.returncode:
                 print(done.stderr or done.stdout, file=sys.stderr)
                 return done.returncode
+        _unlock(stack, pulumi, environment)
         # Interactive again: full colour and a live display on a terminal.
         return _run(["pulumi", "-C", str(CHECKOUT), command, "--stack", stack, *_consent(command)], environment)
 
@@ -61,6 +65,32 @@ def _target(*, live: bool) -> Iterator[Mapping[str, str]]:
     print("Asking the embedded emulator; set COREWEAVE_API_TOKEN and GATEWAY_ID to ask the real API.", file=sys.stderr)
     with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
         yield emulator.environ
+
+
+def _unlock(stack: str, pulumi: list[str], environment: Mapping[str, str]) -> None:
+    """Cancel a command on the stack that was killed: the lock that it left would stop every later one."""
+    for lock in (STATE / "backend" / ".pulumi" / "locks").rglob("*.json"):
+        if lock.parent.name == stack and not _runs(json.loads(lock.read_text(encoding="utf-8"))):
+            print("The last command on this stack was killed; its lock is removed.", file=sys.stderr)
+            cancel = [*pulumi, "cancel", "--yes", "--stack", stack]
+            subprocess.run(cancel, env=environment, check=False, capture_output=True)
+
+
+def _runs(lock: Mapping[str, Any]) -> bool:
+    """Tell whether the process that holds a lock may still be there."""
+    if lock.get("hostname") != socket.gethostname():
+        return True
+    try:
+        os.kill(int(lock["pid"]), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, KeyError, ValueError):
+        return True
+    return True
+
+
+def _nothing(_line: str) -> None:
+    pass
 
 
 def _consent(command: str) -> list[str]:

@@ -17,7 +17,7 @@ from pulumi import automation
 
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "correct horse"}
 
-LEFT_BY_RUNS = shutil.ignore_patterns("Pulumi.*.yaml", "litellm.yaml", "__pycache__")
+LEFT_BY_RUNS = shutil.ignore_patterns("Pulumi.*.yaml", "litellm.yaml", "__pycache__", ".venv")
 """What a developer's own runs of the programs leave in their folders, and no copy for a test should have."""
 
 

@@ -59,7 +59,7 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Checko
     for part in _PARTS:
         source, target = CHECKOUT / part, folder / part
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
     (folder / ".venv").symlink_to(CHECKOUT / ".venv")
@@ -118,6 +118,45 @@ def test_a_missing_id_is_one_clear_line(checkout: Checkout, engine: Engine, tmp_
     lines = [line for line in said(done).splitlines() if "gatewayId" in line]
     assert len(lines) == 1, said(done)
     assert "Traceback" not in said(done)
+
+
+OFFICIAL_PLUGIN = """#!/bin/sh
+# As Pulumi's own does: what the project calls its virtual environment starts at the folder of `main`.
+exec "$PWD/$PULUMI_RUNTIME_VIRTUALENV/bin/python" -u -m pulumi.dynamic "$@"
+"""
+
+
+@pytest.mark.parametrize("plugin", [None, OFFICIAL_PLUGIN], ids=["as it is", "official plugin"])
+def test_with_ones_own_cli(
+    checkout: Checkout, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path, plugin: str | None
+) -> None:
+    """In a shell that knows of no virtual environment, the commands of the README preview a gateway."""
+    own = _copy_of(engine, tmp_path / "engine")
+    if plugin is not None:
+        script = own / "pulumi-resource-pulumi-python"
+        script.unlink()
+        script.write_text(plugin)
+        script.chmod(0o755)
+    environ = {**sandbox_environment(tmp_path / "pulumi", own, coreweave_emulator.environ), **PASSPHRASE}
+    environ["PATH"] = f"{own}:/usr/bin:/bin"
+    pulumi = ["pulumi", "--color", "never", "--non-interactive", "-C", str(checkout.folder)]
+    stack = f"own-{'official' if plugin else 'cli'}"
+    gateway_id = coreweave_emulator.add(name="prod")
+    for command in (["stack", "init", stack], ["config", "set", "gatewayId", gateway_id]):
+        subprocess.run([*pulumi, *command], env=environ, check=True, capture_output=True)
+    done = subprocess.run([*pulumi, "preview"], env=environ, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, said(done)
+    assert f"https://api.{gateway_id}.gw.cwinference.com" in done.stdout
+
+
+def _copy_of(engine: Engine, folder: Path) -> Path:
+    """Return the ``bin`` of an engine like this one, whose files can be replaced."""
+    (folder / "bin").mkdir(parents=True)
+    for file in engine.bin.iterdir():
+        (folder / "bin" / file.name).symlink_to(file)
+    for beside in engine.bin.parent.glob("host-venv"):
+        (folder / beside.name).symlink_to(beside)
+    return folder / "bin"
 
 
 def test_the_page_is_a_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:

@@ -12,7 +12,7 @@ from tools.engine import Engine
 from tools.sandbox import CHECKOUT, sandbox_environment
 
 from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
-from tests.stack.project import Project, said
+from tests.stack.project import LEFT_BY_RUNS, Project, said
 
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
@@ -39,7 +39,7 @@ def default_program(engine: Engine, tmp_path: Path) -> Project:
     definition = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))
     del definition["main"]
     definition["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
-    shutil.copytree(CHECKOUT / "programs" / "export_outputs", project.folder, dirs_exist_ok=True)
+    shutil.copytree(CHECKOUT / "programs" / "export_outputs", project.folder, ignore=LEFT_BY_RUNS, dirs_exist_ok=True)
     (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(definition), encoding="utf-8")
     assert project.cli("stack", "init", "demo").returncode == 0
     return project

@@ -114,6 +114,33 @@ def test_main_and_a_relative_virtual_environment(project: Project, main: str) ->
     assert project.up()["found"] == ["found", f"{folder}/env", folder, f"{folder}/deploy"]
 
 
+def test_dynamic_providers_run_on_the_same_python(project: Project) -> None:
+    """With `main` and a relative `virtualenv` too, and when the shell's own Python has no Pulumi."""
+    settings(project, main="deploy/here", runtime={"name": "python", "options": {"virtualenv": "env"}})
+    (project.folder / "env").symlink_to(_VENV)
+    project.environ["PATH"] = project.environ["PATH"].replace(f"{_VENV}/bin:", "")
+    program = project.folder / "deploy" / "here" / "__main__.py"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        """
+import sys, pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("one", {"python": sys.prefix})
+
+class One(Resource):
+    python: pulumi.Output[str]
+    def __init__(self):
+        super().__init__(Provider(), "one", {"python": None})
+
+pulumi.export("python", One().python)
+"""
+    )
+    assert project.up()["python"] == str(project.folder / "env")
+
+
 def test_without_a_virtual_environment_the_python_of_the_path_runs_it(project: Project) -> None:
     """`runtime: python` alone takes the `python3` on PATH."""
     settings(project, runtime="python")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from tools.engine import pins
 
+# As the real one does, for any command.
+LOG = 'mkdir -p "${PULUMI_HOME:-$HOME/.pulumi}/logs"'
 PULUMI = 'if [ "$1" = version ]; then echo {version}; fi'
 GO = """
 case "$1" in
@@ -21,7 +23,7 @@ env) echo {version}; echo https://proxy.example; echo "$HOME/go/pkg/mod" ;;
 build)
   {before}
   while [ "$1" != -o ]; do shift; done
-  printf '#!/bin/sh\\necho {built}\\n' > "$2"
+  printf '#!/bin/sh\\n{log}\\necho {built}\\n' > "$2"
   chmod +x "$2" ;;
 esac
 """
@@ -86,13 +88,13 @@ class FakeMachine:
 
     def go(self, *, version: str = "go1.26.0", before: str = "", built: str = pins.built_version()) -> None:
         """Install a Go, that does something before it builds."""
-        self.tool("go", GO.format(version=version, before=before, built=built))
+        self.tool("go", GO.format(version=version, before=before, built=built, log=LOG))
 
     def pulumi(self, version: str = "v3.260.0", *, host: bool = True, folder: Path | None = None) -> Path:
         """Install a Pulumi CLI, with its language host or without it."""
         if host:
             self.tool("pulumi-language-python", "", folder)
-        return self.tool("pulumi", PULUMI.format(version=version), folder)
+        return self.tool("pulumi", f"{LOG}\n{PULUMI.format(version=version)}", folder)
 
     def official_server(self, install: str = DOWNLOAD) -> None:
         """Let the official download be within reach."""

@@ -97,8 +97,9 @@ def test_go_uses_what_it_downloaded_before_and_then_its_proxy(machine: FakeMachi
 
 
 def test_go_writes_into_the_cache_alone(machine: FakeMachine) -> None:
-    """Modules, telemetry and temporary files of the build are in our cache, and gone after it."""
-    touch = 'mkdir -p "$GOMODCACHE" "$XDG_CONFIG_HOME" && touch "$GOMODCACHE/m" "$XDG_CONFIG_HOME/t" "$TMPDIR/x"'
+    """Modules, packages, telemetry and temporary files of the build are in our cache, and gone after it."""
+    folders = '"$GOMODCACHE" "$GOCACHE" "$XDG_CONFIG_HOME"'
+    touch = f'mkdir -p {folders} && touch "$GOMODCACHE/m" "$GOCACHE/p" "$XDG_CONFIG_HOME/t" "$TMPDIR/x"'
     machine.go(before=f'{touch} "$GOTMPDIR/y" || exit 1')
 
     machine.run()

@@ -29,6 +29,7 @@ def test_a_cli_on_path_is_taken_first(machine: FakeMachine) -> None:
     assert ran.said == [f"Engine: pulumi v3.260.0 (found on PATH, official Python host), in {machine.tools}"]
     assert machine.calls == ["pulumi version"]
     assert machine.entries() == []
+    assert list(machine.home.iterdir()) == []
 
 
 def test_a_cli_on_path_without_its_language_host_is_passed_over(machine: FakeMachine) -> None:

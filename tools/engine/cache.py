@@ -7,7 +7,7 @@
     ENGINE_CACHE/NAME/bin/        a finished one: pulumi, and the Python language host beside it
     ENGINE_CACHE/NAME/host-venv/  what the fallback host itself runs on, where there is one
     ENGINE_CACHE/NAME/engine.json its version and origin, so that nothing must be started to know them
-    ENGINE_CACHE/go/              Go's modules during a build
+    ENGINE_CACHE/go/              Go's modules and packages during a build
 """
 
 from __future__ import annotations

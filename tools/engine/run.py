@@ -77,8 +77,10 @@ def last_words(said: str, code: int) -> str:
 
 def version_of(cli: Path, *, environ: Mapping[str, str], cwd: Path, seconds: float = 60) -> str:
     """Return what ``pulumi version`` says, for instance ``v3.250.0``."""
-    quiet = {**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    said = run([cli, "version"], environ=quiet, cwd=cwd, seconds=seconds, what=f"`{cli} version`").strip()
+    with tempfile.TemporaryDirectory(dir=environ.get("TMPDIR")) as home:
+        # Even this command writes a log into its home, and that is not ours to fill.
+        quiet = {**environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": home}
+        said = run([cli, "version"], environ=quiet, cwd=cwd, seconds=seconds, what=f"`{cli} version`").strip()
     if not re.fullmatch(r"v?\d+\.\d+\.\d+\S*", said):
         raise StepError(f"`{cli} version` answered {said[:80]!r}, which is no version")
     return said if said.startswith("v") else f"v{said}"

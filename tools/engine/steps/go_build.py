@@ -48,7 +48,7 @@ class GoBuild:
                 go.build(stage.bin / "pulumi", seconds=self.build_seconds)
             told = version_of(stage.bin / "pulumi", environ=environ, cwd=stage.scratch)
             stage.publish(name, Facts(told, official_host=False, origin=_ORIGIN, source=source))
-        # Until here an interrupted build goes on from the modules that it has.
+        # Until here an interrupted build goes on from the modules and packages that it has; they take 2 GB.
         remove(machine.cache.root / "go")
         return Engine(machine.cache.bin(name), told, official_host=False, origin=_ORIGIN)
 
@@ -83,6 +83,7 @@ class _Go:
         environ.update(
             CGO_ENABLED="0",
             GOFLAGS="-modcacherw",
+            GOCACHE=str(go_path / "build"),
             GOPATH=str(go_path),
             GOMODCACHE=str(go_path / "mod"),
             GOTMPDIR=str(stage.scratch),
