@@ -52,8 +52,9 @@ def main(command: str) -> int:
                 print(done.stderr or done.stdout, file=sys.stderr)
                 return done.returncode
         _unlock(stack, pulumi, environment)
-        # Interactive again: full colour and a live display on a terminal.
-        return _run(["pulumi", "-C", str(CHECKOUT), command, "--stack", stack, *_consent(command)], environment)
+        # Interactive again: full colour and a live display on a terminal, from which a read's row would vanish.
+        shown = [command, "--stack", stack, "--show-reads", *_consent(command)]
+        return _run(["pulumi", "-C", str(CHECKOUT), *shown], environment)
 
 
 @contextlib.contextmanager

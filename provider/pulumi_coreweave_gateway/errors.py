@@ -3,7 +3,7 @@
 ::
 
     GatewayError                      also a pulumi.RunError: one line if nothing catches it
-    ├── InvalidArgumentError          also a ValueError: what the program passed
+    ├── InvalidArgumentError          what the program passed
     ├── SettingsError
     │   ├── MissingTokenError
     │   └── InvalidSettingError
@@ -89,8 +89,11 @@ def _restore(kind: type[GatewayError], message: str, details: dict[str, Any]) ->
     return error
 
 
-class InvalidArgumentError(GatewayError, ValueError):
-    """The program passed something that can't be used; nothing was sent."""
+class InvalidArgumentError(GatewayError):
+    """The program passed something that can't be used; nothing was sent.
+
+    Not a ``ValueError`` as well: of one that an Output's value raises, the SDK makes another, with two tracebacks.
+    """
 
 
 class SettingsError(GatewayError):

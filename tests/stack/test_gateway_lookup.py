@@ -210,3 +210,51 @@ def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: 
     )
     assert project.up()["status"] == "STATUS_READY"
     assert project.lookups()[0]["id"] == gateway_id
+
+
+@pytest.mark.parametrize(
+    ("gateway_id", "why"),
+    [
+        ("pulumi.Output.from_input('prod')", "'prod' is not a gateway's UUID"),
+        ("pulumi.Output.from_input(None)", "expected a gateway's UUID as a str, not NoneType"),
+        ("pulumi.Output.secret('prod')", "'prod' is not a gateway's UUID"),
+    ],
+)
+def test_a_wrong_id_that_is_known_later_is_one_line(
+    project: Project, coreweave_emulator: EmulatorProcess, gateway_id: str, why: str
+) -> None:
+    """What is wrong with an Output's value is one line, and names the user's, as if it had been written there."""
+    project.program(
+        f"""
+        import pulumi
+        from pulumi_coreweave_gateway import GatewayLookup
+        GatewayLookup("prod", gateway_id={gateway_id})
+        """
+    )
+    done = project.cli("preview")
+    assert done.returncode != 0
+    errors = {line.strip() for line in done.stdout.partition("Diagnostics:")[2].splitlines() if "error: " in line}
+    assert len(errors) == 1, said(done)
+    assert why in errors.pop()
+    assert "(__main__.py, line 4)" in said(done)
+    assert "Traceback" not in said(done)
+    assert coreweave_emulator.counts().requests == 0
+
+
+def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Everything of a lookup that goes into an output as a whole is known in the first preview, its id too."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(
+        f"""
+        import pulumi
+        from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+        pulumi.export("one", GatewayLookup("one", gateway_id="{gateway_id}"))
+        pulumi.export("fleet", GatewaysLookup("fleet", gateway_ids=["{gateway_id}"]))
+        """
+    )
+    done = project.cli("preview")
+    assert done.returncode == 0, said(done)
+    assert "unknown" not in done.stdout
+    outputs = project.up()
+    assert outputs["one"]["id"] == gateway_id
+    assert outputs["fleet"]["gateway_ids"] == [gateway_id]

@@ -101,7 +101,7 @@ def test_without_an_answer_there_are_no_details() -> None:
 @pytest.mark.parametrize(
     ("kind", "caught_as"),
     [
-        (InvalidArgumentError, ValueError),
+        (InvalidArgumentError, GatewayError),
         (errors.MissingTokenError, errors.SettingsError),
         (GatewayNotFoundError, errors.APIError),
         (DeadlineExceededError, errors.TransportError),

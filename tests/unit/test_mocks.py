@@ -11,7 +11,7 @@ import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pytest_socket import SocketBlockedError, disable_socket, enable_socket
 
-from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
 from tests.unit.mocked import outcome
 
 # It warns besides, and a warning here is an error.
@@ -79,3 +79,13 @@ def test_a_lookup_by_id_opens_no_socket(preview: bool) -> None:
         GATEWAY_ID,
     )
     assert asked.inputs["gatewayId"] == GATEWAY_ID
+
+
+def test_a_fleet_under_mocks_that_know_nothing_of_it() -> None:
+    """Mocks that answer a resource's inputs, as most do, make an empty fleet."""
+
+    def build() -> pulumi.Output[Any]:
+        fleet = GatewaysLookup("fleet", gateway_ids=[GATEWAY_ID])
+        return pulumi.Output.all(fleet.by_id, fleet.endpoints)
+
+    assert outcome(build, preview=False).value == [{}, {}]

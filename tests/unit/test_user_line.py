@@ -10,7 +10,14 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway, get_gateway_output, get_gateways
+from pulumi_coreweave_gateway import (
+    GatewayLookup,
+    GatewaysLookup,
+    WaitForReady,
+    get_gateway,
+    get_gateway_output,
+    get_gateways,
+)
 from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
     GatewayError,
@@ -40,8 +47,9 @@ def _here(above: int) -> str:
         lambda: get_gateway_output("prod"),
         lambda: get_gateways(["prod"]),
         lambda: GatewayLookup("x", pulumi.ResourceOptions(import_="y"), gateway_name="prod"),
+        lambda: WaitForReady(timeout="5m"),  # type: ignore[arg-type]
     ],
-    ids=["GatewayLookup", "GatewaysLookup", "get_gateway", "get_gateway_output", "get_gateways", "options"],
+    ids=["GatewayLookup", "GatewaysLookup", "get_gateway", "get_gateway_output", "get_gateways", "options", "wait"],
 )
 def test_every_lookup_names_it(lookup: Callable[[], Any]) -> None:
     """Whatever is wrong with an argument, the message ends with the file and line that pass it."""

@@ -14,6 +14,7 @@ from ..errors import InvalidArgumentError
 from ..identifiers import check_gateway_id
 from ..settings import check_profile, refuse_plaintext_token
 from .names import check_name
+from .user_line import later
 
 _T = TypeVar("_T")
 
@@ -62,4 +63,4 @@ def is_deferred(value: object) -> bool:
 
 
 def _checked(value: pulumi.Input[_T], check: Callable[[Any], _T]) -> pulumi.Input[_T]:
-    return pulumi.Output.from_input(value).apply(check) if is_deferred(value) else check(value)
+    return pulumi.Output.from_input(value).apply(later(check)) if is_deferred(value) else check(value)

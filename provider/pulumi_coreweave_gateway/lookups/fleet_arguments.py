@@ -11,6 +11,7 @@ import pulumi
 from ..errors import InvalidArgumentError
 from .arguments import is_deferred
 from .fleet_request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids
+from .user_line import later
 
 Ids = pulumi.Input[Sequence[pulumi.Input[str]]]
 """Gateway ids as a program may pass them."""
@@ -100,7 +101,7 @@ def fleet_request(
         request = build(arguments)
         return DeferredRequest(request, tuple(request.to_state()))
     names = tuple((FleetRequest(gateway_ids=()) if by_id else FleetRequest()).to_state())
-    return DeferredRequest(pulumi.Output.all(**arguments).apply(build), names)
+    return DeferredRequest(pulumi.Output.all(**arguments).apply(later(build)), names)
 
 
 def _deferred(value: object) -> bool:

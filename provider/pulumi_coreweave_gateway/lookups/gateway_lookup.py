@@ -129,6 +129,8 @@ class GatewayLookup(pulumi.CustomResource):
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, pulumi.ResourceOptions.merge(options, _reading(found_id)))
         wait_for_the_urn_alone(self, props)
+        # What is exported, or passed on, as a whole has the attributes of the instance.
+        self.__dict__["id"] = self.id
 
     @property
     def id(self) -> pulumi.Output[str]:

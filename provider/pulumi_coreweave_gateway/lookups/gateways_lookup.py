@@ -79,7 +79,7 @@ class GatewaysLookup(pulumi.CustomResource):
             )
         props: dict[str, Any] = {
             "gateways": None,
-            **request.properties(),
+            **{_OUTPUT_NAMES.get(name, name): value for name, value in request.properties().items()},
             PROVIDER_KEY: provider_reference(GATEWAYS),
         }
         found_id = after_dependencies(request.resource_id, options.depends_on)
@@ -96,6 +96,8 @@ class GatewaysLookup(pulumi.CustomResource):
             ),
         )
         self._found_id = found_id
+        # What is exported, or passed on, as a whole has the attributes of the instance.
+        self.__dict__["id"] = self.id
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -116,9 +118,11 @@ class GatewaysLookup(pulumi.CustomResource):
     @property
     def by_id(self) -> pulumi.Output[dict[str, GatewayResult]]:
         """The same, by the gateway's id."""
-        return self.gateways.apply(lambda gateways: {gateway.gateway_id: gateway for gateway in gateways})
+        return self.gateways.apply(lambda gateways: {gateway.gateway_id: gateway for gateway in gateways or ()})
 
     @property
     def endpoints(self) -> pulumi.Output[dict[str, list[str]]]:
         """Each gateway's endpoint URLs, by its id."""
-        return self.gateways.apply(lambda gateways: {gateway.gateway_id: gateway.endpoints for gateway in gateways})
+        return self.gateways.apply(
+            lambda gateways: {gateway.gateway_id: gateway.endpoints for gateway in gateways or ()}
+        )

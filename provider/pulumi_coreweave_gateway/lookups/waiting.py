@@ -18,6 +18,7 @@ from ..errors import (
     WaitTimeoutError,
 )
 from ..text import one_line
+from .user_line import naming_the_users_line
 
 if TYPE_CHECKING:
     from ..client.models import Condition, Gateway
@@ -51,12 +52,16 @@ class WaitForReady:
 
     def __post_init__(self) -> None:
         """Check the numbers where they are written."""
-        for name, least in (("timeout", 0.0), ("poll_interval", _SHORTEST_POLL)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= _LONGEST_WAIT:
-                raise InvalidArgumentError(
-                    f"WaitForReady: {name} must be a number of seconds from {least:g} to {_LONGEST_WAIT:g}"
-                )
+        with naming_the_users_line():
+            for name, least in (("timeout", 0.0), ("poll_interval", _SHORTEST_POLL)):
+                _check_seconds(name, getattr(self, name), least)
+
+
+def _check_seconds(name: str, value: object, least: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= _LONGEST_WAIT:
+        raise InvalidArgumentError(
+            f"WaitForReady: {name} must be a number of seconds from {least:g} to {_LONGEST_WAIT:g}"
+        )
 
 
 def wait_of(value: object, what: str) -> WaitForReady | None:
