@@ -78,6 +78,10 @@ class GatewayError(RunError):
         self.request_id = request_id
         self.server_message = server_message
 
+    def about(self, subject: str) -> GatewayError:
+        """Return the same error, its message about a subject such as ``lookup 'prod'``."""
+        return _restore(type(self), f"{subject}: {self}", self.__dict__)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle with all that it carries."""
         return (_restore, (type(self), str(self), self.__dict__))

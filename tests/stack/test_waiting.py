@@ -9,6 +9,8 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -19,6 +21,7 @@ HEAD = """
 import pulumi
 from pulumi_coreweave_gateway import GatewayLookup, WaitForReady
 """
+GATEWAYS = "/v1alpha1/inference/gateways"
 FAST = "WaitForReady(timeout=60, poll_interval=0.2)"
 SCHEDULING = {
     "type": "Scheduled",
@@ -80,15 +83,16 @@ def test_a_log_has_a_line_per_change(project: Project, creating: str, coreweave_
     assert "ready after" in said(done)
 
 
-def seconds_shown(project: Project, *options: str, **environ: str) -> set[str]:
-    """Run ``up`` on a terminal, and return the different seconds that its wait has shown."""
+def shown_on_a_terminal(
+    project: Project, *options: str, columns: int = 200, variables: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Run ``up`` on a terminal, and return what it has shown."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
-    kept = {name: value for name, value in project.environ.items() if name != "CI"}
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen(
         ["pulumi", "up", "--yes", "--skip-preview", *options],
         cwd=project.folder,
-        env={**kept, "TERM": "xterm", "PULUMI_DISABLE_CI_DETECTION": "true", **environ},
+        env={**project.environ, "TERM": "xterm", "PULUMI_DISABLE_CI_DETECTION": "true", **variables},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -106,29 +110,49 @@ def seconds_shown(project: Project, *options: str, **environ: str) -> set[str]:
     os.close(ours)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
     assert process.wait() == 0, text
-    return set(re.findall(r"waiting for READY, (\d+) s of 60 s: STATUS_CREATING", text))
+    return text
 
 
-def test_a_terminal_shows_one_live_row(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
-    """On a terminal the gateway's own row counts the seconds."""
+@pytest.mark.parametrize(("columns", "condition"), [(200, r"; Scheduled in US-EAST-04A is False"), (120, "")])
+def test_a_terminal_shows_one_live_row(
+    project: Project, creating: str, coreweave_emulator: EmulatorProcess, columns: int, condition: str
+) -> None:
+    """On a terminal the gateway's own row counts the seconds; a narrow one shows the status and them at least."""
     coreweave_emulator.become_ready(creating, after_reads=20)
+    text = shown_on_a_terminal(project, columns=columns)
     # A busy machine may skip some; in a log there would be one.
-    assert len(seconds_shown(project)) >= 3
+    assert len(set(re.findall(rf"CREATING, (\d+) s of 60 s{condition}", text))) >= 3, text
 
 
 @pytest.mark.parametrize(
-    ("options", "environ"), [(["--non-interactive"], {}), ([], {"TERM": "dumb"}), ([], {"CI": "true"})]
+    ("options", "environ"), [(["--non-interactive"], {}), (["--diff"], {}), ([], {"TERM": "dumb"})]
 )
 def test_a_terminal_without_a_live_display_gets_a_log(
     project: Project,
     creating: str,
     coreweave_emulator: EmulatorProcess,
     options: list[str],
-    environ: dict[str, str],
+    variables: dict[str, str],
 ) -> None:
     """Where the CLI rewrites no rows, though it runs on a terminal, a wait is a line per change there as well."""
     coreweave_emulator.become_ready(creating, after_reads=10)
-    assert len(seconds_shown(project, *options, **environ)) == 1
+    text = shown_on_a_terminal(project, *options, variables=variables)
+    assert len(re.findall(r"waiting for READY, \d+ s of 60 s: STATUS_CREATING", text)) == 1, text
+
+
+@pytest.mark.parametrize("command", [("refresh", "--run-program"), ("destroy", "--run-program")], ids=" ".join)
+def test_only_up_waits(
+    project: Project, creating: str, coreweave_emulator: EmulatorProcess, command: tuple[str, ...]
+) -> None:
+    """Other commands that run the program too take a gateway as it is."""
+    coreweave_emulator.change(creating, status={"status": "STATUS_READY", "endpoints": ["https://x.example.com"]})
+    project.up()
+    coreweave_emulator.change(creating, status={"status": "STATUS_UPDATING"})
+    coreweave_emulator.forget_requests()
+    done = project.cli(*command, "--yes")
+    assert done.returncode == 0, said(done)
+    assert "waiting" not in said(done)
+    assert coreweave_emulator.counts().requests <= 2
 
 
 @pytest.mark.parametrize(
@@ -164,6 +188,7 @@ def test_a_time_out_carries_the_conditions(
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
     line = next(line for line in said(done).splitlines() if "not ready after 1 s" in line)
+    assert f"error: lookup 'prod': gateway {creating}: " in line
     assert "STATUS_ERROR; Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
     assert coreweave_emulator.counts().requests > 3
 
@@ -176,6 +201,36 @@ def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emula
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode == 0, said(done)
     assert "not found yet" in said(done)
+
+
+def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """Right after its creation a gateway may not be listed; the wait outlasts that, and names share their lists."""
+    names = [f"gateway-{number}" for number in range(5)]
+    ids = [coreweave_emulator.add(name=name) for name in names]
+    coreweave_emulator.script(200, path=GATEWAYS, json={"items": []}, times=3)
+    project.program(
+        f"{HEAD}\nfor name in {names!r}:\n"
+        f"    pulumi.export(name, GatewayLookup(name, gateway_name=name, wait_for_ready={FAST}).id)\n"
+    )
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, said(done)
+    assert "not found yet" in said(done)
+    assert {name: output.value for name, output in project.stack.outputs().items()} == dict(
+        zip(names, ids, strict=True)
+    )
+    assert coreweave_emulator.counts().by_path[GATEWAYS] <= 6
+
+
+def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A name that nobody has ends the wait, with the candidates."""
+    coreweave_emulator.add(name="prod")
+    wait = "WaitForReady(timeout=1, poll_interval=0.2)"
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='prdo', wait_for_ready={wait})\n")
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    line = next(line for line in said(done).splitlines() if "no gateway has the name 'prdo'" in line)
+    assert "'prod' (" in line
+    assert coreweave_emulator.counts().by_path[GATEWAYS] > 2
 
 
 def test_waits_slow_nothing_down(project: Project, coreweave_emulator: EmulatorProcess) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
+    CertificateError,
     ConnectionFailedError,
     ContractError,
     DeadlineExceededError,
@@ -20,12 +21,14 @@ from pulumi_coreweave_gateway.errors import (
     GatewayUnusableError,
     InvalidArgumentError,
     MissingTokenError,
+    NotJSONError,
     PermissionDeniedError,
     RateLimitedError,
     ServerError,
     WaitError,
     WaitTimeoutError,
 )
+from pulumi_coreweave_gateway.lookups.progress import Progress
 from pulumi_coreweave_gateway.lookups.waiting import WaitForReady, unmet, wait_of, wait_until_ready
 
 # An event loop has a pair of sockets of its own.
@@ -80,14 +83,12 @@ class Wait:
         self._answers = list(answers)
         self._give_up_after = give_up_after
         self.looks: list[float] = []
-        self.reports: list[tuple[str, str]] = []
+        self.reports: list[Progress] = []
         self.error: GatewayError | None = None
         self._loop = _Loop()
         try:
             self._loop.run_until_complete(
-                wait_until_ready(
-                    ID, WaitForReady(**more), self._read, lambda *report: self.reports.append(report), self._check
-                )
+                wait_until_ready(ID, WaitForReady(**more), self._read, self.reports.append, self._check)
             )
         except GatewayError as error:
             self.error = error
@@ -112,7 +113,7 @@ class Wait:
     @property
     def phrases(self) -> list[str]:
         """What was reported, but for the times."""
-        return [phrase for phrase, _ in self.reports]
+        return ["ready" if one.ready else "; ".join(filter(None, (one.head, one.rest))) for one in self.reports]
 
 
 def _gateway(status: str, *conditions: dict[str, str], endpoints: Iterable[str] = ()) -> Gateway:
@@ -131,7 +132,7 @@ def test_ready_at_once() -> None:
     """A gateway that is ready holds nothing up."""
     wait = Wait([READY])
     assert (wait.error, wait.looks, wait.took) == (None, [0], 0)
-    assert wait.reports == [("ready", "0 s")]
+    assert [report.line() for report in wait.reports] == ["ready after 0 s"]
 
 
 def test_ready_after_a_while() -> None:
@@ -139,12 +140,13 @@ def test_ready_after_a_while() -> None:
     wait = Wait([CREATING, CREATING, _gateway("STATUS_UPDATING"), READY])
     assert wait.error is None
     assert wait.looks == pytest.approx([0, 5, 10, 15])
-    assert wait.reports == [
-        ("STATUS_CREATING", "0 s of 2700 s"),
-        ("STATUS_CREATING", "5 s of 2700 s"),
-        ("STATUS_UPDATING", "10 s of 2700 s"),
-        ("ready", "15 s"),
+    assert [report.line() for report in wait.reports] == [
+        "waiting for READY, 0 s of 2700 s: STATUS_CREATING",
+        "waiting for READY, 5 s of 2700 s: STATUS_CREATING",
+        "waiting for READY, 10 s of 2700 s: STATUS_UPDATING",
+        "ready after 15 s",
     ]
+    assert [report.live() for report in wait.reports[2:]] == ["UPDATING, 10 s of 2700 s", "ready after 15 s"]
 
 
 def test_defaults_are_those_of_coreweaves_own_tools() -> None:
@@ -249,6 +251,7 @@ def test_deleted_while_waiting() -> None:
         RateLimitedError("gateway x: fewer requests", http_status=429),
         ConnectionFailedError("gateway x: connection refused"),
         DeadlineExceededError("gateway x: no answer"),
+        NotJSONError("gateway x: an answer that is not JSON", http_status=200),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -256,7 +259,21 @@ def test_faults_that_pass(fault: GatewayError) -> None:
     """What may pass doesn't end a wait of many minutes, and is told meanwhile."""
     wait = Wait([CREATING, fault, fault, READY])
     assert wait.error is None
-    assert wait.phrases[1:3] == [f"can't be read just now: {fault}"] * 2
+    assert wait.phrases[1:3] == [f"can't be read just now; {fault}"] * 2
+
+
+def test_a_fault_that_goes_on_is_no_change() -> None:
+    """It is told apart from another fault, but not by its request id, its seconds, or what to do about it."""
+    faults = [
+        ServerError(
+            f"gateway {ID}: the API has failed (HTTP {status}, request {number}); try again", http_status=status
+        )
+        for number, status in enumerate((503, 503, 500))
+    ]
+    wait = Wait([CREATING, *faults, READY])
+    first, second, third = (report.key for report in wait.reports[1:4])
+    assert first == second != third
+    assert wait.phrases[1] == "can't be read just now; the API has failed (HTTP 503, request 0)"
 
 
 @pytest.mark.parametrize(
@@ -266,6 +283,7 @@ def test_faults_that_pass(fault: GatewayError) -> None:
         PermissionDeniedError("gateway x: no role", http_status=403),
         ContractError("gateway x: no gateway"),
         MissingTokenError("no token"),
+        CertificateError("gateway x: it has expired"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -280,7 +298,7 @@ def test_fault_at_the_end() -> None:
     """A wait that ends while the API fails says so, and still knows the last status."""
     wait = Wait([CREATING, ServerError("gateway x: the API has failed")], timeout=8)
     assert isinstance(wait.error, WaitTimeoutError)
-    assert "(can't be read just now: gateway x: the API has failed)" in str(wait.error)
+    assert "(can't be read just now; gateway x: the API has failed)" in str(wait.error)
     assert wait.error.status == "STATUS_CREATING"
 
 
@@ -323,6 +341,15 @@ def test_long_messages_of_conditions() -> None:
     assert str(wait.error).isprintable()
     assert "two lines" in str(wait.error)
     assert len(str(wait.error)) < 600
+
+
+def test_many_conditions() -> None:
+    """However many aren't met, the message stays short; the error has them all."""
+    many = [{"type": f"Ready{number:03}", "status": "False"} for number in range(500)]
+    wait = Wait([_gateway("STATUS_FAILED", *many)])
+    assert isinstance(wait.error, WaitError)
+    assert "Ready009 is False; and 490 more conditions)" in str(wait.error)
+    assert len(wait.error.conditions) == 500
 
 
 class TestArguments:

@@ -21,7 +21,7 @@ waiting             waiting until a gateway is ready
 waiting_in_up       the same as ``up`` runs it
 program_failure     noticing that the program has failed, so that no wait goes on
 progress            a wait's row in Pulumi's display
-terminal            whether that display is live, or a log
+cli                 the CLI's command, and whether its display is live or a log
 program_client      requests from the program's own process
 daemon_pool         the threads that they run on
 mocks               programs under ``pulumi.runtime.set_mocks``

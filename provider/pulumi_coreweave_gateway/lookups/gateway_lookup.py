@@ -3,7 +3,7 @@
 # No annotations as texts here: the SDK would compile each of them anew for every single lookup.
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 
@@ -29,6 +29,9 @@ from .stored import DERIVED
 from .tracking import wait_for_the_urn_alone
 from .user_line import naming_the_users_line
 from .waiting import WaitForReady, wait_of
+
+if TYPE_CHECKING:
+    from .waiting_in_up import WaitInUp
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
 
@@ -112,10 +115,11 @@ class GatewayLookup(pulumi.CustomResource):
             wait = wait_of(wait_for_ready, what)
             profile_name = checked_profile(what, profile)
         found_id = after_dependencies(asked, options.depends_on)
+        in_up = _wait_in_up(what, profile_name, wait, resource_name, options.parent)
         if gateway_id is None:
-            found_id = _id_by_name(what, found_id, profile_name)
-        if wait is not None:
-            found_id = _ready(found_id, profile_name, wait, resource_name, options.parent)
+            found_id = _id_by_name(what, found_id, profile_name, in_up)
+        if in_up is not None:
+            found_id = _ready(found_id, in_up)
         props: dict[str, Any] = dict.fromkeys(_STORED)
         # As an input too: the engine keeps no dependency of an id, but it does of an input.
         props |= {
@@ -181,33 +185,39 @@ class GatewayLookup(pulumi.CustomResource):
         )
 
 
-def _id_by_name(what: str, name: pulumi.Input[str], profile: str) -> pulumi.Output[str]:
+def _wait_in_up(
+    what: str, profile: str, wait: WaitForReady | None, resource_name: str, parent: pulumi.Resource | None
+) -> "WaitInUp | None":
+    """Return how to wait; None in a preview and under mocks, where nothing is ever waited for."""
+    if wait is None or mocks.previewing() or mocks.mocked():
+        return None
+    from .waiting_in_up import WaitInUp
+
+    async def urn() -> str:
+        return str(await pulumi.resource.create_urn(resource_name, TYPE_TOKEN, parent).future())
+
+    return WaitInUp(what, profile, wait, urn)
+
+
+def _id_by_name(what: str, name: pulumi.Input[str], profile: str, in_up: "WaitInUp | None") -> pulumi.Output[str]:
     """Return the id of the gateway with a name, as soon as the name is known."""
     deferred = is_deferred(name)
 
     async def find(name: str) -> str:
         if mocks.mocked():
             return mocks.mock_gateway_id(name)
+        if in_up is not None:
+            return await in_up.find(name)
         return (await find_by_name(what, name, profile, deferred=deferred)).spec.id
 
     return pulumi.Output.from_input(name).apply(find)
 
 
-def _ready(
-    gateway_id: pulumi.Input[str],
-    profile: str,
-    wait: WaitForReady,
-    resource_name: str,
-    parent: pulumi.Resource | None,
-) -> pulumi.Output[str]:
-    """Return the id once the gateway is ready; in a preview, and under mocks, at once."""
+def _ready(gateway_id: pulumi.Input[str], in_up: "WaitInUp") -> pulumi.Output[str]:
+    """Return the id once the gateway is ready."""
 
     async def when_ready(found: str) -> str:
-        if not (mocks.previewing() or mocks.mocked()):
-            from .waiting_in_up import wait_in_up
-
-            urn = await pulumi.resource.create_urn(resource_name, TYPE_TOKEN, parent).future()
-            await wait_in_up(found, profile, wait, str(urn))
+        await in_up.until_ready(found)
         return found
 
     return pulumi.Output.from_input(gateway_id).apply(when_ready)

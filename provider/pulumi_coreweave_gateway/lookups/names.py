@@ -53,7 +53,7 @@ def check_name(name: object, what: str) -> str:
     return name
 
 
-async def find_by_name(what: str, name: str, profile: str, *, deferred: bool) -> Gateway:
+async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, max_age: float = 0.0) -> Gateway:
     """Return the one gateway with a name.
 
     Args:
@@ -62,6 +62,7 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool) ->
         profile: the profile to ask with, ``""`` for the default one.
         deferred: whether the lookup had to wait for something. If so, and the name isn't in a list that was asked
             for before, the gateway may have been made since, and the list is asked for once more.
+        max_age: seconds that a list may be old then, so that several lookups share it.
 
     Raises:
         NameNotFoundError: no gateway has the name.
@@ -69,7 +70,7 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool) ->
         GatewayError: the list could not be read.
 
     """
-    due = time.monotonic()
+    due = time.monotonic() - max_age
     gateways = await _awaited(_listed(profile))
     if deferred and not _named(name, gateways):
         gateways = await _awaited(_listed(profile, not_before=due))

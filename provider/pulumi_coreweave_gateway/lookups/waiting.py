@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import (
+    CertificateError,
+    GatewayError,
     GatewayNotFoundError,
     GatewayUnusableError,
     InvalidArgumentError,
+    NotJSONError,
     RateLimitedError,
     ServerError,
     TransportError,
@@ -18,6 +21,7 @@ from ..errors import (
     WaitTimeoutError,
 )
 from ..text import one_line
+from .progress import Progress
 from .user_line import naming_the_users_line
 
 if TYPE_CHECKING:
@@ -26,12 +30,17 @@ if TYPE_CHECKING:
 APPEAR = 60.0
 """Seconds that a gateway which isn't found is waited for: right after its creation it may not be listed yet."""
 
+NOT_FOUND = "not found yet"
+READY = "STATUS_READY"
+
+_CONDITIONS_TOLD = 10
 _SHORTEST_POLL = 0.1
 _LONGEST_WAIT = 24 * 3600.0
 _HOPELESS = {"STATUS_FAILED": "has failed, and does not recover by itself", "STATUS_DELETING": "is being deleted"}
 
 # Faults that pass: the client has retried each of them already, for as long as one lookup may take.
-_PASSING = (ServerError, RateLimitedError, TransportError)
+_PASSING = (ServerError, RateLimitedError, TransportError, NotJSONError)
+_LASTING = CertificateError
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ async def wait_until_ready(
     gateway_id: str,
     wait: WaitForReady,
     read: Callable[[], Awaitable[Gateway]],
-    report: Callable[[str, str], None],
+    report: Callable[[Progress], None],
     check: Callable[[], None],
     appear: float = APPEAR,
 ) -> None:
@@ -94,7 +103,7 @@ async def wait_until_ready(
         gateway_id: its UUID, for messages.
         wait: how long, and how often to look.
         read: reads the gateway once.
-        report: gets what is known after each look: a phrase that changes with the state alone, and the time spent.
+        report: gets what is known after each look.
         check: called before each look; it raises if there is nobody to wait for any more.
         appear: seconds that a gateway which isn't found is waited for.
 
@@ -106,29 +115,19 @@ async def wait_until_ready(
     """
     clock = asyncio.get_running_loop().time
     start = clock()
-    seen = _Seen()
+    seen = _Seen(gateway_id)
+    elapsed = 0.0
     while True:
         check()
-        try:
-            gateway = await asyncio.wait_for(read(), max(wait.timeout - (clock() - start), _SHORTEST_POLL))
-        except GatewayNotFoundError:
-            # One that was there and is gone was deleted.
-            if seen.status or clock() - start >= min(appear, wait.timeout):
-                raise
-            seen.phrase = "not found yet"
-        except asyncio.TimeoutError:
-            seen.phrase = seen.phrase or "no answer yet"
-        except _PASSING as error:
-            seen.phrase = f"can't be read just now: {error}"
-        else:
-            seen.update(gateway)
-            if gateway.ready:
-                report("ready", f"{clock() - start:.0f} s")
-                return
-            if gateway.status.status in _HOPELESS:
-                raise seen.error(GatewayUnusableError, f"gateway {gateway_id}: {_HOPELESS[gateway.status.status]}")
+        seconds = max(wait.timeout - elapsed, _SHORTEST_POLL)
+        await seen.look(read, seconds, may_be_missing=lambda: clock() - start < min(appear, wait.timeout))
         elapsed = clock() - start
-        report(seen.phrase, _spent(elapsed, wait))
+        if seen.ready:
+            report(Progress("ready", "", spent=f"{elapsed:.0f} s", ready=True))
+            return
+        if seen.status in _HOPELESS:
+            raise seen.error(GatewayUnusableError, f"gateway {gateway_id}: {_HOPELESS[seen.status]}")
+        report(Progress(seen.key, seen.head, seen.rest, spent_of(elapsed, wait.timeout)))
         left = wait.timeout - elapsed
         if left <= 0:
             raise seen.error(
@@ -140,23 +139,78 @@ async def wait_until_ready(
 
 
 class _Seen:
-    """What was seen last."""
+    """What was seen last of a gateway.
 
-    def __init__(self) -> None:
+    Attributes:
+        ready: whether it is ready.
+        status: the last status of the gateway, whatever came after it.
+        conditions: what was not met then.
+        key: changes with what there is to tell, and with nothing else.
+        head: the gateway's status, or why it isn't known.
+        rest: what else there is to tell.
+
+    """
+
+    def __init__(self, gateway_id: str) -> None:
+        self._id = gateway_id
+        self.ready = False
         self.status = ""
         self.conditions: tuple[str, ...] = ()
-        self.phrase = ""
+        self.key: tuple[object, ...] = ()
+        self.head = self.rest = ""
 
-    def update(self, gateway: Gateway) -> None:
+    async def look(
+        self, read: Callable[[], Awaitable[Gateway]], seconds: float, *, may_be_missing: Callable[[], bool]
+    ) -> None:
+        """Look once more, for at most so many seconds.
+
+        Raises:
+            GatewayError: it could not be read, for a reason that does not pass.
+
+        """
+        try:
+            self._gateway(await asyncio.wait_for(read(), seconds))
+        except GatewayNotFoundError:
+            # One that was there and is gone was deleted.
+            if self.status or not may_be_missing():
+                raise
+            self._nothing(NOT_FOUND)
+        except asyncio.TimeoutError:
+            if not self.head:
+                self._nothing("no answer yet")
+        except _LASTING:
+            raise
+        except _PASSING as error:
+            self._failure(error)
+
+    def _gateway(self, gateway: Gateway) -> None:
         """Take over what a look at the gateway has shown."""
-        self.status = gateway.status.status
+        self.ready = gateway.ready
+        self.status = self.head = gateway.status.status
         self.conditions = unmet(gateway)
-        no_endpoint = ["no endpoint yet"] if self.status == "STATUS_READY" and not gateway.status.endpoints else []
-        self.phrase = "; ".join([self.status, *no_endpoint, *self.conditions])
+        told = [*self.conditions[:_CONDITIONS_TOLD]]
+        if self.status == READY and not gateway.status.endpoints:
+            told.insert(0, "no endpoint yet")
+        if len(self.conditions) > _CONDITIONS_TOLD:
+            told.append(f"and {len(self.conditions) - _CONDITIONS_TOLD} more conditions")
+        self.rest = "; ".join(told)
+        self.key = (self.head, self.rest)
+
+    def _failure(self, error: GatewayError) -> None:
+        """Take over why a look has failed."""
+        self.head = "can't be read just now"
+        # Without what to do, which is for an error that ends something; and each has other seconds and another id.
+        self.rest = str(error).partition("; ")[0].removeprefix(f"gateway {self._id}: ")
+        self.key = (self.head, type(error), error.http_status)
+
+    def _nothing(self, head: str) -> None:
+        """Take over that a look has shown nothing."""
+        self.key, self.head, self.rest = (head,), head, ""
 
     def error(self, kind: type[WaitError], message: str) -> WaitError:
         """Return an error that carries it."""
-        error = kind(f"{message} ({self.phrase})" if self.phrase else message)
+        phrase = "; ".join(filter(None, (self.head, self.rest)))
+        error = kind(f"{message} ({phrase})" if phrase else message)
         error.status, error.conditions = self.status, self.conditions
         return error
 
@@ -172,5 +226,6 @@ def _phrase(condition: Condition) -> str:
     return f"{one_line(condition.type)}{where} is {one_line(condition.status)}" + (f" ({why})" if why else "")
 
 
-def _spent(seconds: float, wait: WaitForReady) -> str:
-    return f"{seconds:.0f} s of {wait.timeout:g} s"
+def spent_of(seconds: float, timeout: float) -> str:
+    """Return how much of a time is over, in words."""
+    return f"{seconds:.0f} s of {timeout:g} s"
