@@ -218,6 +218,49 @@ class TestTransitions:
         with pytest.raises(EmulatorError, match="afterReads must be a whole number, 0 or more"):
             coreweave_emulator.become_ready(gateway_id, after_reads=-1)
 
+    def test_change_that_a_transition_can_not_follow_is_refused(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A change that makes a planned transition impossible is refused, rather than every answer after it."""
+        gateway_id = coreweave_emulator.add(routing="header")
+        coreweave_emulator.transition(gateway_id, {"spec": {"headerBasedRouting": {}}}, after_reads=1)
+        with pytest.raises(EmulatorError, match=r"headerName: is missing, after a transition that is to come$"):
+            coreweave_emulator.change(gateway_id, spec={"headerBasedRouting": None})
+        coreweave_emulator.change(gateway_id, spec={"headerBasedRouting": {"headerName": "X-Other"}})
+        for _ in range(3):
+            spec = api.get(gateway_id).json()["gateway"]["spec"]
+            assert spec["headerBasedRouting"] == {"headerName": "X-Other"}
+        assert len(api.names()) == 1
+        coreweave_emulator.remove(gateway_id)
+
+    def test_change_comes_after_the_transitions_that_are_due(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A change is made to the gateway as it is now, so that a transition from before can't undo it."""
+        gateway_id = coreweave_emulator.add()
+        coreweave_emulator.transition(gateway_id, {"status": {"status": "STATUS_FAILED"}}, after_reads=1)
+        api.get(gateway_id)
+        coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
+        assert api.status(gateway_id) == "STATUS_UPDATING"
+
+    def test_unchecked_gateway_that_can_not_become_ready(self, coreweave_emulator: EmulatorProcess) -> None:
+        """What is missing in an unchecked gateway is named when a transition is planned."""
+        for gateway, complaint in (
+            ({"status": {}}, "spec: is missing"),
+            ({"spec": {"id": UNKNOWN}, "status": {"conditions": [7]}}, r"status\.conditions\[0\]: must be an object"),
+            ({"spec": {"id": UNKNOWN, "endpointConfiguration": 7}}, r"spec\.endpointConfiguration: must be an object"),
+        ):
+            coreweave_emulator.add(gateway, gateway_id=UNKNOWN, unchecked=True)
+            with pytest.raises(EmulatorError, match=complaint):
+                coreweave_emulator.become_ready(UNKNOWN)
+            assert coreweave_emulator.get(UNKNOWN) == gateway
+
+    def test_unchecked_gateway_becomes_ready(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A gateway whose status nobody has heard of becomes READY as any other."""
+        coreweave_emulator.add({"spec": {"id": UNKNOWN}, "status": {"status": "STATUS_NEW"}}, unchecked=True)
+        coreweave_emulator.become_ready(UNKNOWN, after_reads=1)
+        assert [api.status(UNKNOWN) for _ in range(2)] == ["STATUS_NEW", "STATUS_READY"]
+
 
 class TestScripts:
     """Answers that replace the emulator's own."""
