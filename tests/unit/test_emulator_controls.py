@@ -281,6 +281,19 @@ class TestScripts:
         coreweave_emulator.script(403, gateway_id=one)
         assert [api.get(gateway_id).status_code for gateway_id in (other, one, one)] == [500, 403, 500]
 
+    def test_the_id_has_no_case(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A script finds its gateway however its id, or the id in its path, is spelled."""
+        coreweave_emulator.add(gateway_id=UNKNOWN)
+        coreweave_emulator.script(503, gateway_id=UNKNOWN.upper(), times=2)
+        coreweave_emulator.script(502, path=f"{GATEWAYS}/{UNKNOWN.upper()}")
+        asked = (UNKNOWN, UNKNOWN.upper(), UNKNOWN, UNKNOWN)
+        assert [api.get(one).status_code for one in asked] == [503, 503, 502, 200]
+
+    def test_the_path_may_be_quoted(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A path may be copied from the requests seen, where it is as it was sent."""
+        coreweave_emulator.script(503, path="/a%20b%3F", times=2)
+        assert [api.call(path).status_code for path in ("/a%20b%3F", "/a%20%62%3f")] == [503, 503]
+
     def test_for_certain_attempts(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
         """A script for certain attempts counts the calls for each path apart."""
         one, other = coreweave_emulator.add(name="one"), coreweave_emulator.add(name="other")
@@ -357,6 +370,9 @@ class TestScripts:
             ({"stats": 200}, "unknown key 'stats'; known: id, path, attempts,"),
             ({"text": "a", "json": 1}, "json and text exclude each other"),
             ({"id": UNKNOWN, "path": "/"}, "id and path exclude each other"),
+            ({"id": "prod"}, "id: 'prod' is not a UUID"),
+            ({"path": GATEWAYS[1:]}, "path must begin with '/', and have no query"),
+            ({"path": f"{GATEWAYS}?a=b"}, "path must begin with '/', and have no query"),
             ({"base64": "?"}, "base64: "),
             ({"headers": {"X": "a\r\nY: b"}}, "headers.X holds characters"),
             ({"headers": {"a b": "c"}}, "headers: 'a b' is no header that a script can set"),
