@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from pulumi_coreweave_gateway.emulator import Emulator, EmulatorError, EmulatorProcess, sample_gateway
+from pulumi_coreweave_gateway.emulator import Counts, Emulator, EmulatorError, EmulatorProcess, sample_gateway
+from pulumi_coreweave_gateway.emulator.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -511,6 +512,31 @@ class TestRequests:
         api.call(GATEWAYS)
         [seen] = coreweave_emulator.requests()
         assert (seen.number, seen.attempt, seen.connection, len(api.names())) == (1, 1, 1, 1)
+
+    def test_a_call_over_a_reset_belongs_to_the_time_before(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A call that is answered after a reset stands nowhere in the counts of the next test."""
+        coreweave_emulator.script(503, delay=1)
+        with ThreadPoolExecutor(1) as pool:
+            late = pool.submit(api.call, GATEWAYS)
+            while not coreweave_emulator.counts().requests:
+                time.sleep(0.01)
+            coreweave_emulator.reset()
+            assert late.result().status_code == 503
+        assert coreweave_emulator.counts() == Counts(
+            requests=0, connections=0, peak_concurrency=0, by_status={}, by_path={}
+        )
+
+    def test_a_call_over_a_reset_ends_none_of_the_new_ones(self) -> None:
+        """How many calls are under way doesn't suffer from one that began before the reset."""
+        journal = Journal("t")
+        late, _ = [journal.begin("GET", GATEWAYS, [], None) for _ in range(2)]
+        journal.reset()
+        journal.begin("GET", GATEWAYS, [], None)
+        journal.end(late, 503)
+        journal.begin("GET", GATEWAYS, [], None)
+        assert journal.counts()["peakConcurrency"] == 2
 
 
 class TestReset:
