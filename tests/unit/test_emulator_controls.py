@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from pulumi_coreweave_gateway.emulator import Counts, Emulator, EmulatorError, EmulatorProcess, sample_gateway
 from pulumi_coreweave_gateway.emulator.journal import Journal
+from pulumi_coreweave_gateway.emulator.observing import in_the_apis_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -586,6 +592,42 @@ def test_emulator_that_is_gone() -> None:
     with pytest.raises(EmulatorError, match=r"^The emulator at http://127.0.0.1:\d+ can't be reached: [^\n]+$"):
         emulator.requests()
     emulator.stop()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, b"500 Internal Server Error"), (502, b"[]"), (404, b'{"detail": 1}'), (200, b"<html>")]
+)
+def test_something_else_at_the_url(status: int, body: bytes) -> None:
+    """Where another server answers, or answers without JSON, that is one line too."""
+
+    class Another(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Another) as server, ThreadPoolExecutor(1) as pool:
+        url = f"http://127.0.0.1:{server.server_port}"
+        pool.submit(server.handle_request)
+        with pytest.raises(EmulatorError) as caught:
+            Emulator(url, "t").counts()
+    assert str(caught.value) == f"The emulator at {url} answered GET /counts with {status} and an unexpected body"
+
+
+def test_a_fault_of_the_emulator_has_the_form_of_the_api(caplog: pytest.LogCaptureFixture) -> None:
+    """Even what the emulator gets wrong is answered as an error that clients can read; the log says where it was."""
+
+    async def wrong(_: web.Request) -> web.Response:
+        raise KeyError("spec")
+
+    answer = asyncio.run(in_the_apis_form(make_mocked_request("GET", GATEWAYS), wrong))
+    assert isinstance(answer, web.Response)
+    assert (answer.status, answer.content_type) == (500, "application/json")
+    assert json.loads(answer.text or "") == {"code": 13, "message": "the emulator failed: KeyError: 'spec'"}
+    assert 'raise KeyError("spec")' in caplog.text
 
 
 def test_environ_leads_past_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
