@@ -160,6 +160,8 @@ def test_port_in_use_is_one_line() -> None:
         (("--token", "t", "--port", "99999"), "argument --port: '99999' is no port: 0 to 65535"),
         (("--token", "t", "--latency", "soon"), "'soon' is no latency: write 50ms, 1.5s or a number"),
         (("--token", "t", "--host", "no.such.host.invalid"), "can't listen on no.such.host.invalid port 0"),
+        (("--token", "t", "--host", ""), "argument --host: '' is no address of this machine, such as 127.0.0.1"),
+        (("--token", "t", "--host", "a..b"), "argument --host: 'a..b' is no address of this machine"),
         (("--tokn", "t"), "unrecognized arguments: --tokn t; --help lists the options"),
     ],
 )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from pulumi_coreweave_gateway.emulator import Emulator, EmulatorError, EmulatorProcess, sample_gateway
+from pulumi_coreweave_gateway.emulator import Counts, Emulator, EmulatorError, EmulatorProcess, sample_gateway
+from pulumi_coreweave_gateway.emulator.journal import Journal
+from pulumi_coreweave_gateway.emulator.observing import in_the_apis_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,6 +225,49 @@ class TestTransitions:
         with pytest.raises(EmulatorError, match="afterReads must be a whole number, 0 or more"):
             coreweave_emulator.become_ready(gateway_id, after_reads=-1)
 
+    def test_change_that_a_transition_can_not_follow_is_refused(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A change that makes a planned transition impossible is refused, rather than every answer after it."""
+        gateway_id = coreweave_emulator.add(routing="header")
+        coreweave_emulator.transition(gateway_id, {"spec": {"headerBasedRouting": {}}}, after_reads=1)
+        with pytest.raises(EmulatorError, match=r"headerName: is missing, after a transition that is to come$"):
+            coreweave_emulator.change(gateway_id, spec={"headerBasedRouting": None})
+        coreweave_emulator.change(gateway_id, spec={"headerBasedRouting": {"headerName": "X-Other"}})
+        for _ in range(3):
+            spec = api.get(gateway_id).json()["gateway"]["spec"]
+            assert spec["headerBasedRouting"] == {"headerName": "X-Other"}
+        assert len(api.names()) == 1
+        coreweave_emulator.remove(gateway_id)
+
+    def test_change_comes_after_the_transitions_that_are_due(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A change is made to the gateway as it is now, so that a transition from before can't undo it."""
+        gateway_id = coreweave_emulator.add()
+        coreweave_emulator.transition(gateway_id, {"status": {"status": "STATUS_FAILED"}}, after_reads=1)
+        api.get(gateway_id)
+        coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
+        assert api.status(gateway_id) == "STATUS_UPDATING"
+
+    def test_unchecked_gateway_that_can_not_become_ready(self, coreweave_emulator: EmulatorProcess) -> None:
+        """What is missing in an unchecked gateway is named when a transition is planned."""
+        for gateway, complaint in (
+            ({"status": {}}, "spec: is missing"),
+            ({"spec": {"id": UNKNOWN}, "status": {"conditions": [7]}}, r"status\.conditions\[0\]: must be an object"),
+            ({"spec": {"id": UNKNOWN, "endpointConfiguration": 7}}, r"spec\.endpointConfiguration: must be an object"),
+        ):
+            coreweave_emulator.add(gateway, gateway_id=UNKNOWN, unchecked=True)
+            with pytest.raises(EmulatorError, match=complaint):
+                coreweave_emulator.become_ready(UNKNOWN)
+            assert coreweave_emulator.get(UNKNOWN) == gateway
+
+    def test_unchecked_gateway_becomes_ready(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A gateway whose status nobody has heard of becomes READY as any other."""
+        coreweave_emulator.add({"spec": {"id": UNKNOWN}, "status": {"status": "STATUS_NEW"}}, unchecked=True)
+        coreweave_emulator.become_ready(UNKNOWN, after_reads=1)
+        assert [api.status(UNKNOWN) for _ in range(2)] == ["STATUS_NEW", "STATUS_READY"]
+
 
 class TestScripts:
     """Answers that replace the emulator's own."""
@@ -237,6 +287,19 @@ class TestScripts:
         coreweave_emulator.script(500, times=None)
         coreweave_emulator.script(403, gateway_id=one)
         assert [api.get(gateway_id).status_code for gateway_id in (other, one, one)] == [500, 403, 500]
+
+    def test_the_id_has_no_case(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A script finds its gateway however its id, or the id in its path, is spelled."""
+        coreweave_emulator.add(gateway_id=UNKNOWN)
+        coreweave_emulator.script(503, gateway_id=UNKNOWN.upper(), times=2)
+        coreweave_emulator.script(502, path=f"{GATEWAYS}/{UNKNOWN.upper()}")
+        asked = (UNKNOWN, UNKNOWN.upper(), UNKNOWN, UNKNOWN)
+        assert [api.get(one).status_code for one in asked] == [503, 503, 502, 200]
+
+    def test_the_path_may_be_quoted(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
+        """A path may be copied from the requests seen, where it is as it was sent."""
+        coreweave_emulator.script(503, path="/a%20b%3F", times=2)
+        assert [api.call(path).status_code for path in ("/a%20b%3F", "/a%20%62%3f")] == [503, 503]
 
     def test_for_certain_attempts(self, coreweave_emulator: EmulatorProcess, api: Api) -> None:
         """A script for certain attempts counts the calls for each path apart."""
@@ -314,6 +377,9 @@ class TestScripts:
             ({"stats": 200}, "unknown key 'stats'; known: id, path, attempts,"),
             ({"text": "a", "json": 1}, "json and text exclude each other"),
             ({"id": UNKNOWN, "path": "/"}, "id and path exclude each other"),
+            ({"id": "prod"}, "id: 'prod' is not a UUID"),
+            ({"path": GATEWAYS[1:]}, "path must begin with '/', and have no query"),
+            ({"path": f"{GATEWAYS}?a=b"}, "path must begin with '/', and have no query"),
             ({"base64": "?"}, "base64: "),
             ({"headers": {"X": "a\r\nY: b"}}, "headers.X holds characters"),
             ({"headers": {"a b": "c"}}, "headers: 'a b' is no header that a script can set"),
@@ -453,6 +519,31 @@ class TestRequests:
         [seen] = coreweave_emulator.requests()
         assert (seen.number, seen.attempt, seen.connection, len(api.names())) == (1, 1, 1, 1)
 
+    def test_a_call_over_a_reset_belongs_to_the_time_before(
+        self, coreweave_emulator: EmulatorProcess, api: Api
+    ) -> None:
+        """A call that is answered after a reset stands nowhere in the counts of the next test."""
+        coreweave_emulator.script(503, delay=1)
+        with ThreadPoolExecutor(1) as pool:
+            late = pool.submit(api.call, GATEWAYS)
+            while not coreweave_emulator.counts().requests:
+                time.sleep(0.01)
+            coreweave_emulator.reset()
+            assert late.result().status_code == 503
+        assert coreweave_emulator.counts() == Counts(
+            requests=0, connections=0, peak_concurrency=0, by_status={}, by_path={}
+        )
+
+    def test_a_call_over_a_reset_ends_none_of_the_new_ones(self) -> None:
+        """How many calls are under way doesn't suffer from one that began before the reset."""
+        journal = Journal("t")
+        late, _ = [journal.begin("GET", GATEWAYS, [], None) for _ in range(2)]
+        journal.reset()
+        journal.begin("GET", GATEWAYS, [], None)
+        journal.end(late, 503)
+        journal.begin("GET", GATEWAYS, [], None)
+        assert journal.counts()["peakConcurrency"] == 2
+
 
 class TestReset:
     """Back to the start."""
@@ -501,6 +592,42 @@ def test_emulator_that_is_gone() -> None:
     with pytest.raises(EmulatorError, match=r"^The emulator at http://127.0.0.1:\d+ can't be reached: [^\n]+$"):
         emulator.requests()
     emulator.stop()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, b"500 Internal Server Error"), (502, b"[]"), (404, b'{"detail": 1}'), (200, b"<html>")]
+)
+def test_something_else_at_the_url(status: int, body: bytes) -> None:
+    """Where another server answers, or answers without JSON, that is one line too."""
+
+    class Another(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Another) as server, ThreadPoolExecutor(1) as pool:
+        url = f"http://127.0.0.1:{server.server_port}"
+        pool.submit(server.handle_request)
+        with pytest.raises(EmulatorError) as caught:
+            Emulator(url, "t").counts()
+    assert str(caught.value) == f"The emulator at {url} answered GET /counts with {status} and an unexpected body"
+
+
+def test_a_fault_of_the_emulator_has_the_form_of_the_api(caplog: pytest.LogCaptureFixture) -> None:
+    """Even what the emulator gets wrong is answered as an error that clients can read; the log says where it was."""
+
+    async def wrong(_: web.Request) -> web.Response:
+        raise KeyError("spec")
+
+    answer = asyncio.run(in_the_apis_form(make_mocked_request("GET", GATEWAYS), wrong))
+    assert isinstance(answer, web.Response)
+    assert (answer.status, answer.content_type) == (500, "application/json")
+    assert json.loads(answer.text or "") == {"code": 13, "message": "the emulator failed: KeyError: 'spec'"}
+    assert 'raise KeyError("spec")' in caplog.text
 
 
 def test_environ_leads_past_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

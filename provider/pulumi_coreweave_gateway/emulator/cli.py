@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--gateways", metavar="FILE.yaml", help="the gateways it has; none without a file")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0, the default: any free one")
     token = parser.add_mutually_exclusive_group()
     token.add_argument("--token", help="the bearer token it asks for; other users of this machine may see it here")
@@ -116,6 +116,17 @@ def _token(options: argparse.Namespace, environ: Mapping[str, str]) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise _UsageError("the token must be printable ASCII without spaces")
     return str(token)
+
+
+def _host(text: str) -> str:
+    try:
+        # Without a name, the socket would listen everywhere; one that can't be encoded fails where it is resolved.
+        usable = bool(text.strip() and text.encode("idna"))
+    except UnicodeError:
+        usable = False
+    if not usable:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of this machine, such as 127.0.0.1")
+    return text
 
 
 def _port(text: str) -> int:

@@ -17,7 +17,6 @@ from .gateways_file import GatewaysError, check_gateways
 from .inputs import InputError
 from .observing import CONTROLS_PREFIX, Handler
 from .scripts import parse_script
-from .store import StoredGateway
 from .transitions import parse_transition
 from .wire import encode
 from .world import WORLD, World
@@ -80,7 +79,7 @@ async def replace_gateways(request: web.Request) -> web.Response:
 
 async def show_gateway(request: web.Request) -> web.Response:
     """Answer one gateway as it is kept; that is no read of it."""
-    return _answer(_known(request)[1].gateway)
+    return _answer(_world(request).store.look(_known(request)).gateway)
 
 
 async def put_gateway(request: web.Request) -> web.Response:
@@ -92,26 +91,26 @@ async def put_gateway(request: web.Request) -> web.Response:
 async def patch_gateway(request: web.Request) -> web.Response:
     """Merge the body into a gateway."""
     body = await _body(request)
-    _world(request).store.patch(_known(request)[0], body, unchecked=_unchecked(request))
+    _world(request).store.patch(_known(request), body, unchecked=_unchecked(request))
     return _done()
 
 
 async def delete_gateway(request: web.Request) -> web.Response:
     """Forget a gateway."""
-    _world(request).store.delete(_known(request)[0])
+    _world(request).store.delete(_known(request))
     return _done()
 
 
 async def plan_transitions(request: web.Request) -> web.Response:
     """Append the transition, or list of them, in the body to those of a gateway."""
     transitions = [parse_transition(one) for one in _list_of(await _body(request))]
-    _world(request).store.plan(_known(request)[0], transitions)
+    _world(request).store.plan(_known(request), transitions)
     return _done()
 
 
 async def cancel_transitions(request: web.Request) -> web.Response:
     """Drop a gateway's transitions."""
-    _world(request).store.cancel(_known(request)[0])
+    _world(request).store.cancel(_known(request))
     return _done()
 
 
@@ -189,18 +188,17 @@ def _key(request: web.Request) -> str:
     return gateway_id.lower()
 
 
-def _known(request: web.Request) -> tuple[str, StoredGateway]:
-    """Return the key of the gateway in the path, and the gateway.
+def _known(request: web.Request) -> str:
+    """Return the key of the gateway in the path.
 
     Raises:
         ApiError: the emulator has none with that id.
 
     """
     key = _key(request)
-    stored = _world(request).store.look(key)
-    if stored is None:
+    if key not in _world(request).store:
         raise ApiError(404, f"the emulator has no gateway {key}")
-    return key, stored
+    return key
 
 
 def _unchecked(request: web.Request) -> bool:

@@ -172,6 +172,11 @@ def check_gateway(value: object) -> dict[str, Any]:
     return _check_message(value, GATEWAY, "")
 
 
+def printable(text: str) -> str:
+    """Return a text for a message of one line: what would break the line, or steer a terminal, is escaped."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 def _check_message(value: object, fields: Mapping[str, Field], where: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise FieldError(where, f"must be an object with fields, not {_what(value)}")
@@ -179,7 +184,7 @@ def _check_message(value: object, fields: Mapping[str, Field], where: str) -> di
     unknown = next((name for name in value if name not in fields), None)
     if unknown is not None:
         known = ", ".join(fields) or "none: it is an empty object"
-        raise FieldError(f"{prefix}{_short(unknown)}", f"unknown field; known here: {known}")
+        raise FieldError(f"{prefix}{printable(_short(unknown))}", f"unknown field; known here: {known}")
     kept = {}
     for name, expected in fields.items():
         found = value.get(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from .fields import FieldError, check_gateway
+from .fields import FieldError, check_gateway, printable
 from .store import gateway_key
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ def load_gateways(path: str | Path) -> list[dict[str, Any]]:
         raise GatewaysError(f"{path}: {reason.strerror or reason}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as reason:
         raise GatewaysError(f"{path}: not YAML: {_one_line(reason)}") from None
+    except (AttributeError, LookupError, TypeError):
+        # What PyYAML lets slip on such as "!!bool maybe".
+        raise GatewaysError(f"{path}: not YAML: a value doesn't fit its tag") from None
     try:
         return check_gateways(document)
     except GatewaysError as reason:
@@ -106,7 +109,7 @@ def _called(entry: object) -> str:
     """Return what an entry calls itself, so that people find it."""
     spec = entry.get("spec") if isinstance(entry, dict) else None
     names = [spec.get(key) for key in ("name", "id")] if isinstance(spec, dict) else []
-    texts = [name for name in names if isinstance(name, str) and name]
+    texts = [printable(name) for name in names if isinstance(name, str) and name]
     return f" ({', '.join(texts)})" if texts else ""
 
 

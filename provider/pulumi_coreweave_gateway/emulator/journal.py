@@ -18,7 +18,7 @@ MASK = "***"
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 
 
-@dataclass
+@dataclass(eq=False)
 class SeenCall:
     """One request to the API.
 
@@ -71,7 +71,8 @@ class Journal:
         self._connections: weakref.WeakKeyDictionary[object, int] = weakref.WeakKeyDictionary()
         self._paths: Counter[str] = Counter()
         self._statuses: Counter[int] = Counter()
-        self._requests = self._opened = self._under_way = self._peak = 0
+        self._under_way: set[SeenCall] = set()
+        self._requests = self._opened = self._peak = 0
 
     def begin(self, method: str, target: str, headers: Iterable[tuple[str, str]], transport: object | None) -> SeenCall:
         """Record a request whose headers are in.
@@ -87,8 +88,6 @@ class Journal:
         path = self._masked(raw_path)
         self._requests += 1
         self._paths[path] += 1
-        self._under_way += 1
-        self._peak = max(self._peak, self._under_way)
         call = SeenCall(
             number=self._requests,
             attempt=self._paths[path],
@@ -100,13 +99,17 @@ class Journal:
             connection=self._connection(transport),
         )
         self._calls.append(call)
+        self._under_way.add(call)
+        self._peak = max(self._peak, len(self._under_way))
         return call
 
     def end(self, call: SeenCall, status: int) -> None:
-        """Record what a request is answered."""
+        """Record what a request is answered, unless it came before the last reset."""
+        if call not in self._under_way:
+            return
+        self._under_way.remove(call)
         call.status = status
         self._statuses[status] += 1
-        self._under_way = max(0, self._under_way - 1)
 
     def counts(self) -> dict[str, Any]:
         """Return the counts since the last reset."""

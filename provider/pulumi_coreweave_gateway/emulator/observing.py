@@ -6,6 +6,7 @@ And what calls of the API pass besides: record, scripted answers, faults, latenc
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .scripts import ScriptedAnswer
 
 CONTROLS_PREFIX = "/_emulator"
+
+_LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -37,6 +40,9 @@ async def in_the_apis_form(request: web.Request, handler: Handler) -> web.Stream
         )
     except web.HTTPException as refused:
         return _error_answer(ApiError(refused.status, refused.reason.lower()))
+    except Exception as failure:  # noqa: BLE001 - whatever the emulator itself got wrong, clients can read the answer
+        _LOG.exception("emulator: a request failed")
+        return _error_answer(ApiError(500, f"the emulator failed: {type(failure).__name__}: {failure}"))
 
 
 @web.middleware

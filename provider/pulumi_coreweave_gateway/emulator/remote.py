@@ -365,9 +365,17 @@ class Emulator:
             raise EmulatorError(f"The emulator at {self.url} can't be reached: {reason}") from None
         finally:
             connection.close()
-        if answer.status >= _FIRST_ERROR:
-            raise EmulatorError(f"The emulator refused {method} {path}: {json_module.loads(content)['message']}")
-        return json_module.loads(content) if content else None
+        try:
+            found: Any = json_module.loads(content) if content else None
+            refusal = str(found["message"]) if answer.status >= _FIRST_ERROR else None
+        except (ValueError, LookupError, TypeError):
+            # Something else answers at this URL, or the server below the emulator did.
+            raise EmulatorError(
+                f"The emulator at {self.url} answered {method} {path} with {answer.status} and an unexpected body"
+            ) from None
+        if refusal is not None:
+            raise EmulatorError(f"The emulator refused {method} {path}: {refusal}")
+        return found
 
 
 def _gateway_path(gateway_id: str, unchecked: bool = False) -> str:

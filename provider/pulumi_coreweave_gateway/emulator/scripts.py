@@ -7,8 +7,10 @@ import binascii
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from .errors import status_body
+from .fields import UUID
 from .inputs import InputError, check_count, check_http_status, check_object, check_seconds, check_text
 from .wire import encode
 
@@ -45,7 +47,7 @@ class Script:
     """An answer, and the calls that get it.
 
     Attributes:
-        path: of which path; None for every path of the API.
+        path: of which path, as :func:`_comparable` has it; None for every path of the API.
         attempts: at which of the calls to their path, counted from 1; empty for any.
         left: how many more calls get it; None for all.
         answer: what they get.
@@ -76,7 +78,7 @@ class ScriptBook:
 
     def take(self, path: str, attempt: int) -> ScriptedAnswer | None:
         """Return what the n-th call to a path is answered, None for the emulator's own answer."""
-        for key in (path, None):
+        for key in (_comparable(path), None):
             scripts = self._by_path.get(key, [])
             for index, script in enumerate(scripts):
                 if script.attempts and attempt not in script.attempts:
@@ -120,8 +122,22 @@ def _parse_path(found: dict[str, Any]) -> str | None:
     if "id" in found and "path" in found:
         raise InputError("id and path exclude each other")
     if "id" in found:
-        return f"{GATEWAYS_PATH}/{check_text(found['id'], 'id')}"
-    return check_text(found["path"], "path") if "path" in found else None
+        gateway_id = check_text(found["id"], "id")
+        if UUID.fullmatch(gateway_id) is None:
+            raise InputError(f"id: {gateway_id!r} is not a UUID")
+        return _comparable(f"{GATEWAYS_PATH}/{gateway_id}")
+    if "path" not in found:
+        return None
+    path = check_text(found["path"], "path")
+    if not path.startswith("/") or "?" in path:
+        raise InputError("path must begin with '/', and have no query")
+    return _comparable(unquote(path))
+
+
+def _comparable(path: str) -> str:
+    """Return a path, not quoted, as it is compared: the id of a gateway in it has no case."""
+    parent, _, name = path.rpartition("/")
+    return path.lower() if parent == GATEWAYS_PATH and UUID.fullmatch(name) else path
 
 
 def _parse_answer(found: dict[str, Any]) -> ScriptedAnswer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .fields import FieldError, check_gateway
-from .transitions import Transition, change_to_ready, merged
+from .transitions import WITHOUT_WHAT_READY_REPLACES, Transition, change_to_ready, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -83,10 +83,10 @@ class GatewayStore:
 
         Raises:
             KeyError: there is no such gateway.
-            FieldError: the API could not send what results.
+            FieldError: the API could not send what results, now or after a transition that is to come.
 
         """
-        stored = self._stored[key]
+        stored = self.look(key)
         result = merged(stored.gateway, change)
         if unchecked:
             if not isinstance(result, dict):
@@ -97,6 +97,10 @@ class GatewayStore:
         checked = check_gateway(result)
         if gateway_key(checked) != key:
             raise FieldError("spec.id", "can't be changed: delete the gateway and put another")
+        try:
+            _check_chain(key, checked, stored.transitions)
+        except FieldError as reason:
+            raise FieldError(reason.field, f"{reason.reason}, after a transition that is to come") from None
         stored.gateway, stored.unchecked = checked, False
 
     def delete(self, key: str) -> None:
@@ -116,13 +120,9 @@ class GatewayStore:
             FieldError: one of them leads to what the API could not send.
 
         """
-        stored = self._stored[key]
+        stored = self.look(key)
         added = list(transitions)
-        result: Mapping[str, Any] = stored.gateway
-        for transition in (*stored.transitions, *added):
-            result = check_gateway(merged(result, _change(result, transition)))
-            if gateway_key(result) != key:
-                raise FieldError("spec.id", "can't be changed by a transition")
+        _check_chain(key, stored.gateway, (*stored.transitions, *added))
         if not stored.transitions:
             stored.reads, stored.since = 0, self._clock()
         stored.transitions += added
@@ -136,18 +136,27 @@ class GatewayStore:
         """
         self._stored[key].transitions.clear()
 
-    def look(self, key: str) -> StoredGateway | None:
-        """Return a gateway as it is now, None if there is no such gateway."""
-        stored = self._stored.get(key)
-        if stored is not None:
-            self._settle(stored)
+    def __contains__(self, key: str) -> bool:
+        """Return whether there is such a gateway, without a look at it."""
+        return key in self._stored
+
+    def look(self, key: str) -> StoredGateway:
+        """Return a gateway as it is now.
+
+        Raises:
+            KeyError: there is no such gateway.
+
+        """
+        stored = self._stored[key]
+        self._settle(stored)
         return stored
 
     def read(self, key: str) -> StoredGateway | None:
-        """Return a gateway as it is now, and count that as a read of it."""
+        """Return a gateway as it is now, and count that as a read of it; None if there is no such gateway."""
+        if key not in self:
+            return None
         stored = self.look(key)
-        if stored is not None:
-            stored.reads += 1
+        stored.reads += 1
         return stored
 
     def look_at_all(self) -> list[StoredGateway]:
@@ -162,7 +171,7 @@ class GatewayStore:
             transition = stored.transitions[0]
             if not transition.due(stored.reads, self._clock() - stored.since):
                 return
-            stored.gateway = check_gateway(merged(stored.gateway, _change(stored.gateway, transition)))
+            stored.gateway = _after(stored.gateway, transition)
             stored.unchecked = False
             stored.reads = 0
             # A timed change came when it was due, not when somebody looked.
@@ -175,5 +184,28 @@ def gateway_key(gateway: Mapping[str, Any]) -> str:
     return str(gateway["spec"]["id"]).lower()
 
 
-def _change(gateway: Mapping[str, Any], transition: Transition) -> dict[str, Any]:
-    return change_to_ready(gateway) if transition.change is None else transition.change
+def _after(gateway: Mapping[str, Any], transition: Transition) -> dict[str, Any]:
+    """Return a gateway as a transition leaves it.
+
+    Raises:
+        FieldError: the API could not send that.
+
+    """
+    change = transition.change
+    if change is None:
+        # It is reckoned from the gateway, which may be anything where it was put unchecked.
+        change = change_to_ready(check_gateway(merged(gateway, WITHOUT_WHAT_READY_REPLACES)))
+    return check_gateway(merged(gateway, change))
+
+
+def _check_chain(key: str, gateway: Mapping[str, Any], transitions: Iterable[Transition]) -> None:
+    """Check all that a gateway is going to be, since nobody is there to be told when it comes.
+
+    Raises:
+        FieldError: one of the transitions leads to what the API could not send.
+
+    """
+    for transition in transitions:
+        gateway = _after(gateway, transition)
+        if gateway_key(gateway) != key:
+            raise FieldError("spec.id", "can't be changed by a transition")

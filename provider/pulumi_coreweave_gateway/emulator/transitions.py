@@ -52,6 +52,10 @@ def parse_transition(value: object) -> Transition:
     )
 
 
+WITHOUT_WHAT_READY_REPLACES = {"status": {"status": None, "endpoints": None, "updatedAt": None}}
+"""The merge patch that leaves of a gateway what :func:`change_to_ready` looks at, or keeps."""
+
+
 def change_to_ready(gateway: Mapping[str, Any]) -> dict[str, Any]:
     """Return the merge patch that a gateway undergoes when it becomes READY: endpoints, conditions, time."""
     spec, status = gateway["spec"], gateway.get("status", {})
