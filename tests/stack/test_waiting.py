@@ -125,7 +125,7 @@ def test_a_terminal_shows_one_live_row(
 
 
 @pytest.mark.parametrize(
-    ("options", "environ"), [(["--non-interactive"], {}), (["--diff"], {}), ([], {"TERM": "dumb"})]
+    ("options", "variables"), [(["--non-interactive"], {}), (["--diff"], {}), ([], {"TERM": "dumb"})]
 )
 def test_a_terminal_without_a_live_display_gets_a_log(
     project: Project,
