@@ -90,6 +90,35 @@ def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweav
     assert coreweave_emulator.counts().requests <= 32
 
 
+def test_an_api_that_is_down_is_not_asked_for_every_member(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """Where the first members fail for as long as a lookup may take, and none is answered, the rest is let be."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(200)]
+    coreweave_emulator.script(503, times=None)
+    project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert "HTTP 503" in said(done)
+    assert "the rest was not asked for" in said(done)
+    assert len(coreweave_emulator.counts().by_path) <= 32
+
+
+def test_one_member_that_fails_keeps_no_other_from_being_read(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """Where the API answers for others, one whose requests all fail is the only one that is named."""
+    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(40)]
+    coreweave_emulator.script(503, gateway_id=ids[20], times=None)
+    project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
+    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
+    done = project.cli("preview")
+    assert f"1 of 40 gateways could not be read: gateway {ids[20]}: " in said(done)
+    assert "the rest" not in said(done)
+    assert len(coreweave_emulator.counts().by_path) == 40
+
+
 def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: EmulatorProcess) -> None:
     """On refresh a member that is gone leaves the fleet, and the fleet stays."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(3)]

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -296,6 +297,28 @@ class TestFleet:
             coreweave_emulator.script(times=None, delay=1.0)
             process.read(request.resource_id, inputs=_fleet(request))
         assert coreweave_emulator.counts().peak_concurrency == FLEET_CONNECTIONS
+
+    def test_beside_an_organization_that_hangs(self, coreweave_emulator: EmulatorProcess) -> None:
+        """A fleet of another profile, whose API does not answer, keeps this one from nothing."""
+        there = coreweave_emulator.add(name="prod")
+        with EmulatorProcess() as hanging, ThreadPoolExecutor(1) as pool:
+            ids = tuple(hanging.add(name=f"gateway-{number}") for number in range(3 * FLEET_CONNECTIONS))
+            hanging.script(times=None, delay=20.0)
+            environ = {
+                "COREWEAVE_EU_API_TOKEN": hanging.token,
+                "COREWEAVE_EU_API_ENDPOINT": hanging.url,
+                "COREWEAVE_EU_LOOKUP_TIMEOUT": "3s",
+            }
+            with ProviderProcess({**coreweave_emulator.environ, **environ}) as process:
+                theirs = FleetRequest(gateway_ids=ids, profile="eu")
+                failing = pool.submit(process.refusal, theirs.resource_id, inputs=_fleet(theirs))
+                while hanging.counts().peak_concurrency < FLEET_CONNECTIONS:
+                    time.sleep(0.01)
+                ours = FleetRequest(gateway_ids=(there,))
+                _, outputs = process.read(ours.resource_id, inputs=_fleet(ours))
+                assert not failing.done()
+                assert "no whole answer" in failing.result()
+        assert [gateway["name"] for gateway in outputs["gateways"]] == ["prod"]
 
     def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
         """An empty list of ids is an empty fleet, with no request."""

@@ -14,7 +14,12 @@ from ..errors import (
     FleetError,
     GatewayError,
     GatewayNotFoundError,
+    NotJSONError,
     PermissionDeniedError,
+    RateLimitedError,
+    RedirectError,
+    ServerError,
+    TransportError,
     UnexpectedError,
 )
 from .fleet_request import FleetRequest
@@ -28,6 +33,8 @@ GATEWAYS_PER_TIMEOUT = 100
 
 _ALL_THE_SAME = (AuthenticationError, PermissionDeniedError)
 """What is wrong with the token is wrong for every gateway: the rest isn't asked for."""
+_OF_THE_API = (TransportError, NotJSONError, ServerError, RateLimitedError, RedirectError)
+"""Where one of these has outlasted all its tries, and nothing was answered yet, the rest isn't asked for either."""
 
 
 def bound(lookup_timeout: float, gateways: int) -> float:
@@ -61,8 +68,10 @@ class FleetReading:
         self._convert = convert
         self._skip_missing = refreshed or request.missing == "skip"
         self._stop = threading.Event()
+        self._answered = threading.Event()
+        self._lock = threading.Lock()
+        self._ends: float | None = None
         ids = request.gateway_ids
-        self._ends = time.monotonic() + bound(client.lookup_timeout, len(ids or ()))
         self.futures: Sequence[Future[Any]] = (
             [submit(self._all)] if ids is None else [submit(partial(self._one, gateway_id)) for gateway_id in ids]
         )
@@ -96,17 +105,28 @@ class FleetReading:
         """Return a converted gateway, the error that kept it from being read, or None where it is left out."""
         if self._stop.is_set():
             return None
-        seconds = min(self._client.lookup_timeout, self._ends - time.monotonic())
         try:
-            return self._convert(self._client.get(gateway_id, seconds=seconds))
+            gateway = self._client.get(gateway_id, seconds=min(self._client.lookup_timeout, self._left()))
+            self._answered.set()
+            return self._convert(gateway)
         except GatewayNotFoundError as error:
+            self._answered.set()
             return None if self._skip_missing else error
         except GatewayError as error:
-            if isinstance(error, _ALL_THE_SAME):
+            hopeless = isinstance(error, _OF_THE_API) and not self._answered.is_set()
+            if hopeless or isinstance(error, _ALL_THE_SAME):
                 self._stop.set()
             return error
         except Exception as error:  # noqa: BLE001 - a defect, told as one
             return UnexpectedError.of(f"gateway {gateway_id}", error)
+
+    def _left(self) -> float:
+        """Return the seconds left for all; they count from the first request, not while other fleets are read."""
+        with self._lock:
+            if self._ends is None:
+                gateways = len(self._request.gateway_ids or ())
+                self._ends = time.monotonic() + bound(self._client.lookup_timeout, gateways)
+            return self._ends - time.monotonic()
 
 
 def _fleet_error(failures: dict[str, GatewayError], total: int, *, unasked: bool) -> FleetError:

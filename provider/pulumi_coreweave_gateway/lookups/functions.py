@@ -200,9 +200,8 @@ def _reading(request: FleetRequest) -> Any:
     from .fleet_reading import FleetReading
     from .outputs import gateway_outputs
 
-    return FleetReading(
-        program_client.client_for(request.profile), request, gateway_outputs, program_client.POOL.submit
-    )
+    client, pool = program_client.client_for(request.profile), program_client.pool_for(request.profile)
+    return FleetReading(client, request, gateway_outputs, pool.submit)
 
 
 def _result(gateway: Any) -> GatewayResult:

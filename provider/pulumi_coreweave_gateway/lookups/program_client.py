@@ -1,7 +1,8 @@
 """Requests from the program's own process: for names, waits and functions.
 
-One client for each profile, with its connections, and one bounded pool of threads for all of them. Whatever is
-asked here is asked with the settings that the program sees: its stack's configuration and its environment.
+One client for each profile, with its connections, and one bounded pool of threads: an API that hangs keeps nobody
+from another organization's. Whatever is asked here is asked with the settings that the program sees: its stack's
+configuration and its environment.
 """
 
 from __future__ import annotations
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from ..client.models import Gateway
 
 THREADS = 16
-"""How many requests a program has under way at once, whatever it looks up."""
+"""How many requests of a profile a program has under way at once, whatever it looks up."""
 
-POOL = DaemonPool(THREADS, "coreweave-gateway")
-
+_pools: dict[str, DaemonPool] = {}
 _clients: dict[str, GatewayClient] = {}
 _lock = threading.Lock()
 
@@ -52,12 +52,18 @@ def client_for(profile: str) -> GatewayClient:
         return client
 
 
+def pool_for(profile: str) -> DaemonPool:
+    """Return the threads that ask with a profile."""
+    with _lock:
+        return _pools.setdefault(profile, DaemonPool(THREADS, "coreweave-gateway"))
+
+
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
     """Ask for one gateway, by its UUID."""
     client = client_for(profile)
-    return POOL.submit(lambda: client.get(gateway_id))
+    return pool_for(profile).submit(lambda: client.get(gateway_id))
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
     """Ask for all gateways that the profile's token may see."""
-    return POOL.submit(client_for(profile).list)
+    return pool_for(profile).submit(client_for(profile).list)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 4
 """As many as the provider's process has threads."""
 FLEET_CONNECTIONS = 16
-"""How many requests the fleets of a program have under way at once."""
+"""How many requests the fleets of a profile have under way at once."""
 
 ReadOutcome = tuple[str, dict[str, Any]]
 """A resource's id and outputs; an id of ``""`` takes the resource out of the state."""
@@ -40,7 +40,7 @@ class Reader:
         self._config = config
         self._environ = os.environ if environ is None else environ
         self._clients: dict[str, GatewayClient] = {}
-        self._pool: DaemonPool | None = None
+        self._pools: dict[str, DaemonPool] = {}
         self._lock = threading.Lock()
 
     def read_gateway(self, gateway_id: str, props: Mapping[str, Any]) -> ReadOutcome:
@@ -92,7 +92,8 @@ class Reader:
         if request.gateway_ids == ():
             return resource_id, outputs
         with self._lock:
-            self._pool = pool = self._pool or DaemonPool(FLEET_CONNECTIONS, "coreweave-gateways")
+            # An API that hangs keeps no fleet from another organization's.
+            pool = self._pools.setdefault(request.profile, DaemonPool(FLEET_CONNECTIONS, "coreweave-gateways"))
         # Only outputs hold gateways: this is a refresh, and one that isn't found has vanished since.
         reading = FleetReading(
             self._client(request.profile, FLEET_CONNECTIONS),
