@@ -26,9 +26,11 @@ class _Provider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack's configuration; called once in the provider's process, before the first read."""
         from .lookups import one_line_errors
+        from .lookups.engine_gone import end_with_the_engine
         from .lookups.reading import Reader
 
         one_line_errors.install()
+        end_with_the_engine()
         self._reader = Reader(req.config.get)
 
     @property

@@ -6,12 +6,14 @@ ones both; on a refresh there are only the outputs of last time, as properties.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -45,15 +47,22 @@ class ProviderProcess:
     Args:
         environ: what it finds in the environment, beside what every process does.
         config: the stack's configuration.
+        command: what it is started with.
 
     """
 
-    def __init__(self, environ: Mapping[str, str], config: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        config: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable,),
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-W", "error", "-m", "pulumi.dynamic"],
+            [*command, "-u", "-W", "error", "-m", "pulumi.dynamic"],
             env={**os.environ, "PULUMI_PROJECT": "project", **environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         self._said: list[bytes] = []
         assert self._process.stdout is not None
@@ -83,6 +92,20 @@ class ProviderProcess:
             self.read(id_, **shape)
         return str(caught.value.details())
 
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        return self._process.poll() is None
+
+    def ends_without_reader(self, *, within: float) -> bool:
+        """Read its output no more, as a killed engine does, and tell whether it ends within so many seconds."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        try:
+            self._process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def __enter__(self) -> ProviderProcess:
         return self
 
@@ -90,7 +113,8 @@ class ProviderProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._channel.close()
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
         self._listener.join(PATIENCE)
         for pipe in (self._process.stdout, self._process.stderr):
@@ -390,6 +414,16 @@ def test_other_providers_keep_their_tracebacks(coreweave_emulator: EmulatorProce
     assert before.startswith("Traceback (most recent call last):")
     assert before.endswith("RuntimeError: theirs is broken\n")
     assert after == before
+
+
+def test_nothing_outlives_the_engine(coreweave_emulator: EmulatorProcess) -> None:
+    """Once nobody reads its output any more, the process ends by itself, also below a shell that waits for it."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    shell = ["/bin/sh", "-c", '"$0" "$@"; true', sys.executable]
+    with ProviderProcess(coreweave_emulator.environ, command=shell) as process:
+        process.read(gateway_id, inputs=_inputs(gateway_id))
+        assert process.is_alive()
+        assert process.ends_without_reader(within=20)
 
 
 @pytest.mark.parametrize("name", ["create", "update", "delete", "diff", "check"])

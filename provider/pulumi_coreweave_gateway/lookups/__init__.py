@@ -29,6 +29,7 @@ references          the provider's reference in the state, written once per proc
 tracking            what the SDK waits for at the end of a program
 reading             the provider's side: settings, calls, outputs
 fleet_reading       several gateways side by side
+engine_gone         ending the provider's process once its engine is gone
 one_line_errors     one clean line for our errors where the SDK would print a traceback
 ==================  ==========================================================================
 
