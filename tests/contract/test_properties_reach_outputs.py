@@ -1,8 +1,13 @@
-"""Every property of the contract is followed from the emulator's answer, through the client, to an output."""
+"""Every property of the contract is followed from the emulator's answer to a program.
+
+On its way it passes the client, the outputs, and the state of a lookup or of a fleet.
+"""
 
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +17,9 @@ import yaml
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.gateways_file import load_gateways
 from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
+from pulumi_coreweave_gateway.lookups.results import GatewayResult
+from pulumi_coreweave_gateway.lookups.stored import stored_lookup, stored_member
+from pulumi_coreweave_gateway.lookups.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +112,26 @@ def _output(outputs: dict[str, Any], path: str, schema: dict[str, Any]) -> Any:
     return found["enabled"] if schema["type"] == "object" else found
 
 
+def _in_a_program(gateway: GatewayResult, path: str, schema: dict[str, Any]) -> Any:
+    """Return what a program reads of a property."""
+    names = "gatewayId" if path == "spec.id" else path.partition(".")[2]
+    found: Any = gateway
+    for name in re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", names).split("."):
+        found = getattr(found, name[:-2])[0] if name.endswith("[]") else getattr(found, name)
+    return found.enabled if schema["type"] == "object" else found
+
+
+def _states(outputs: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the engine hands to a program: as a lookup's own outputs, and as a fleet's member."""
+    return [json.loads(json.dumps(stored(outputs))) for stored in (stored_lookup, stored_member)]
+
+
+def _everywhere(outputs: dict[str, Any], path: str, schema: dict[str, Any]) -> list[Any]:
+    """Return what a property comes to: among the outputs, in a lookup, and in a fleet's member."""
+    gateways = [typed(GatewayResult, state) for state in _states(outputs)]
+    return [_output(outputs, path, schema), *(_in_a_program(gateway, path, schema) for gateway in gateways)]
+
+
 def _outputs_of(gateway: dict[str, Any], emulator: EmulatorProcess, session: requests.Session) -> dict[str, Any]:
     gateway_id = emulator.add(gateway)
     answer = session.get(
@@ -139,23 +167,23 @@ def test_property_reaches_an_output(
     coreweave_emulator: EmulatorProcess,
     session: requests.Session,
 ) -> None:
-    """What the API says of a gateway can be read from a lookup, whichever value it has."""
-    values = _values(path, schema)
-    seen = []
-    for value in values:
+    """What the API says of a gateway can be read from a lookup and from a fleet, whichever value it has."""
+    for value in _values(path, schema):
         outputs = _outputs_of(_gateway_with(path, value), coreweave_emulator, session)
-        seen.append(_output(outputs, path, schema))
-    assert seen == values
+        assert _everywhere(outputs, path, schema) == [value, value, value]
     if schema["type"] == "object":
         absent = _outputs_of({"spec": {"id": GATEWAY_ID}}, coreweave_emulator, session)
-        assert _output(absent, path, schema) is False
+        assert _everywhere(absent, path, schema) == [False, False, False]
 
 
 def test_the_key_reaches_no_output(coreweave_emulator: EmulatorProcess, session: requests.Session) -> None:
     """A W&B key that the API should answer after all ends nowhere; only that there is one can be read."""
     outputs = _outputs_of(_gateway_with(SECRET, "distinctive-key"), coreweave_emulator, session)
-    assert "distinctive-key" not in str(outputs)
     assert outputs["weightsAndBiasesAuth"]["apiKeySet"] is True
+    assert "distinctive-key" not in str(outputs)
+    for state in _states(outputs):
+        assert "distinctive-key" not in str(state)
+        assert typed(GatewayResult, state).weights_and_biases_auth.api_key_set is True
 
 
 @pytest.mark.parametrize(

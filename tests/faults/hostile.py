@@ -48,6 +48,26 @@ class Visit:
         self._server.note_request(head)
         return head
 
+    def take(self, size: int) -> bytes:
+        """Read so many bytes, and note that they came.
+
+        Raises:
+            ConnectionError: the client is gone.
+
+        """
+        data = b""
+        while len(data) < size:
+            piece = self.connection.recv(size - len(data))
+            if not piece:
+                raise ConnectionAbortedError
+            data += piece
+        self.note(data)
+        return data
+
+    def note(self, data: bytes) -> None:
+        """Note that bytes came which were read elsewhere."""
+        self._server.note_request(data)
+
     def send(self, data: bytes) -> None:
         """Send bytes, and count those that were taken."""
         for start in range(0, len(data), _CHUNK):

@@ -7,6 +7,8 @@ gateway_client   :class:`GatewayClient`: get and list
 exchange         the one loop: tries, pauses and the deadline over all of them
 policy           how often, and how far apart, a try is repeated
 transport        the session: token, proxies, no redirects, no ``.netrc``, no cookies
+connections      what a session connects with: a watch can end it at any moment
+socks_proxies    the same through a SOCKS proxy
 dialing          a connection within a deadline
 watchdog         closes the connection of a try that has run out of time
 bodies           reading an answer, bounded, and parsing it strictly

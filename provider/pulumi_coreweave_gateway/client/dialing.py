@@ -33,7 +33,7 @@ def dial(host: str, port: int, seconds: float, **options: Any) -> socket.socket:
 
     """
     until = time.monotonic() + seconds
-    addresses = _look_up(host.strip("[]"), port, seconds)
+    addresses = look_up(host.strip("[]"), port, seconds)
     failure: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
     for number, address in enumerate(addresses):
         # An address that does not answer leaves time for the others.
@@ -50,21 +50,27 @@ def dial(host: str, port: int, seconds: float, **options: Any) -> socket.socket:
     raise failure
 
 
-def _look_up(host: str, port: int, seconds: float) -> list[str]:
-    """Return the addresses of a host, on a thread that is given up when the time is over: nothing else ends it."""
+def look_up(host: str, port: int, seconds: float) -> list[str]:
+    """Return the addresses of a host, found on a thread that is given up when the time is over: nothing else ends it.
+
+    Raises:
+        OSError: the host could not be found, or not in time.
+        UnicodeError: the name can be no host's.
+
+    """
     try:
         return [str(ipaddress.ip_address(host))]
     except ValueError:
         pass  # a name
     found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
-    def look_up() -> None:
+    def find() -> None:
         try:
             found.put(_addresses(host, port))
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
             found.put(error)
 
-    threading.Thread(target=look_up, name="coreweave-host", daemon=True).start()
+    threading.Thread(target=find, name="coreweave-host", daemon=True).start()
     try:
         answer = found.get(timeout=max(seconds, 0.0))
     except queue.Empty:

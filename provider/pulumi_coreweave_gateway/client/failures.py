@@ -120,6 +120,13 @@ _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b", re.ASCII)
 """What Python's http.client says of a proxy that answers a CONNECT with another status than 200."""
 _PROXY_LOGIN = 407
 _PASSING_PROXY = frozenset({429, 500, 502, 503, 504})
+_SOCKS = re.compile(r"\b0x([0-9a-f]{2}): ", re.ASCII)
+"""How PySocks begins to say what a SOCKS proxy answers instead of success."""
+_SOCKS_LOGIN = re.compile(r"\bauthentication\b", re.ASCII)
+"""Stands in all that PySocks says of a proxy that wants another user name or password."""
+_FINAL_SOCKS = frozenset({0x02, 0x07, 0x08, 0x5C, 0x5D})
+"""Not allowed, not supported, and the two of SOCKS4 that are about the user."""
+_PROXY_USER = "check the user name and password in HTTPS_PROXY"
 _PROXY_VARIABLES = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
 
 
@@ -127,14 +134,30 @@ def _of_proxy(causes: list[BaseException], server: str) -> Failure:
     """Tell what a proxy answered, where it did: then it is no matter of the endpoint."""
     status = next((int(found[1]) for cause in causes if (found := _TUNNEL.search(str(cause)))), None)
     if status is None:
-        phrase = f"the proxy on the way to {server} could not be reached"
-        return Failure(ConnectionFailedError, phrase, _PROXY_VARIABLES)
-    advice = "check the user name and password in HTTPS_PROXY" if status == _PROXY_LOGIN else _PROXY_VARIABLES
+        return _of_socks_proxy(causes, server)
     return Failure(
         ConnectionFailedError,
         f"the proxy on the way to {server} refused (HTTP {status})",
-        advice,
+        _PROXY_USER if status == _PROXY_LOGIN else _PROXY_VARIABLES,
         passing=status in _PASSING_PROXY,
+    )
+
+
+def _of_socks_proxy(causes: list[BaseException], server: str) -> Failure:
+    """Tell the same of a SOCKS proxy, or that none answered."""
+    texts = [str(cause) for cause in causes]
+    refused = f"the proxy on the way to {server} refused"
+    if any(_SOCKS_LOGIN.search(text) for text in texts):
+        return Failure(ConnectionFailedError, f"{refused} (SOCKS login)", _PROXY_USER, passing=False)
+    code = next((int(found[1], 16) for text in texts if (found := _SOCKS.search(text))), None)
+    if code is None:
+        phrase = f"the proxy on the way to {server} could not be reached"
+        return Failure(ConnectionFailedError, phrase, _PROXY_VARIABLES)
+    return Failure(
+        ConnectionFailedError,
+        f"{refused} (SOCKS {code:#04x})",
+        _PROXY_VARIABLES,
+        passing=code not in _FINAL_SOCKS,
     )
 
 

@@ -7,8 +7,6 @@ only to this machine, past any proxy.
 
 from __future__ import annotations
 
-import socket
-import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,80 +14,12 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.connectionpool import HTTPConnectionPool
 
 from ..about import DISTRIBUTION, PROJECT_URL, VERSION
 from ..settings import Settings, Token
-from .dialing import dial
+from .connections import POOLS, watched_by
 from .watchdog import Watch
-
-_current = threading.local()
-
-
-class _Abortable:
-    """A connection that a watch can end at any moment: within a TLS handshake, and while an answer is read.
-
-    The watch gets a second handle of the socket for that. The first one moves into the TLS layer on connecting, and
-    from the connection into the answer where the server announces that it will close.
-    """
-
-    sock: socket.socket | None
-
-    def _new_conn(self) -> socket.socket:
-        connection: Any = self
-        watch = _watch()
-        try:
-            connected = dial(
-                connection.host,
-                connection.port,
-                # A try may have spent its time waiting for its turn in the pool.
-                watch.left() if watch else connection.timeout,
-                source_address=connection.source_address,
-                socket_options=connection.socket_options,
-            )
-        # Under urllib3's own names, since it passes over some of the system's.
-        except socket.gaierror as error:
-            raise NameResolutionError(connection.host, connection, error) from error
-        except TimeoutError as error:
-            raise ConnectTimeoutError(connection, "timed out") from error
-        except OSError as error:
-            raise NewConnectionError(connection, "no connection") from error
-        _attach(connected)
-        return connected
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:  # a kept connection does not connect anew
-            _attach(self.sock)
-        super().request(*args, **kwargs)  # type: ignore[misc]
-
-
-def _watch() -> Watch | None:
-    watch: Watch | None = getattr(_current, "watch", None)
-    return watch
-
-
-def _attach(connected: socket.socket) -> None:
-    watch = _watch()
-    if watch is not None:
-        watch.attach(socket.socket(fileno=socket.dup(connected.fileno())))
-
-
-class _Connection(_Abortable, HTTPConnection):
-    pass
-
-
-class _TLSConnection(_Abortable, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
 
 
 class _Adapter(HTTPAdapter):
@@ -97,13 +27,20 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
-        if not urlsplit(proxy).scheme.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        manager.pool_classes_by_scheme = _pools(proxy)
         return manager
+
+
+def _pools(proxy: str) -> dict[str, type[HTTPConnectionPool]]:
+    if not urlsplit(proxy).scheme.lower().startswith("socks"):
+        return POOLS
+    from .socks_proxies import SOCKS_POOLS
+
+    return SOCKS_POOLS
 
 
 class _Bearer(AuthBase):
@@ -168,14 +105,12 @@ class Transport:
         """
         request = self._request.copy()
         request.url = f"{str(request.url).rstrip('/')}{path}"
-        _current.watch = watch
         try:
-            return self._session.send(request, timeout=(seconds, seconds), allow_redirects=False, **self._options)
+            with watched_by(watch):
+                return self._session.send(request, timeout=(seconds, seconds), allow_redirects=False, **self._options)
         except TypeError as error:
             # What requests makes of a proxy's URL that has a password and no host.
             raise requests.exceptions.InvalidProxyURL from error
-        finally:
-            _current.watch = None
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -50,9 +50,10 @@ _HOMES = {
     "sample_gateway": "samples",
 }
 
+if not TYPE_CHECKING:  # a type checker would take every name for one that there is
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: the server needs none of them."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for: the server needs none of them."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

@@ -5,18 +5,24 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from unittest import mock
+
+import requests
 
 from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError
 
-from .. import tls
+from .. import socks5, tls
 from ..answers import TOKEN, healthy, http, silence
 from ..hostile import Behaviour, HostileServer, Visit, free_port
 from ..model import ONE_TRY, TEN_TRIES, Fault, Scene, Start
-from ..scenes import SLOW, at, served
+from ..scenes import SLOW, at, names, served
 from .words import NO_HTTP, RESET, SILENT, TRIES, UNUSABLE
 
-_ENDPOINT = "https://api.coreweave.example"
+_HOST = "api.coreweave.example"
+_ENDPOINT = f"https://{_HOST}"
+_PAUSE = 0.02
+"""Seconds between single bytes: less than one try has, of which they are to take more."""
 _PASSWORD = "proxy-Do-Not-Show-77c1"
 _PROXY_VARIABLES = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
 
@@ -27,13 +33,13 @@ def _scene(proxy: str, environ: Mapping[str, str] | None = None) -> Scene:
     return scene
 
 
-def _behind(behaviour: Behaviour, *, slow: bool = False) -> Start:
+def _behind(behaviour: Behaviour, scheme: str = "http", *, slow: bool = False) -> Start:
     """Return what sets up a proxy that behaves so; its URL holds a password."""
 
     @contextlib.contextmanager
     def start() -> Iterator[Scene]:
         with HostileServer(behaviour) as proxy:
-            scene = _scene(f"http://user:{_PASSWORD}@127.0.0.1:{proxy.port}", SLOW if slow else {})
+            scene = _scene(f"{scheme}://user:{_PASSWORD}@127.0.0.1:{proxy.port}", SLOW if slow else {})
             scene.onlookers = (proxy,)
             yield scene
 
@@ -65,32 +71,146 @@ def _no_proxy(url: str) -> Start:
 def _tunnel(visit: Visit, port: int) -> None:
     """Do what a proxy should: connect, and pass everything on."""
     visit.request()
+    _pass_on(visit, port, http(200, b"", length=None))
+
+
+def _socks_tunnel(visit: Visit, port: int, host: str) -> None:
+    """Do the same in SOCKS5, for a client that wants to be connected to this host."""
+    socks5.greeting(visit)
+    visit.send(socks5.NO_LOGIN)
+    if socks5.request(visit) == host:
+        _pass_on(visit, port, socks5.CONNECTED)
+
+
+def _pass_on(visit: Visit, port: int, connected: bytes) -> None:
+    """Say that the client is connected, and pass everything on; what the client sends is noted."""
     with socket.create_connection(("127.0.0.1", port)) as onward:
-        visit.send(http(200, b"", length=None))
+        visit.send(connected)
         back = threading.Thread(target=_pump, args=(onward, visit.connection), daemon=True)
         back.start()
-        _pump(visit.connection, onward)
+        _pump(visit.connection, onward, visit.note)
         back.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(source: socket.socket, target: socket.socket, note: Callable[[bytes], None] = lambda _: None) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(4096):
+            note(data)
             target.sendall(data)
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
 
-def _served_over_tls(visit: Visit) -> None:
-    visit.over_tls(tls.context())
-    healthy(visit)
+def _over_tls(behaviour: Behaviour, host: str = tls.HERE) -> Behaviour:
+    def behave(visit: Visit) -> None:
+        visit.over_tls(tls.context(tls.chain(host=host)))
+        behaviour(visit)
+
+    return behave
+
+
+def _drips(visit: Visit) -> None:
+    if visit.request():
+        visit.drip(b"HTTP/1.1 200 Whatever\r\nX-Long: " + b"a" * 10_000, _PAUSE)
+
+
+def _behind_socks(
+    behaviour: Behaviour, scheme: str = "socks5h", host: str = tls.HERE, told: str = tls.HERE, *, slow: bool = False
+) -> Start:
+    """Return what sets up an API that behaves so, behind a SOCKS proxy that does what it should.
+
+    Args:
+        behaviour: the API's.
+        scheme: of the proxy's URL: it says who looks the API's host up.
+        host: the API's, which every name server knows as this machine's.
+        told: the host that the proxy is to be told.
+        slow: whether each try takes all the time it has.
+
+    """
+
+    @contextlib.contextmanager
+    def start() -> Iterator[Scene]:
+        with (
+            HostileServer(_over_tls(behaviour, host)) as server,
+            HostileServer(lambda visit: _socks_tunnel(visit, server.port, told)) as proxy,
+            names(api=[tls.HERE]),
+        ):
+            scene = at(
+                f"https://{host}:{server.port}",
+                {
+                    "HTTPS_PROXY": f"{scheme}://user:{_PASSWORD}@127.0.0.1:{proxy.port}",
+                    "REQUESTS_CA_BUNDLE": tls.bundle(),
+                    **(SLOW if slow else {}),
+                },
+            )
+            scene.server, scene.onlookers = server, (proxy,)
+            scene.secrets = (*scene.secrets, _PASSWORD)
+            yield scene
+
+    return start
+
+
+def _socks_greeted(answer: bytes) -> Behaviour:
+    def behave(visit: Visit) -> None:
+        socks5.greeting(visit)
+        visit.send(answer)
+        visit.hold()
+
+    return behave
+
+
+def _socks_asked(answer: bytes, pause: float = 0.0) -> Behaviour:
+    """Return the behaviour of a SOCKS proxy that answers a request so, and no further."""
+
+    def behave(visit: Visit) -> None:
+        socks5.greeting(visit)
+        visit.send(socks5.NO_LOGIN)
+        socks5.request(visit)
+        visit.drip(answer, pause)
+        visit.hold()
+
+    return behave
+
+
+def _socks_none(visit: Visit) -> None:
+    """Answer as a proxy of the other kind does."""
+    visit.take(1)
+    visit.send(http(400, b""))
+
+
+def _socks_silence(visit: Visit) -> None:
+    socks5.greeting(visit)
+    visit.hold()
+
+
+@contextlib.contextmanager
+def _socks_gone() -> Iterator[Scene]:
+    with free_port() as port:
+        yield _scene(f"socks5h://user:{_PASSWORD}@127.0.0.1:{port}")
+
+
+@contextlib.contextmanager
+def _never_found_for_socks() -> Iterator[Scene]:
+    """Set up a SOCKS proxy that wants an address, and a name server that has none."""
+    with HostileServer(_socks_silence) as proxy, names(api=[]):
+        scene = _scene(f"socks5://user:{_PASSWORD}@127.0.0.1:{proxy.port}", SLOW)
+        scene.strangers = (proxy,)
+        yield scene
+
+
+@contextlib.contextmanager
+def _no_pysocks() -> Iterator[Scene]:
+    """Set up what requests does where PySocks is not installed."""
+    missing = requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+    with mock.patch.object(requests.adapters, "SOCKSProxyManager", side_effect=missing):
+        yield _scene(f"socks5h://user:{_PASSWORD}@127.0.0.1:1080")
 
 
 @contextlib.contextmanager
 def _tunnelled() -> Iterator[Scene]:
     """Set up a proxy that does what it should."""
     with (
-        served(_served_over_tls, scheme="https")() as scene,
+        served(_over_tls(healthy), scheme="https")() as scene,
         HostileServer(lambda visit: _tunnel(visit, scene.server.port if scene.server else 0)) as proxy,
     ):
         scene.environ |= {
@@ -201,5 +321,96 @@ FAULTS = (
         ConnectionFailedError,
         UNUSABLE,
         tries=1,
+    ),
+    Fault(
+        "socks-tunnels",
+        "`HTTPS_PROXY` names a SOCKS proxy that does what it should: it sees neither token nor answer.",
+        {
+            "address": _behind_socks(healthy),
+            "name": _behind_socks(healthy, host=_HOST, told=_HOST),
+            "name-looked-up-here": _behind_socks(healthy, scheme="socks5", host=_HOST),
+        },
+        ONE_TRY,
+        requests=1,
+        in_process=True,
+    ),
+    Fault(
+        "socks-gone",
+        "Nobody listens where the SOCKS proxy should be, or what answers there speaks no SOCKS.",
+        {"gone": _socks_gone, "http": _behind(_socks_none, "socks5h")},
+        TEN_TRIES,
+        ConnectionFailedError,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} could not be reached, {TRIES}; {_PROXY_VARIABLES}",
+        tries=10,
+    ),
+    Fault(
+        "socks-refuses",
+        "The SOCKS proxy may not lead there.",
+        {"": _behind(_socks_asked(socks5.refused(2)), "socks5h")},
+        ONE_TRY,
+        ConnectionFailedError,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (SOCKS 0x02); {_PROXY_VARIABLES}",
+        tries=1,
+    ),
+    Fault(
+        "socks-fails",
+        "The SOCKS proxy does not reach the API.",
+        {"": _behind(_socks_asked(socks5.refused(4)), "socks5h")},
+        TEN_TRIES,
+        ConnectionFailedError,
+        f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (SOCKS 0x04), {TRIES}; {_PROXY_VARIABLES}",
+        tries=10,
+    ),
+    Fault(
+        "socks-login",
+        "The SOCKS proxy does not take the user name and password.",
+        {"": _behind(_socks_greeted(socks5.NO_WAY_TO_LOG_IN), "socks5h")},
+        ONE_TRY,
+        ConnectionFailedError,
+        "gateway {id}: the proxy on the way to {endpoint} refused (SOCKS login); check the user name and password in "
+        "HTTPS_PROXY",
+        tries=1,
+    ),
+    Fault(
+        "socks-silent",
+        "The SOCKS proxy takes the connection and says nothing, or so slowly that it never ends.",
+        {
+            "silent": _behind(_socks_silence, "socks5h", slow=True),
+            "drips": _behind(_socks_asked(b"\x05\x00\x00\x03\xff" + b"a" * 1000, _PAUSE), "socks5h", slow=True),
+        },
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        tries=10,
+    ),
+    Fault(
+        "socks-name-silent",
+        "A `socks5://` proxy wants an address, and the name server says nothing; `socks5h://` looks it up itself.",
+        {"": _never_found_for_socks},
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        tries=10,
+        in_process=True,
+    ),
+    Fault(
+        "socks-drips",
+        "Behind a SOCKS proxy the API answers one byte at a time, so slowly that it never ends.",
+        {"": _behind_socks(_drips, slow=True)},
+        TEN_TRIES,
+        DeadlineExceededError,
+        SILENT,
+        requests=10,
+    ),
+    Fault(
+        "socks-missing",
+        "`HTTPS_PROXY` names a SOCKS proxy, and PySocks is not installed.",
+        {"": _no_pysocks},
+        ONE_TRY,
+        ConnectionFailedError,
+        "gateway {id}: no request could be made to {endpoint}; for the SOCKS proxy that a proxy variable names, `pip "
+        "install requests[socks]`",
+        tries=1,
+        in_process=True,
     ),
 )
