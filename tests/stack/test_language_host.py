@@ -242,6 +242,25 @@ def test_a_program_that_exits_fails_with_its_code(project: Project) -> None:
     assert "Traceback" not in said(done)
 
 
+@pytest.mark.parametrize("error", ["asyncio.CancelledError('shelf')", "KeyboardInterrupt('shelf')"])
+def test_a_program_that_ends_in_no_exception_shows_its_own_lines_too(project: Project, error: str) -> None:
+    """What is none for Python's `except Exception` is shown like one: no frame of the host is the user's business."""
+    project.program(f"import asyncio\nraise {error}\n")
+    shown = diagnostics(project.cli("preview"))
+    assert re.findall(r'File "(.*?)", line (\d+)', shown) == [(str(project.folder / "__main__.py"), "2")]
+    assert "shelf" in shown
+
+
+def test_a_python_without_the_sdk_is_one_line(project: Project, tmp_path: Path) -> None:
+    """Where the project's Python has no Pulumi, it is named, and what to do."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
+    settings(project, runtime={"name": "python", "options": {"virtualenv": str(tmp_path / "bare")}})
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert f"there is no Pulumi SDK in {tmp_path / 'bare' / 'bin' / 'python'}; run `pulumi install`" in said(done)
+    assert "Traceback" not in said(done)
+
+
 def test_pythonpath_reaches_the_program_and_its_providers(project: Project, tmp_path: Path) -> None:
     """A module that only the user's PYTHONPATH has is found by the program and by a dynamic provider."""
     (tmp_path / "library").mkdir()

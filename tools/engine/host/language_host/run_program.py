@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 ALREADY_SAID = 32
 """How this process ends after it has told the engine what is wrong; the language host knows the number too."""
+NO_SDK = 1
 INTERRUPTED = 130
 
 
@@ -30,7 +31,16 @@ def main(connection: dict[str, Any], entry: str, arguments: list[str]) -> int:
         arguments: the program's own.
 
     """
-    import pulumi
+    try:
+        import pulumi
+    except ImportError:
+        # Without the SDK there is no way to tell the engine but this.
+        print(
+            f"there is no Pulumi SDK in {sys.executable}; run `pulumi install`, or set the option virtualenv of "
+            "Pulumi.yaml (of the toolchains, this host knows pip alone)",
+            file=sys.stderr,
+        )
+        return NO_SDK
     from pulumi.errors import RunError
     from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 
@@ -54,7 +64,9 @@ def main(connection: dict[str, Any], entry: str, arguments: list[str]) -> int:
         # It is worded for the user.
         pulumi.log.error(str(error))
         return ALREADY_SAID
-    except Exception as error:  # noqa: BLE001 - whatever the program raises
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the program raises, a cancelled task's end too
         pulumi.log.error("the program has failed:\n" + _traceback(error, folder))
         return ALREADY_SAID
     return 0
