@@ -66,8 +66,8 @@ versions: $(READY) ## unit, contract and a stack test on every supported Python 
 	@$(ENGINE) --python $(BIN)/python
 	$(BIN)/nox
 
-audit: $(READY) ## look the dependencies up in the advisory database of PyPI
-	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements-dev.txt
+audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fails if that can't be reached
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 docs: $(READY) ## renew what the documentation derives from the code
 	$(BIN)/python -m tools.checks --write

@@ -14,6 +14,8 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from tests.stack.processes import Marked
 from tests.stack.project import PASSPHRASE, Project, said
+from tests.stack.readmes import assert_printed, transcript
+from tests.stack.terminals import on_terminal
 
 _PARTS = ("Makefile", "Pulumi.yaml", "programs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "tools")
 _MADE = {".pulumi-state", "Pulumi.demo.yaml"}
@@ -30,17 +32,27 @@ class Checkout:
 
     def make(self, target: str) -> "subprocess.CompletedProcess[str]":
         """Run ``make`` as a user would, but for the virtual environment, which is there and stays as it is."""
-        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "XDG_CACHE_HOME": cache}
         return subprocess.run(
-            ["make", "--old-file=requirements-dev.txt", "--old-file=pyproject.toml", target],
+            self.command(target),
             cwd=self.folder,
-            env={**os.environ, **own, **self.marked.environ},
+            env=self.environ,
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
         )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of its user."""
+        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "XDG_CACHE_HOME": cache}
+        return {**os.environ, **own, **self.marked.environ}
+
+    @staticmethod
+    def command(target: str) -> list[str]:
+        """Return the command that makes a target."""
+        return ["make", "--old-file=requirements-dev.txt", "--old-file=pyproject.toml", target]
 
     def files(self) -> dict[str, bytes]:
         """Return all files but those that the commands may make, and what Python compiles."""
@@ -73,7 +85,7 @@ def test_the_two_commands(checkout: Checkout, target: str) -> None:
     done = checkout.make(target)
     assert done.returncode == 0, said(done)
     for shown in (
-        r"read pulumi-python:dynamic/coreweave:GatewayLookup gateway$",
+        r"^ >  pulumi-python:dynamic/coreweave:GatewayLookup gateway read",
         r'^ +endpoint +: "https://api\.6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411\.gw\.cwinference\.com"$',
         r'^ +status +: "STATUS_READY"$',
         r'^ +\[0\]: "US-EAST-04A"$',
@@ -83,6 +95,15 @@ def test_the_two_commands(checkout: Checkout, target: str) -> None:
     assert checkout.marked.until(0, 5) == {}
     assert checkout.files() == before
     assert list(checkout.home.iterdir()) == []
+
+
+def test_readmes_preview(checkout: Checkout) -> None:
+    """README shows what stands on the terminal when a first `make preview` has ended: the lookup's row, too."""
+    shutil.rmtree(checkout.folder / ".pulumi-state", ignore_errors=True)
+    code, text = on_terminal(checkout.command("preview"), checkout.folder, checkout.environ, columns=120)
+    assert code == 0, text
+    # The rows before were written over.
+    assert_printed(transcript("preview"), text[text.rindex("Type") - 10 :])
 
 
 def test_an_id_without_a_token_is_one_clear_line(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

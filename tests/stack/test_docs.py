@@ -13,23 +13,7 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 
 from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
 from tests.stack.project import LEFT_BY_RUNS, Project, said
-
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-
-
-def transcript(name: str) -> list[str]:
-    """Return the lines of a transcript in README."""
-    found = re.search(rf"<!-- transcript: {name} -->\n```text\n(.*?)```", README, re.DOTALL)
-    assert found is not None
-    return found[1].splitlines()
-
-
-def assert_printed(lines: list[str], printed: str) -> None:
-    """Fail unless all lines were printed, in this order."""
-    rest = iter(line.rstrip() for line in printed.splitlines())
-    for line in lines:
-        assert any(line.rstrip() == shown for shown in rest), f"not printed (any more): {line!r}, but\n{printed}"
+from tests.stack.readmes import assert_printed, transcript
 
 
 @pytest.fixture
@@ -43,16 +27,6 @@ def default_program(engine: Engine, tmp_path: Path) -> Project:
     (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(definition), encoding="utf-8")
     assert project.cli("stack", "init", "demo").returncode == 0
     return project
-
-
-def test_readmes_preview(default_program: Project) -> None:
-    """README shows what `make preview` prints."""
-    assert default_program.cli("config", "set", "gatewayId", READY_GATEWAY).returncode == 0
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
-        default_program.environ.update(emulator.environ)
-        done = default_program.cli("preview")
-    assert done.returncode == 0, said(done)
-    assert_printed(transcript("preview"), done.stdout)
 
 
 def test_readmes_failure(default_program: Project) -> None:

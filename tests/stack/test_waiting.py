@@ -1,13 +1,8 @@
 """``wait_for_ready`` on the real engine."""
 
-import fcntl
-import os
-import pty
 import re
 import signal
-import struct
 import subprocess
-import termios
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,6 +11,7 @@ import pytest
 
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from tests.stack.project import Project, said
+from tests.stack.terminals import on_terminal
 
 HEAD = """
 import pulumi
@@ -87,29 +83,10 @@ def shown_on_a_terminal(
     project: Project, *options: str, columns: int = 200, variables: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     """Run ``up`` on a terminal, and return what it has shown."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", *options],
-        cwd=project.folder,
-        env={**project.environ, "TERM": "xterm", "PULUMI_DISABLE_CI_DETECTION": "true", **variables},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the terminal's other end is closed
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
-    assert process.wait() == 0, text
+    without = {name: value for name, value in project.environ.items() if name != "TERM"}
+    command = ["pulumi", "up", "--yes", "--skip-preview", *options]
+    code, text = on_terminal(command, project.folder, {**without, **variables}, columns)
+    assert code == 0, text
     return text
 
 
