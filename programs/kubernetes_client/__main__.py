@@ -2,14 +2,18 @@
 
 import pulumi
 from application import application
-from gateway_settings import gateway_settings
+from gateway_settings import gateway_settings, require_one_base_url
 
-from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway import GatewayLookup, get_gateway
 
 config = pulumi.Config()
+gateway_id = config.require("gatewayId")
+
+# How a gateway routes never changes by waiting: one that the application can't use is refused before the wait.
+require_one_base_url(get_gateway(gateway_id))
 
 # A preview shows the gateway as it is; `up` waits until it serves, so no application starts without an endpoint.
-gateway = GatewayLookup("gateway", gateway_id=config.require("gatewayId"), wait_for_ready=True)
+gateway = GatewayLookup("gateway", gateway_id=gateway_id, wait_for_ready=True)
 
 settings = gateway_settings("gateway", gateway, namespace=config.require("namespace"))
 deployment = application(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import model_names
 import pulumi
 from litellm_config import rendered
 from managed_file import ManagedFile
@@ -10,7 +11,7 @@ from routes import routes
 from pulumi_coreweave_gateway import GatewaysLookup
 
 config = pulumi.Config()
-models: dict[str, list[str]] = config.require_object("models")
+models = model_names.checked(config.require_object("models"))
 key_variable = config.require("keyVariable")
 
 fleet = GatewaysLookup("fleet")

@@ -22,10 +22,17 @@ class _Files(ResourceProvider):
     """Creates, updates and deletes the file; runs in a process of its own."""
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        path = news["path"]
         failures = []
-        if _olds.get("path") != path and _content(Path(path)) not in (None, news["content"]):
-            failures.append(CheckFailure("path", "there is a file that is not ours: move it, or choose another path"))
+        try:
+            there = _content(Path(news["path"]))
+        except OSError as error:
+            # A folder, or below a file. Found here, it is one line of the preview; later on, it would be a traceback.
+            failures.append(CheckFailure("path", f"it can't be a file of ours ({error.strerror}): choose another path"))
+        else:
+            if _olds.get("path") != news["path"] and there not in (None, news["content"]):
+                failures.append(
+                    CheckFailure("path", "there is a file that is not ours: move it, or choose another path")
+                )
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:

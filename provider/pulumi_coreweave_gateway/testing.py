@@ -14,12 +14,13 @@ import pulumi
 
 from .client.models import Gateway, parse_gateway
 from .emulator.samples import sample_gateway
-from .errors import AmbiguousNameError, FleetError, GatewayNotFoundError, NameNotFoundError
+from .errors import FleetError, GatewayNotFoundError
 from .identifiers import check_gateway_id
 from .lookups.fleet_request import FleetRequest
 from .lookups.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
 from .lookups.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
 from .lookups.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
+from .lookups.names import the_one
 from .lookups.outputs import gateway_outputs
 
 __all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
@@ -76,7 +77,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Answer a lookup's outputs."""
         if args.typ == GATEWAY_LOOKUP:
-            gateway = self._one(args.inputs)
+            gateway = self._one(f"mocked lookup {args.name!r}", args.inputs)
             return gateway.spec.id, {**gateway_outputs(gateway), "profile": args.inputs.get("profile", "")}
         if args.typ == GATEWAYS_LOOKUP:
             return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs)}
@@ -87,24 +88,19 @@ class GatewayMocks(pulumi.runtime.Mocks):
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         """Answer a function's result."""
         if args.token == GET_GATEWAY:
-            return gateway_outputs(self._one(args.args))
+            return gateway_outputs(self._one("mocked get_gateway", args.args))
         if args.token == GET_GATEWAYS:
             return {"gateways": self._several(args.args)}
         return self._others.call(args) if self._others is not None else {}
 
-    def _one(self, asked: Mapping[str, Any]) -> Gateway:
+    def _one(self, what: str, asked: Mapping[str, Any]) -> Gateway:
         name = asked.get("gatewayName")
         if name is None:
             found = self._gateways.get(str(asked.get("gatewayId")))
             if found is None:
                 raise GatewayNotFoundError(f"gateway {asked.get('gatewayId')}: not among the mocked gateways")
             return found
-        named = [gateway for gateway in self._gateways.values() if gateway.spec.name == name]
-        if not named:
-            raise NameNotFoundError(f"no mocked gateway has the name {name!r}")
-        if len(named) > 1:
-            raise AmbiguousNameError(f"{len(named)} mocked gateways have the name {name!r}")
-        return named[0]
+        return the_one(what, name, tuple(self._gateways.values()))
 
     def _several(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         request = FleetRequest.from_state(asked)

@@ -185,6 +185,11 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: EmulatorProc
         ("gateway_ids=['x']", "gateway_ids[0]: 'x' is not a gateway's UUID"),
         ("gateway_ids=[], zones=['a']", "pass either gateway_ids or filters"),
         ("zones='US-EAST-04A'", "zones: expected a list of texts, not str"),
+        ("zones=[]", "zones: an empty list would pass no gateway; leave it out to get all"),
+        (
+            "statuses=pulumi.Output.from_input(['READY'])",
+            "'READY' is no gateway's status; did you mean 'STATUS_READY'?",
+        ),
         ("missing='skip'", "missing= is about gateway_ids, and there are none"),
         ("gateway_ids=[], missing='maybe'", "missing must be 'fail' or 'skip'"),
         ("name_pattern=''", "name_pattern: '' can't be filtered by"),

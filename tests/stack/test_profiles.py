@@ -18,7 +18,10 @@ def europe() -> Iterator[EmulatorProcess]:
 def test_two_organizations_in_one_program(
     project: Project, coreweave_emulator: EmulatorProcess, europe: EmulatorProcess
 ) -> None:
-    """Each profile asks its own endpoint with its own token; the state knows the profile's name and no more."""
+    """Each profile asks its own endpoint with its own token; their entries know the profile's name alone.
+
+    The rest of the state, where the engine keeps the stack's configuration, has the token as its ciphertext at most.
+    """
     here = coreweave_emulator.add(name="here")
     there = europe.add(name="there")
     secret = ("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
@@ -43,6 +46,12 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
         assert entry["inputs"]["profile"] == ("" if entry["urn"].endswith("::here") else "eu")
         assert "tok-europe-only" not in str(entry)
         assert europe.url not in str(entry)
+    exported = project.cli("stack", "export")
+    assert exported.returncode == 0, said(exported)
+    assert '"ciphertext"' in exported.stdout
+    assert "tok-europe-only" not in exported.stdout
+    # What is looked for is the token itself: with the secrets shown it is found.
+    assert "tok-europe-only" in project.cli("stack", "export", "--show-secrets").stdout
 
 
 def test_a_profile_inherits_nothing(project: Project, coreweave_emulator: EmulatorProcess) -> None:

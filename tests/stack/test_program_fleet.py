@@ -66,6 +66,15 @@ def test_a_critical_gateway_that_can_not_serve_fails_the_preview(
     assert "Traceback" not in said(done)
 
 
+def test_critical_is_a_list(fleet: Project) -> None:
+    """One name is not taken for the list of its letters: the engine itself refuses it, as Pulumi.yaml describes it."""
+    fleet.configure(critical="prod")
+    done = fleet.cli("preview")
+    assert done.returncode != 0
+    assert "with configuration key 'critical' must be of type 'array<string>'" in said(done)
+    assert "Traceback" not in said(done)
+
+
 def test_a_fleet_that_fails_the_check_leaves_the_outputs(fleet: Project, coreweave_emulator: EmulatorProcess) -> None:
     """While a critical gateway can't serve, up fails too, and the outputs stay those of the last good one."""
     prod = coreweave_emulator.add(name="prod")

@@ -64,8 +64,14 @@ def test_its_configuration_is_described(project: Path) -> None:
 
 @project
 def test_its_readme_tells_how_to_run_it(project: Path) -> None:
-    """The README has the command for this very folder, sets all that must be set, and names every module."""
+    """The README installs what the program needs, and then has the command for this very folder.
+
+    It sets all that must be set, and names every module.
+    """
     readme = _readme(project)
+    # In prose, before the first command: the tests run the transcripts in an environment that is there.
+    name = project.relative_to(CHECKOUT).parts[1]
+    assert re.search(rf"`pulumi -C programs/{name}\S* install`", readme.partition("```console")[0])
     assert f"$ pulumi -C {project.relative_to(CHECKOUT).as_posix()} stack init dev\n" in readme
     for key, about in _about(project)["config"].items():
         if "default" not in about:

@@ -1,5 +1,6 @@
 """The program ``model_router`` on the real engine."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,66 @@ def test_a_file_of_somebody_else_stays(router: Project, coreweave_emulator: Emul
     assert f"{file}}} has a problem: there is a file that is not ours: move it, or choose another path" in said(done)
     assert "Traceback" not in said(done)
     assert file.read_text() == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [(".", "Is a directory"), ("Pulumi.yaml/litellm.yaml", "Not a directory")],
+    ids=["folder", "below a file"],
+)
+def test_a_path_that_can_be_no_file(router: Project, path: str, why: str) -> None:
+    """A path of a folder, or below a file, is one line of the preview."""
+    router.configure(path=path)
+    done = router.cli("preview")
+    assert done.returncode != 0
+    assert f"has a problem: it can't be a file of ours ({why}): choose another path\n" in said(done)
+    assert "Traceback" not in said(done)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "command"),
+    [
+        (
+            "models.prod",
+            "llama",
+            "pulumi config rm --path models.prod && pulumi config set --type string --path 'models.prod[0]' llama",
+        ),
+        (
+            'models["eu west"][0]',
+            "7",
+            (
+                "pulumi config rm --path 'models[\"eu west\"]' && "
+                "pulumi config set --type string --path 'models[\"eu west\"][0]' MODEL"
+            ),
+        ),
+    ],
+    ids=["a text", "a number in the list"],
+)
+def test_models_that_are_no_lists(
+    router: Project, coreweave_emulator: EmulatorProcess, key: str, value: str, command: str
+) -> None:
+    """A text is not taken for the list of its letters: one line shows the commands that put it right, and they do."""
+    coreweave_emulator.add(name="prod")
+    assert router.cli("config", "set", "--path", key, value).returncode == 0
+    done = router.cli("preview")
+    assert done.returncode != 0
+    (line,) = (
+        line for line in said(done).splitlines() if line.startswith("    error: models: expected a list of texts")
+    )
+    assert line.endswith(f": {command}")
+    assert "Traceback" not in said(done)
+    assert coreweave_emulator.counts().requests == 0
+    subprocess.run(["bash", "-c", command], cwd=router.folder, env=router.environ, capture_output=True, check=True)
+    assert router.cli("preview").returncode == 0
+
+
+def test_models_are_named_by_gateway(router: Project) -> None:
+    """What is no mapping at all the engine itself refuses, as Pulumi.yaml describes it."""
+    router.configure(models="llama")
+    done = router.cli("preview")
+    assert done.returncode != 0
+    assert "with configuration key 'models' must be of type 'object'" in said(done)
+    assert "Traceback" not in said(done)
 
 
 def test_another_path_is_another_file(router: Project, coreweave_emulator: EmulatorProcess) -> None:

@@ -9,7 +9,13 @@ import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest, check_filter, check_filter_text, check_ids
+from pulumi_coreweave_gateway.lookups.fleet_request import (
+    FleetRequest,
+    check_filter,
+    check_filter_text,
+    check_ids,
+    check_statuses,
+)
 
 pytestmark = pytest.mark.disable_socket
 
@@ -146,12 +152,14 @@ def test_no_ids(values: object, why: str) -> None:
 def test_order_of_a_filter_is_no_matter() -> None:
     """The same filter in another order is the same fleet."""
     assert check_filter(["B", "A", "B"], "zones") == check_filter(("A", "B"), "zones") == ("A", "B")
-    assert check_filter(None, "zones") == check_filter([], "zones") == ()
+    assert check_filter(None, "zones") == ()
 
 
 @pytest.mark.parametrize(
     ("values", "why"),
     [
+        ([], "zones: an empty list would pass no gateway; leave it out to get all"),
+        ((), "zones: an empty list would pass no gateway; leave it out to get all"),
         ("US-EAST-04A", "zones: expected a list of texts, not str"),
         ({"A"}, "zones: expected a list of texts, not set"),
         (7, "zones: expected a list of texts, not int"),
@@ -170,6 +178,31 @@ def test_no_filter(values: object, why: str) -> None:
         check_filter(values, "zones")
     assert str(caught.value).startswith(why)
     assert str(caught.value).isprintable()
+
+
+def test_any_status_can_be_filtered_by() -> None:
+    """A status that isn't known yet may come one day, also one of which only the number is known."""
+    values = ["STATUS_READY", "STATUS_HIBERNATING", "STATUS_42"]
+    assert check_statuses(values, "statuses") == tuple(sorted(values))
+    assert check_statuses(None, "statuses") == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ([], "statuses: an empty list would pass no gateway; leave it out to get all"),
+        ("STATUS_READY", "statuses: expected a list of texts, not str"),
+        (["READY"], "statuses: 'READY' is no gateway's status; did you mean 'STATUS_READY'?"),
+        (["STATUS_READY", "error"], "statuses: 'error' is no gateway's status; did you mean 'STATUS_ERROR'?"),
+        (["status_ready"], "statuses: 'status_ready' is no gateway's status; did you mean 'STATUS_READY'?"),
+    ],
+    ids=str,
+)
+def test_no_status(values: object, why: str) -> None:
+    """What no gateway's status could ever be is refused, with the one that was meant."""
+    with pytest.raises(InvalidArgumentError) as caught:
+        check_statuses(values, "statuses")
+    assert str(caught.value) == why
 
 
 def test_text_of_a_filter() -> None:

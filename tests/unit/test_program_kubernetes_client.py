@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_coreweave_gateway.testing import GatewayMocks, mock_gateway
+from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GatewayMocks, mock_gateway
 from tests.unit.mocked import outcome
 
 pytest.importorskip("pulumi_kubernetes", reason="the program's SDK, pulumi-kubernetes, is not installed")
@@ -97,7 +97,32 @@ def test_a_preview_before_the_gateway_serves() -> None:
     assert _deployed(preview=True, ready=False)["kubernetes:core/v1:ConfigMap"]["data"] == {}
 
 
-def test_a_gateway_that_routes_by_path_is_refused() -> None:
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+@pytest.mark.parametrize("ready", [True, False], ids=["ready", "creating"])
+def test_a_gateway_that_routes_by_path_is_refused(ready: bool, preview: bool) -> None:
     """A gateway without one base URL for all models ends the program with one line that says what to do."""
     with pytest.raises(pulumi.RunError, match="routes by path, and so has no one base URL for OpenAI clients: use"):
-        _deployed(routing="path")
+        _deployed(preview=preview, ready=ready, routing="path")
+
+
+def test_it_is_refused_before_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a gateway that is of no use: there is no lookup yet, and it is the lookup that waits."""
+    looked_up: list[str] = []
+    answer = GatewayMocks.new_resource
+
+    def new_resource(mocks: GatewayMocks, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        looked_up.append(args.typ)
+        return answer(mocks, args)
+
+    monkeypatch.setattr(GatewayMocks, "new_resource", new_resource)
+    with pytest.raises(pulumi.RunError):
+        _deployed(ready=False, routing="path")
+    assert GATEWAY_LOOKUP not in looked_up
+    _deployed(ready=False, routing="header")
+    assert GATEWAY_LOOKUP in looked_up
+
+
+def test_a_gateway_that_routes_in_no_known_way_is_refused() -> None:
+    """Nor is there a base URL where the API names a routing that isn't known, or none."""
+    with pytest.raises(pulumi.RunError, match="routes neither by body nor by header, and so has no one base URL"):
+        _deployed(spec={"bodyBasedRouting": None})

@@ -4,6 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs
+
+from pulumi_coreweave_gateway.errors import AmbiguousNameError, NameNotFoundError
+from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_gateway
+
 PROGRAM = """
 import pulumi
 import pulumi_coreweave_gateway as coreweave
@@ -75,8 +81,8 @@ def test_functions():
 
 
 def test_a_gateway_that_is_not_there():
-    with pytest.raises(Exception, match="no mocked gateway has the name"):
-        get_gateway(gateway_name="nobody")
+    with pytest.raises(Exception, match="mocked get_gateway: no gateway has the name 'stagin'; .*'staging' "):
+        get_gateway(gateway_name="stagin")
 """
 
 
@@ -94,3 +100,22 @@ def test_a_programs_own_unit_test(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "5 passed" in done.stdout
+
+
+def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
+    """The errors are those of a lookup in earnest, with the gateways that could have been meant."""
+    a, b = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+    mocks = GatewayMocks(
+        [mock_gateway("prod", gateway_id=b, ready=False), mock_gateway("prod", gateway_id=a, zone="A")]
+    )
+    both = f"'prod' ({a}, A, STATUS_READY), 'prod' ({b}, US-EAST-04A, STATUS_CREATING)"
+    with pytest.raises(AmbiguousNameError) as ambiguous:
+        mocks.new_resource(MockResourceArgs(GATEWAY_LOOKUP, "here", {"gatewayName": "prod"}, None, None, None))
+    assert str(ambiguous.value) == (
+        f"mocked lookup 'here': 2 gateways have the name 'prod': {both}; pass gateway_id to choose one"
+    )
+    with pytest.raises(NameNotFoundError) as missing:
+        mocks.call(MockCallArgs(GET_GATEWAY, {"gatewayName": "prd"}, ""))
+    assert str(missing.value).startswith(
+        "mocked get_gateway: no gateway has the name 'prd'; the token sees 2: 'prod' ("
+    )

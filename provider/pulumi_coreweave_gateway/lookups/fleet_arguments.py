@@ -10,7 +10,7 @@ import pulumi
 
 from ..errors import InvalidArgumentError
 from .arguments import is_deferred
-from .fleet_request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids
+from .fleet_request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids, check_statuses
 from .user_line import later
 
 Ids = pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -91,7 +91,7 @@ def fleet_request(
         pattern = values["name_pattern"]
         return FleetRequest(
             zones=check_filter(values["zones"], f"{what}: zones"),
-            statuses=check_filter(values["statuses"], f"{what}: statuses"),
+            statuses=check_statuses(values["statuses"], f"{what}: statuses"),
             name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: name_pattern"),
             profile=profile,
         )

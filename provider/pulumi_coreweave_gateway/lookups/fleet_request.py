@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MISSING = ("fail", "skip")
 _MOST_IDS = 10_000
 _LONGEST_FILTER = 256
+_STATUS = "STATUS_"
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,35 @@ def check_ids(values: object, what: str) -> tuple[str, ...]:
 
 
 def check_filter(values: object, what: str) -> tuple[str, ...]:
-    """Return the values of a filter, sorted, each once.
+    """Return the values of a filter, sorted, each once; ``()``, which a state holds as ``[]``, is no filter.
 
     Raises:
-        InvalidArgumentError: it is no list of texts, or holds a blank one.
+        InvalidArgumentError: it is no list of texts, holds a blank one, or none at all.
 
     """
     if values is None:
         return ()
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise InvalidArgumentError(f"{what}: expected a list of texts, not {type(values).__name__}")
+    if not values:
+        # Mostly one that was computed. As no filter at all it would let every gateway in.
+        raise InvalidArgumentError(f"{what}: an empty list would pass no gateway; leave it out to get all")
     return tuple(sorted({check_filter_text(value, f"{what}[{index}]") for index, value in enumerate(values)}))
+
+
+def check_statuses(values: object, what: str) -> tuple[str, ...]:
+    """Return the values of the filter by status, likewise; one that isn't known yet passes.
+
+    Raises:
+        InvalidArgumentError: it can't be a filter, or one can't be a status.
+
+    """
+    statuses = check_filter(values, what)
+    for status in statuses:
+        if not status.startswith(_STATUS):
+            meant = _STATUS + status.upper().removeprefix(_STATUS)
+            raise InvalidArgumentError(f"{what}: {shown(status)} is no gateway's status; did you mean {shown(meant)}?")
+    return statuses
 
 
 def check_filter_text(value: object, what: str) -> str:

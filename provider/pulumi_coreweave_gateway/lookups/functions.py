@@ -111,8 +111,10 @@ def get_gateways(
     Args:
         gateway_ids: the gateways' UUIDs; leave them out to get all that the token may see.
         missing: with ids, whether one that isn't found is an error (``"fail"``) or left out (``"skip"``).
-        zones: without ids, only gateways in one of these zones.
-        statuses: without ids, only gateways in one of these statuses.
+        zones: without ids, only gateways in one of these zones. An empty list is refused, here and for ``statuses``:
+            leave a filter out to get all.
+        statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``; all begin with
+            ``STATUS_``.
         name_pattern: without ids, only gateways whose name matches, such as ``prod-*``.
         profile: the name of another organization's settings.
         opts: taken for Pulumi's convention; a provider or a version can't be chosen.

@@ -34,8 +34,10 @@ class GatewaysLookup(pulumi.CustomResource):
         gateway_ids: the gateways' UUIDs; each is asked for once, ``[]`` answers an empty list with no request.
             Leave it out to get all gateways that the token may see.
         missing: with ids, whether a gateway that isn't found is an error (``"fail"``) or left out (``"skip"``).
-        zones: without ids, only gateways in one of these zones.
-        statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``.
+        zones: without ids, only gateways in one of these zones. An empty list is refused, here and for ``statuses``:
+            leave a filter out to get all.
+        statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``; all begin with
+            ``STATUS_``.
         name_pattern: without ids, only gateways whose name matches, such as ``prod-*`` (``*``, ``?``, ``[…]``).
         profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 

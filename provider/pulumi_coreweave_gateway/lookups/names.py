@@ -74,12 +74,12 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
     gateways = await _awaited(_listed(profile))
     if deferred and not _named(name, gateways):
         gateways = await _awaited(_listed(profile, not_before=due))
-    return _the_one(what, name, gateways)
+    return the_one(what, name, gateways)
 
 
 def find_by_name_now(what: str, name: str, profile: str) -> Gateway:
     """Return the one gateway with a name, blocking until the list is there; it raises what the coroutine does."""
-    return _the_one(what, name, _listed(profile).result())
+    return the_one(what, name, _listed(profile).result())
 
 
 def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:
@@ -103,7 +103,14 @@ async def _awaited(gateways: _Gateways) -> tuple[Gateway, ...]:
     return await asyncio.shield(asyncio.wrap_future(gateways))
 
 
-def _the_one(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gateway:
+def the_one(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gateway:
+    """Return the one gateway among these that has a name.
+
+    Raises:
+        NameNotFoundError: none has it.
+        AmbiguousNameError: several have it.
+
+    """
     found = _named(name, gateways)
     if len(found) == 1:
         return found[0]
