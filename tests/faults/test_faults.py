@@ -85,6 +85,7 @@ def test_fault(fault: Fault, start: Start, monkeypatch: pytest.MonkeyPatch) -> N
             _assert_no_secret(result, scene.secrets)
         _assert_traffic(fault, scene)
         assert taken <= fault.longest.seconds(*limits) + SLACK
+        assert scene.most_time is None or taken <= scene.most_time
         assert sum(clock.pauses) >= scene.pauses
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ContractError
 from ..identifiers import check_gateway_id
 from ..settings import Settings
-from .bodies import MAX_GATEWAY, MAX_LIST
+from .bodies import OF_GATEWAY, OF_LIST
 from .exchange import Clock, Exchange
 from .refusals import Subject
 
@@ -72,7 +72,7 @@ class GatewayClient:
         """
         checked = check_gateway_id(gateway_id)
         name = f"gateway {checked}"
-        answer = self._exchange.fetch(f"{GATEWAYS}/{checked}", Subject(name, one=True), MAX_GATEWAY, seconds)
+        answer = self._exchange.fetch(f"{GATEWAYS}/{checked}", Subject(name, one=True), OF_GATEWAY, seconds)
         gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, name)
         if gateway.spec.id != checked:
             raise ContractError(f"{name}: the API answered another gateway, {gateway.spec.id}; run the command again")
@@ -87,7 +87,7 @@ class GatewayClient:
 
         """
         name = "the list of gateways"
-        answer: Any = self._exchange.fetch(GATEWAYS, Subject(name, one=False), MAX_LIST)
+        answer: Any = self._exchange.fetch(GATEWAYS, Subject(name, one=False), OF_LIST)
         items = answer.get("items") if isinstance(answer, dict) else answer
         if items is None and isinstance(answer, dict):
             items = []  # left out, as every default
