@@ -9,12 +9,15 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.leaks.echoes import ECHOES
 from tests.leaks.lab import IDS, PROGRAM, Lab
 from tests.leaks.secrets import TOKEN
 
 _VERBOSE = ("-v=9", "--logtostderr")
 _IN_FILES = ("-v=9", "--logflow")
 _YES = ("--yes", "--skip-preview")
+# Of base64 is left what any other token would leave as well.
+_MASKED = "***, ***, ***, ***, Basic Om***o=, Basic bWU6***g==, ***g==, QmVhcmVyIG***o=, ***, ***, ***, ***, ***"
 _ECHO = f"token {TOKEN} as {quote(TOKEN, safe='')} is not welcome"
 FAILURES: dict[str, dict[str, Any]] = {
     "401": {"status": 401},
@@ -28,6 +31,7 @@ FAILURES: dict[str, dict[str, Any]] = {
     "redirect-user": {"status": 301, "headers": {"Location": f"https://{TOKEN}:{TOKEN}@login.example/"}},
     "contract": {"status": 200, "json": {"gateway": {"spec": {"id": IDS[0], "name": {TOKEN: [TOKEN]}}}}},
     "contract-id": {"status": 200, "json": {"gateway": {"spec": {"id": TOKEN}}}},
+    "403-echoes": {"status": 403, "json": {"code": 7, "message": ", ".join(ECHOES.values())}},
     "cookie": {"status": 503, "headers": {"Set-Cookie": f"session={quote(TOKEN, safe='')}", "Retry-After": "600"}},
 }
 
@@ -52,9 +56,10 @@ def test_failures_leave_no_secret(lab: Lab) -> None:
     """Every kind of failure, with the token echoed wherever a server could, shows neither token nor key."""
     lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
     lab.run("up", *_YES)
-    for answer in FAILURES.values():
+    for name, answer in FAILURES.items():
         lab.emulator.script(**answer, times=None)
-        lab.run("up", *_YES, succeeds=False)
+        shown = lab.run("up", *_YES, succeeds=False)
+        assert name != "403-echoes" or f"the server says: {_MASKED};" in shown
         lab.run("refresh", "--preview-only", succeeds=False)
         lab.reset()
     lab.emulator.script(**FAILURES["401-echo"], times=None)
