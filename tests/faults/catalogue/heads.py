@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError, UnexpectedStatusError
 
-from ..answers import answers, body, healthy, http
+from ..answers import TOKEN, answers, body, healthy, http
 from ..hostile import Visit
 from ..model import ONE_TRY, TEN_TRIES, Fault
 from ..scenes import served
@@ -90,6 +90,7 @@ FAULTS = (
         "Headers that are none of HTTP's: unknown ones, no colon, bytes that are no text.",
         {
             "cookie": served(answers(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
+            "no-colon": served(answers(http(200, body(), f"{TOKEN} without a colon"))),
             "latin": served(answers(http(200, body(), "X-Name: \xff\xfe"))),
             "type": served(answers(http(200, body(), kind="text/html; charset=utf-16"))),
         },
