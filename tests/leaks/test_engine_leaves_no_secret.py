@@ -11,7 +11,7 @@ import pytest
 
 from tests.leaks.echoes import ECHOES
 from tests.leaks.lab import IDS, PROGRAM, Lab
-from tests.leaks.secrets import TOKEN
+from tests.leaks.secrets import TOKEN, WANDB_KEY
 
 _VERBOSE = ("-v=9", "--logtostderr")
 _IN_FILES = ("-v=9", "--logflow")
@@ -34,6 +34,15 @@ FAILURES: dict[str, dict[str, Any]] = {
     "403-echoes": {"status": 403, "json": {"code": 7, "message": ", ".join(ECHOES.values())}},
     "cookie": {"status": 503, "headers": {"Set-Cookie": f"session={quote(TOKEN, safe='')}", "Retry-After": "600"}},
 }
+
+_LEAKS = f"""
+import os, tempfile, requests
+token = os.environ["COREWEAVE_API_TOKEN"]
+pulumi.export("leak", token)
+tempfile.NamedTemporaryFile("w", prefix="leak", delete=False).write(token)
+url = os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways"
+requests.get(url, {{"key": {WANDB_KEY!r}}}, headers={{"Authorization": f"Bearer {{token}}"}})
+"""
 
 
 def test_runs_that_succeed_leave_no_secret(lab: Lab) -> None:
@@ -82,12 +91,23 @@ def test_a_token_that_is_none_is_not_shown(wrong: str, lab: Lab) -> None:
 
 
 def test_a_leak_of_the_program_is_found(lab: Lab) -> None:
-    """A program that exports the token is found out in the state, its backups and what is said: the search works."""
-    lab.project.program(f"{PROGRAM}\nimport os\npulumi.export('leak', os.environ['COREWEAVE_API_TOKEN'])\n")
+    """A program that shows the token is found out in every place that is searched: the search works."""
+    lab.project.program(PROGRAM + _LEAKS)
     lab.run("up", *_YES)
     lab.run("up", *_YES)
+    lab.run("preview", *_VERBOSE)
+    lab.run("preview", *_IN_FILES)
     found = lab.findings()
-    places = {finding.place for finding in found}
-    assert {finding.secret for finding in found} == {"token"}
-    for part in ("/stacks/", "/history/", "/backups/", "up --yes"):
+    places = {finding.place for finding in found if finding.secret == "token"}
+    log = f"preview {' '.join(_VERBOSE)} (stderr)"
+    for part in ("/stacks/", "/history/", "/backups/", "/up --yes", "tmp/leak", "tmp/pulumi", f"/{log}"):
         assert any(part in f"/{place}" for place in places), (part, places)
+    # Of a request, the emulator itself masks the token.
+    assert {finding.place for finding in found if finding.secret != "token"} >= {"the journal"}
+
+
+def test_what_is_written_to_stderr_is_found(lab: Lab) -> None:
+    """What a program, and with it a provider, writes to stderr is among what is searched."""
+    lab.project.program("import os, sys\nsys.stderr.write(os.environ['COREWEAVE_API_TOKEN'])\n")
+    lab.run("preview")
+    assert {finding.place for finding in lab.findings()} >= {"preview"}
