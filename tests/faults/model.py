@@ -63,6 +63,7 @@ class Scene:
         most_memory: bytes that may be allocated on the way, None for any number.
         most_time: seconds that it may take on any machine, None for what the settings allow.
         pauses: seconds that the pauses between tries must at least add up to.
+        impossible: why this machine can't have it, ``""`` where it can.
 
     """
 
@@ -81,6 +82,7 @@ class Scene:
     most_memory: int | None = None
     most_time: float | None = None
     pauses: float = 0.0
+    impossible: str = ""
 
 
 Start = Callable[[], AbstractContextManager[Scene]]

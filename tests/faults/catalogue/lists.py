@@ -31,6 +31,16 @@ FAULTS = (
         requests=1,
     ),
     Fault(
+        "list-status",
+        "An error's body comes with status 200: it is no empty list.",
+        {"": _answer({"code": 16, "message": "who is asking"})},
+        ONE_TRY,
+        ContractError,
+        "the list of gateways: {endpoint} answered an error as if it were none (HTTP 200, unauthenticated), the server "
+        f"says: who is asking; {CHECK_PROXY}",
+        requests=1,
+    ),
+    Fault(
         "list-no-gateway",
         "One item of the list is no gateway.",
         {
