@@ -19,6 +19,7 @@ module             concern
 ``pytest_plugin``  the same as a pytest fixture
 ``testing``        for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ``text``           a server's text, made fit for one line of a message
+``masking``        stars for a token that such a text echoes
 =================  =====================================================================
 
 Calls go one way: lookups → client → wire models, with settings, identifiers and errors beside them. Names are

@@ -185,7 +185,7 @@ class ContractError(ProtocolError):
 
 
 class BodyTooLargeError(ProtocolError):
-    """The answer is larger than any gateway."""
+    """The answer is larger than any gateway, or holds more values."""
 
 
 class NameLookupError(GatewayError):

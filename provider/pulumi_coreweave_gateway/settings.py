@@ -333,4 +333,5 @@ def _is_address(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return True
+    # Python takes an address with a zone, such as ::1%25lo, which the system then looks up as a name.
+    return "%" not in host

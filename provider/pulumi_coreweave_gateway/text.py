@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 200
+_LONGEST_READ = 64 * 1024
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
 
@@ -17,10 +18,11 @@ def one_line(text: str, token: str = "", longest: int = LONGEST) -> str:
         longest: characters to keep.
 
     """
-    if token:
-        # In any case of letters, because hosts come in small ones, and also where it is escaped for a URL.
-        marks = "".join(f"(?:{re.escape(mark)}|%{ord(mark):02x})" for mark in token)
-        text = re.sub(marks, "***", text, flags=re.IGNORECASE)
-    text = _ESCAPES.sub(" ", text[: longest * 20])
+    text = _ESCAPES.sub(" ", text[:_LONGEST_READ])
     flat = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    if token:
+        from .masking import masked
+
+        # Only now, and before the cut: what was left out may have parted the token, and no part of it is to remain.
+        flat = masked(flat, token)
     return flat if len(flat) <= longest else f"{flat[:longest]}…"

@@ -155,20 +155,25 @@ def floods(head: bytes) -> Behaviour:
 
 def explodes(status: int, *headers: str) -> Behaviour:
     """Return the behaviour that answers with a gzip bomb."""
+    return unpacks(2 * HUGE, b"", b" ", b"", *headers, status=status)
 
-    def explode(visit: Visit) -> None:
+
+def unpacks(size: int, start: bytes, piece: bytes, end: bytes, *headers: str, status: int = 200) -> Behaviour:
+    """Return the behaviour that answers with a little gzip: a start, so many bytes of one piece repeated, an end."""
+
+    def unpack(visit: Visit) -> None:
         if visit.request():
-            visit.send(http(status, _bomb(), "Content-Encoding: gzip", *headers))
+            visit.send(http(status, _bomb(size, start, piece, end), "Content-Encoding: gzip", *headers))
 
-    return explode
+    return unpack
 
 
 @functools.cache
-def _bomb(size: int = 2 * HUGE) -> bytes:
-    """Return a little gzip that becomes so many bytes of white space."""
+def _bomb(size: int, start: bytes, piece: bytes, end: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    white = b" " * (1024 * 1024)
-    return b"".join([*(packer.compress(white) for _ in range(size // len(white))), packer.flush()])
+    block = piece * (1024 * 1024 // len(piece))
+    middle = (packer.compress(block) for _ in range(size // len(block)))
+    return b"".join([packer.compress(start), *middle, packer.compress(end), packer.flush()])
 
 
 healthy = answers(http(200, body()))

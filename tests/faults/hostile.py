@@ -121,6 +121,7 @@ class HostileServer:
 
     Args:
         behaviours: what is done to the first connection, the second and so on; the last one to all that follow.
+        host: the address that it listens on.
 
     Attributes:
         port: where it listens.
@@ -128,9 +129,10 @@ class HostileServer:
 
     """
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    def __init__(self, *behaviours: Behaviour, host: str = "127.0.0.1") -> None:
         self._behaviours = behaviours
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family, backlog=32)
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []

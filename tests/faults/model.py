@@ -61,7 +61,9 @@ class Scene:
         secrets: what must be shown nowhere.
         most_sent: bytes that the server may get rid of at most, None for any number.
         most_memory: bytes that may be allocated on the way, None for any number.
+        most_time: seconds that it may take on any machine, None for what the settings allow.
         pauses: seconds that the pauses between tries must at least add up to.
+        impossible: why this machine can't have it, ``""`` where it can.
 
     """
 
@@ -78,7 +80,9 @@ class Scene:
     secrets: tuple[str, ...] = (TOKEN, WANDB_KEY)
     most_sent: int | None = None
     most_memory: int | None = None
+    most_time: float | None = None
     pauses: float = 0.0
+    impossible: str = ""
 
 
 Start = Callable[[], AbstractContextManager[Scene]]

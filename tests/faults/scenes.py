@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unittest import mock
 
-from .answers import TOKEN
+from .answers import TOKEN, healthy
 from .hostile import Behaviour, HostileServer, free_port
 from .model import SHORT, Scene, Start
 
@@ -48,6 +48,18 @@ def served(
             yield dataclasses.replace(at(endpoint, {**times, **(environ or {})}), server=server, **more)
 
     return start
+
+
+@contextlib.contextmanager
+def healthy_on_ipv6() -> Iterator[Scene]:
+    """Set a server up that is well, and listens on IPv6, where the machine has that."""
+    try:
+        server = HostileServer(healthy, host="::1")
+    except OSError:
+        yield Scene(impossible="this machine has no IPv6")
+        return
+    with server:
+        yield dataclasses.replace(at(f"http://[::1]:{server.port}"), server=server)
 
 
 @contextlib.contextmanager

@@ -82,6 +82,7 @@ class Lab:
 
     def reset(self) -> None:
         """Have the gateways that the program asks for, each with the W&B key, and nothing scripted."""
+        self._keep_journal()
         self.emulator.reset()
         for gateway_id, name in zip(IDS, NAMES, strict=True):
             self.emulator.add(with_key(gateway_id, name), unchecked=True)
@@ -90,13 +91,15 @@ class Lab:
         """Run a command, keep what it says for the search, and return it."""
         done = self.project.cli(*command)
         shown = said(done)
-        self._outputs.append((" ".join(command), shown))
+        name = " ".join(command)
+        self._outputs += [(name, done.stdout), (f"{name} (stderr)", done.stderr)]
         assert (done.returncode == 0) is succeeds, shown[-5000:]
         return shown
 
     def findings(self) -> list[Finding]:
         """Return all secrets that stand in any file, or in anything that was said."""
         if self._process.poll() is None:
+            self._keep_journal()
             # What the emulator says is searched too, to its end.
             rest, _ = self._process.communicate(timeout=30)
             self._outputs.append(("the emulator", rest.decode()))
@@ -105,6 +108,10 @@ class Lab:
         for place, text in self._outputs:
             found += self.search.text(place, text)
         return found
+
+    def _keep_journal(self) -> None:
+        """Keep what the emulator tells of the requests that it has seen, before it forgets them."""
+        self._outputs.append(("the journal", "\n".join(map(repr, self.emulator.requests()))))
 
 
 def with_key(gateway_id: str, name: str) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.leaks.echoes import ECHOES
 from tests.leaks.lab import IDS, PROGRAM, Lab
-from tests.leaks.secrets import TOKEN
+from tests.leaks.secrets import TOKEN, WANDB_KEY
 
 _VERBOSE = ("-v=9", "--logtostderr")
 _IN_FILES = ("-v=9", "--logflow")
 _YES = ("--yes", "--skip-preview")
+# Of base64 is left what any other token would leave as well.
+_MASKED = "***, ***, ***, ***, Basic Om***o=, Basic bWU6***g==, ***g==, QmVhcmVyIG***o=, ***, ***, ***, ***, ***"
 _ECHO = f"token {TOKEN} as {quote(TOKEN, safe='')} is not welcome"
 FAILURES: dict[str, dict[str, Any]] = {
     "401": {"status": 401},
@@ -28,8 +31,18 @@ FAILURES: dict[str, dict[str, Any]] = {
     "redirect-user": {"status": 301, "headers": {"Location": f"https://{TOKEN}:{TOKEN}@login.example/"}},
     "contract": {"status": 200, "json": {"gateway": {"spec": {"id": IDS[0], "name": {TOKEN: [TOKEN]}}}}},
     "contract-id": {"status": 200, "json": {"gateway": {"spec": {"id": TOKEN}}}},
+    "403-echoes": {"status": 403, "json": {"code": 7, "message": ", ".join(ECHOES.values())}},
     "cookie": {"status": 503, "headers": {"Set-Cookie": f"session={quote(TOKEN, safe='')}", "Retry-After": "600"}},
 }
+
+_LEAKS = f"""
+import os, tempfile, requests
+token = os.environ["COREWEAVE_API_TOKEN"]
+pulumi.export("leak", token)
+tempfile.NamedTemporaryFile("w", prefix="leak", delete=False).write(token)
+url = os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways"
+requests.get(url, {{"key": {WANDB_KEY!r}}}, headers={{"Authorization": f"Bearer {{token}}"}})
+"""
 
 
 def test_runs_that_succeed_leave_no_secret(lab: Lab) -> None:
@@ -52,9 +65,10 @@ def test_failures_leave_no_secret(lab: Lab) -> None:
     """Every kind of failure, with the token echoed wherever a server could, shows neither token nor key."""
     lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
     lab.run("up", *_YES)
-    for answer in FAILURES.values():
+    for name, answer in FAILURES.items():
         lab.emulator.script(**answer, times=None)
-        lab.run("up", *_YES, succeeds=False)
+        shown = lab.run("up", *_YES, succeeds=False)
+        assert name != "403-echoes" or f"the server says: {_MASKED};" in shown
         lab.run("refresh", "--preview-only", succeeds=False)
         lab.reset()
     lab.emulator.script(**FAILURES["401-echo"], times=None)
@@ -77,12 +91,23 @@ def test_a_token_that_is_none_is_not_shown(wrong: str, lab: Lab) -> None:
 
 
 def test_a_leak_of_the_program_is_found(lab: Lab) -> None:
-    """A program that exports the token is found out in the state, its backups and what is said: the search works."""
-    lab.project.program(f"{PROGRAM}\nimport os\npulumi.export('leak', os.environ['COREWEAVE_API_TOKEN'])\n")
+    """A program that shows the token is found out in every place that is searched: the search works."""
+    lab.project.program(PROGRAM + _LEAKS)
     lab.run("up", *_YES)
     lab.run("up", *_YES)
+    lab.run("preview", *_VERBOSE)
+    lab.run("preview", *_IN_FILES)
     found = lab.findings()
-    places = {finding.place for finding in found}
-    assert {finding.secret for finding in found} == {"token"}
-    for part in ("/stacks/", "/history/", "/backups/", "up --yes"):
+    places = {finding.place for finding in found if finding.secret == "token"}
+    log = f"preview {' '.join(_VERBOSE)} (stderr)"
+    for part in ("/stacks/", "/history/", "/backups/", "/up --yes", "tmp/leak", "tmp/pulumi", f"/{log}"):
         assert any(part in f"/{place}" for place in places), (part, places)
+    # Of a request, the emulator itself masks the token.
+    assert {finding.place for finding in found if finding.secret != "token"} >= {"the journal"}
+
+
+def test_what_is_written_to_stderr_is_found(lab: Lab) -> None:
+    """What a program, and with it a provider, writes to stderr is among what is searched."""
+    lab.project.program("import os, sys\nsys.stderr.write(os.environ['COREWEAVE_API_TOKEN'])\n")
+    lab.run("preview")
+    assert {finding.place for finding in lab.findings()} >= {"preview"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import html
 import pickle
 import traceback
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,7 @@ from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
 from pulumi_coreweave_gateway.settings import Settings, Token, resolve_settings
 from tests.faults.answers import answers, body, http
 from tests.faults.hostile import Behaviour, HostileServer, Visit
+from tests.leaks.echoes import ECHOES
 from tests.leaks.lab import IDS, with_key
 from tests.leaks.search import Finding, Search
 from tests.leaks.secrets import SECRETS, TOKEN, WANDB_KEY
@@ -66,6 +69,9 @@ FAULTS: Mapping[str, Behaviour] = {
     "key-for-object": answers(http(200, _gateway(weightsAndBiasesAuth=WANDB_KEY))),
     "key-in-a-list": answers(http(200, _gateway(weightsAndBiasesAuth=[{"apiKey": WANDB_KEY}]))),
     "silence": lambda visit: visit.hold(),
+    **{f"echo-{name}": _refused(403, f"bad token {echo}", code=echo) for name, echo in ECHOES.items()},
+    "echo-folded": _refused(403, "no", f"X-Request-Id: {TOKEN[:15]}\r\n {TOKEN[15:]}"),
+    "echo-in-host": answers(http(302, b"", f"Location: https://{TOKEN.encode().hex()}.example/")),
 }
 
 
@@ -103,6 +109,21 @@ def test_an_error_holds_no_secret(name: str) -> None:
             client.get(IDS[0])
         assert server.requests or name == "silence"
     assert _findings(caught.value) == []
+    assert [shown for _, shown in _shown(caught.value) if isinstance(shown, str) and _has_part(shown)] == []
+
+
+def _has_part(shown: str) -> bool:
+    """Tell whether half of the token can be read in a text, if one knows how."""
+    text = "".join(html.unescape(shown).split()).lower()
+    whole = (TOKEN, TOKEN.encode().hex(), *(base64.b64encode(f"{' ' * n}{TOKEN}".encode()).decode() for n in range(3)))
+    halves = (part[first : first + len(part) // 2] for part in whole for first in (4, len(part) // 2 - 4))
+    return any(half.lower() in text for half in halves)
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_planted_echo_is_found(echo: str) -> None:
+    """An error that holds an echo would be found out, had it been passed on as messages once were."""
+    assert _has_part("".join(mark for mark in ECHOES[echo].replace("\x1b[0m", " ") if mark.isprintable()))
 
 
 @pytest.mark.parametrize("wrong", [f"Bearer {TOKEN}", f"{TOKEN}\n{TOKEN}", f"é{TOKEN}", TOKEN * 1000])

@@ -48,7 +48,7 @@ def test_the_log_alone_shows_it(flags: tuple[str, ...], configured: Lab) -> None
     found = configured.findings()
     assert {finding.secret for finding in found} == {"token"}
     logs = (
-        {" ".join(command) for command in commands}
+        {f"{' '.join(command)} (stderr)" for command in commands}
         if "--logtostderr" in flags
         else {str(path.relative_to(configured.folder)) for path in (configured.folder / "tmp").glob("pulumi*.log.*")}
     )

@@ -92,7 +92,13 @@ def _rows(groups: Iterator[str], *, well: bool = False) -> tuple[Row, ...]:
             if (fault.error is None) is not well or fault.outputs or fault.id in _OF_THIS_PROCESS:
                 continue
             with _first(fault) as scene:
-                if scene.every or scene.config or scene.profile is not None or scene.gateway_id != ID:
+                if (
+                    scene.impossible
+                    or scene.every
+                    or scene.config
+                    or scene.profile is not None
+                    or scene.gateway_id != ID
+                ):
                     continue
                 foreign = _foreign(scene)
                 if all(shared.get(name, value) == value for name, value in foreign.items()):

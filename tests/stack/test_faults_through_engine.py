@@ -17,6 +17,7 @@ from tests.faults.answers import TOKEN, WANDB_KEY, healthy
 from tests.faults.catalogue import GROUPS
 from tests.faults.model import Fault, Scene
 from tests.faults.scenes import served
+from tests.leaks.search import Search
 from tests.stack.fault_batches import (
     Row,
     all_is_well,
@@ -36,6 +37,10 @@ _PREVIEW = ("preview",)
 _UP = ("up", "--yes", "--skip-preview", "--continue-on-error")
 _REFRESH = ("refresh", "--yes", "--skip-preview")
 _AT_ONCE = ("--suppress-progress", "--parallel", "400")
+_VERBOSE = ("-v=9", "--logtostderr")
+_IN_THE_LOG = "HTTP"
+"""The batch that is run with the most talkative log as well."""
+_SEARCH = Search({"token": TOKEN, "W&B key": WANDB_KEY})
 _HARDEST = {
     "tcp-reset-within-headers",
     "tcp-drip",
@@ -71,9 +76,13 @@ class Stand:
     """A stack that has been updated once, while all was well."""
 
     def __init__(self, folder: Path, engine: Engine, text: str, well: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._outputs: list[tuple[str, str]] = []
+        (folder / "tmp").mkdir()
+        places = {"TMPDIR": str(folder / "tmp")}
         self.base = {
             name: value
-            for name, value in sandbox_environment(folder / "pulumi", engine.bin, {}).items()
+            for name, value in sandbox_environment(folder / "pulumi", engine.bin, places).items()
             if not _OF_THE_MACHINE.fullmatch(name)
         }
         self.project = Project(folder / "project", {**self.base, **well})
@@ -88,6 +97,7 @@ class Stand:
         self.project.environ = {**self.base, **environ}
         done = self.project.cli(*command, *_AT_ONCE)
         shown = said(done)
+        self._outputs.append((" ".join(command), shown))
         assert (done.returncode == 0) is succeeds, shown
         for never in ("Traceback", TOKEN, WANDB_KEY, "Do-Not-Show"):
             assert never not in shown
@@ -100,6 +110,13 @@ class Stand:
         if but_read_again:
             now, before = _without_time(now), _without_time(before)
         assert now == before
+
+    def assert_no_secret(self) -> None:
+        """Check that neither token nor W&B key is in any file, or in anything that was said, also encoded."""
+        found = _SEARCH.folder(self._folder)
+        for place, text in self._outputs:
+            found += _SEARCH.text(place, text)
+        assert found == []
 
     def _lookups(self) -> dict[str, dict[str, Any]]:
         """Return what the state holds of our resources, by name: their order is that in which they were answered."""
@@ -149,6 +166,10 @@ def test_a_fault_is_one_line_in_every_command(batch: str, engine: Engine, tmp_pa
             _assert_told(lines, {row: scene for row, scene in scenes.items() if row.name in lines})
         left = tuple(row for row in left if row.name not in lines)
     stand.assert_unchanged()
+    if batch == _IN_THE_LOG:
+        with under_way(rows, refuses_late) as (environ, _):
+            stand.run(environ, (*_PREVIEW, *_VERBOSE), succeeds=False)
+    stand.assert_no_secret()
 
 
 def test_faults_that_pass_change_nothing(engine: Engine, tmp_path: Path) -> None:
@@ -162,6 +183,7 @@ def test_faults_that_pass_change_nothing(engine: Engine, tmp_path: Path) -> None
             stand.run(environ, command, succeeds=True)
             assert all(scene.server.requests for scene in scenes.values() if scene.server)
         stand.assert_unchanged(but_read_again=True)
+    stand.assert_no_secret()
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +225,7 @@ def test_a_wrong_program_or_configuration_is_told(
         told = [line for line in shown.splitlines() if fault.expected(scene.words).search(line)]
         assert told, f"{shown}\ninstead of {fault.sees}"
     stand.assert_unchanged()
+    stand.assert_no_secret()
 
 
 def test_a_quarter_of_the_table_goes_through_the_engine() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import urllib3
 
 from pulumi_coreweave_gateway import AuthenticationError, RedirectError
 from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
@@ -18,7 +20,10 @@ from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.transport import Transport
 from pulumi_coreweave_gateway.client.watchdog import Watchdog
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.errors import ContractError
 from pulumi_coreweave_gateway.settings import Settings, Token, resolve_settings
+from tests.faults.answers import ID, answers, http
+from tests.faults.hostile import HostileServer
 
 pytestmark = pytest.mark.enable_socket
 
@@ -83,6 +88,20 @@ def test_the_token_never_follows_a_redirect(
             client.get(gateway_id)
         assert elsewhere.counts().requests == 0
     assert coreweave_emulator.counts().requests == 1
+
+
+def test_what_a_server_sends_is_not_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    """urllib3 quotes broken headers in a warning: not those of our answers, but those of a program's own requests."""
+    with HostileServer(answers(http(200, b"{}", "echo the-token without a colon"))) as server:
+        settings = Settings(f"http://127.0.0.1:{server.port}", Token("the-token"))
+        with caplog.at_level(logging.DEBUG), GatewayClient(settings) as client, pytest.raises(ContractError):
+            client.get(ID)
+        assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == []
+        assert [record.name for record in caplog.records if "/v1alpha1/" in record.getMessage()], "no debugging either"
+        assert "the-token" not in caplog.text
+        urllib3.PoolManager().request("GET", settings.endpoint, retries=False)
+    assert "unparsed data: 'echo the-token" in caplog.text
+    assert capfd.readouterr().err == ""
 
 
 def test_cookies_are_not_kept(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import requests
 
-MAX_GATEWAY = 4 * 1024 * 1024
-"""Bytes, after decompression, that the answer for one gateway may have."""
-MAX_LIST = 64 * 1024 * 1024
-"""Bytes that the answer for all gateways may have."""
+
+@dataclass(frozen=True)
+class Bounds:
+    """What an answer may have at most.
+
+    Attributes:
+        size: bytes, after decompression.
+        marks: of the marks ``{``, ``[`` and ``,`` together. A value in JSON is begun or followed by one of them, and
+            takes far more memory than its bytes: twenty times as much, and a gateway's parts a hundred times.
+
+    """
+
+    size: int
+    marks: int
+
+
+OF_GATEWAY = Bounds(4 * 1024 * 1024, 50_000)
+"""A usual gateway has less than a hundred marks."""
+OF_LIST = Bounds(64 * 1024 * 1024, 2_000_000)
+"""For all gateways of an organization."""
 MAX_ERROR = 64 * 1024
 """Bytes that are read of an error's body; the rest is left."""
 
@@ -19,6 +36,10 @@ _CHUNK = 64 * 1024
 
 class TooLargeError(Exception):
     """A body is larger than its bound."""
+
+
+class TooManyValuesError(Exception):
+    """A body holds more values than its bound allows."""
 
 
 class NotStrictJSONError(ValueError):
@@ -67,14 +88,21 @@ def read_start(answer: requests.Response, limit: int = MAX_ERROR) -> bytes:
     return b"".join(chunks)
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, marks: int | None = None) -> Any:
     """Return the JSON value that a body holds.
 
+    Args:
+        body: the body, to its end.
+        marks: of ``{``, ``[`` and ``,`` together, how many it may have; None for any number.
+
     Raises:
+        TooManyValuesError: it has more; nothing of it was parsed.
         NotStrictJSONError: it holds none, several, or one that isn't strict JSON in UTF-8.
         TooDeepError: it is nested too deeply.
 
     """
+    if marks is not None and sum(map(body.count, (b"{", b"[", b","))) > marks:
+        raise TooManyValuesError
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except RecursionError:

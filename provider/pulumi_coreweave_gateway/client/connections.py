@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,21 @@ def watched_by(watch: Watch) -> Iterator[None]:
         yield
     finally:
         _current.watch = None
+
+
+class _NotOfOurs(logging.Filter):
+    """Drops what urllib3 warns of during a request of ours: it quotes the server, which may echo the token.
+
+    What is wrong with an answer is told by our error; a program's own requests are warned of as ever.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno < logging.WARNING or _watch() is None
+
+
+# A filter is asked by the logger that a record was made with, and by none above it.
+for _module in ("connection", "connectionpool", "poolmanager", "response", "util.retry"):
+    logging.getLogger(f"urllib3.{_module}").addFilter(_NotOfOurs())
 
 
 class Abortable:

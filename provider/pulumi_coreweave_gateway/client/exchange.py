@@ -13,7 +13,16 @@ from typing import Any, Protocol
 
 from ..errors import BodyTooLargeError, ContractError, DeadlineExceededError, GatewayError, NotJSONError
 from ..settings import Settings
-from .bodies import NotStrictJSONError, TooDeepError, TooLargeError, parse_json, read_body, read_start
+from .bodies import (
+    Bounds,
+    NotStrictJSONError,
+    TooDeepError,
+    TooLargeError,
+    TooManyValuesError,
+    parse_json,
+    read_body,
+    read_start,
+)
 from .failures import FOREIGN, explain
 from .policy import RETRIED_STATUSES, Pauses, retry_after
 from .refusals import Subject, refusal
@@ -85,13 +94,13 @@ class Exchange:
         self._transport = Transport(settings, connections)
         self._watchdog = Watchdog()
 
-    def fetch(self, path: str, subject: Subject, limit: int, seconds: float | None = None) -> Any:
+    def fetch(self, path: str, subject: Subject, bounds: Bounds, seconds: float | None = None) -> Any:
         """Return the JSON value that the API answers.
 
         Args:
             path: the path on the server.
             subject: what is asked for, for messages.
-            limit: bytes that the answer may have.
+            bounds: what the answer may have at most.
             seconds: how long it may take altogether, the setting's by default.
 
         Raises:
@@ -107,7 +116,7 @@ class Exchange:
             left = allowed - (self._clock.monotonic() - start)
             tries += 1
             try:
-                return self._try(path, subject, limit, min(left, self._settings.http_timeout))
+                return self._try(path, subject, bounds, min(left, self._settings.http_timeout))
             except _FailedTryError as failed:
                 error, passing, after, out_of_time = failed.error, failed.passing, failed.after, failed.out_of_time
             # Outside of the handler: what was raised on the way may hold a whole body, and is not handed on as context.
@@ -128,7 +137,7 @@ class Exchange:
         self._watchdog.close()
         self._transport.close()
 
-    def _try(self, path: str, subject: Subject, limit: int, seconds: float) -> Any:
+    def _try(self, path: str, subject: Subject, bounds: Bounds, seconds: float) -> Any:
         """Send one request, and read its answer to the end.
 
         Raises:
@@ -144,19 +153,21 @@ class Exchange:
             ):
                 if answer.status_code != _OK:
                     self._refuse(subject, answer.status_code, answer.headers, read_start(answer))
-                body = read_body(answer, limit)
+                body = read_body(answer, bounds.size)
                 if watch.fired:
                     # What was read of a connection that was closed from here isn't the whole.
                     raise TimeoutError
-            return self._parse(subject, body)
+            return self._parse(subject, body, bounds)
         except TooLargeError:
-            raise _FailedTryError(lambda _: self._too_large(subject, limit), passing=False) from None
+            raise _FailedTryError(lambda _: self._too_large(subject, bounds), passing=False) from None
         except FOREIGN as error:
             self._fail(subject, error, out_of_time=watch.fired, seconds=seconds)
 
-    def _parse(self, subject: Subject, body: bytes) -> Any:
+    def _parse(self, subject: Subject, body: bytes, bounds: Bounds) -> Any:
         try:
-            return parse_json(body)
+            return parse_json(body, bounds.marks)
+        except TooManyValuesError:
+            raise _FailedTryError(lambda _: self._too_many(subject, bounds), passing=False) from None
         except NotStrictJSONError:
             what = "an empty answer" if not body.strip() else "an answer that is not JSON"
             raise _FailedTryError(lambda tries: self._not_json(subject, what, tries), passing=True) from None
@@ -200,10 +211,16 @@ class Exchange:
             f"allow more with {self._settings.names.lookup_timeout}"
         )
 
-    def _too_large(self, subject: Subject, limit: int) -> GatewayError:
+    def _too_large(self, subject: Subject, bounds: Bounds) -> GatewayError:
+        return self._too_much(subject, f"is larger than {bounds.size // _MIB} MiB, and was not read")
+
+    def _too_many(self, subject: Subject, bounds: Bounds) -> GatewayError:
+        return self._too_much(subject, f"holds more than {bounds.marks:,} JSON values, and was not parsed")
+
+    def _too_much(self, subject: Subject, what: str) -> GatewayError:
         return BodyTooLargeError(
-            f"{subject.name}: the answer of {self._settings.endpoint} is larger than {limit // _MIB} MiB, and was not "
-            f"read; check {self._settings.names.endpoint}, and for a proxy in the way",
+            f"{subject.name}: the answer of {self._settings.endpoint} {what}; check {self._settings.names.endpoint}, "
+            "and for a proxy in the way",
             http_status=_OK,
         )
 

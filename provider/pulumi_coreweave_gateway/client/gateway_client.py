@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ContractError
 from ..identifiers import check_gateway_id
 from ..settings import Settings
-from .bodies import MAX_GATEWAY, MAX_LIST
+from .bodies import OF_GATEWAY, OF_LIST
 from .exchange import Clock, Exchange
-from .refusals import Subject
+from .refusals import Subject, refuse_status
 
 if TYPE_CHECKING:
     from .models import Gateway
@@ -72,7 +72,10 @@ class GatewayClient:
         """
         checked = check_gateway_id(gateway_id)
         name = f"gateway {checked}"
-        answer = self._exchange.fetch(f"{GATEWAYS}/{checked}", Subject(name, one=True), MAX_GATEWAY, seconds)
+        subject = Subject(name, one=True)
+        answer = self._exchange.fetch(f"{GATEWAYS}/{checked}", subject, OF_GATEWAY, seconds)
+        if isinstance(answer, dict) and "gateway" not in answer:
+            refuse_status(subject, self._settings, answer)
         gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, name)
         if gateway.spec.id != checked:
             raise ContractError(f"{name}: the API answered another gateway, {gateway.spec.id}; run the command again")
@@ -87,7 +90,10 @@ class GatewayClient:
 
         """
         name = "the list of gateways"
-        answer: Any = self._exchange.fetch(GATEWAYS, Subject(name, one=False), MAX_LIST)
+        subject = Subject(name, one=False)
+        answer: Any = self._exchange.fetch(GATEWAYS, subject, OF_LIST)
+        if isinstance(answer, dict) and "items" not in answer:
+            refuse_status(subject, self._settings, answer)
         items = answer.get("items") if isinstance(answer, dict) else answer
         if items is None and isinstance(answer, dict):
             items = []  # left out, as every default

@@ -15,6 +15,7 @@ from ..errors import (
     APIError,
     AuthenticationError,
     ConflictError,
+    ContractError,
     GatewayNotFoundError,
     InvalidRequestError,
     PermissionDeniedError,
@@ -94,7 +95,7 @@ def refusal(
 
     """
     token = settings.token.reveal()
-    code, message = _status_of(body, token)
+    code, message = _status_in(body, token)
     request_id = next(
         (one_line(found, token, _LONGEST_ID) for name in _REQUEST_IDS if (found := headers.get(name))), None
     )
@@ -167,12 +168,35 @@ def _where(headers: Mapping[str, str], token: str) -> str:
     return one_line(host, token, _LONGEST_ID) if host else "another place"
 
 
-def _status_of(body: bytes, token: str) -> tuple[str | None, str | None]:
+def refuse_status(subject: Subject, settings: Settings, answer: object) -> None:
+    """Refuse an error's body that came with status 200, as from a proxy that keeps the body alone.
+
+    Raises:
+        ContractError: it is one.
+
+    """
+    code, message = _status_of(answer, settings.token.reveal())
+    if code or message:
+        fact = f" (HTTP 200, {code})" if code else " (HTTP 200)"
+        said = f", the server says: {message}" if message else ""
+        raise ContractError(
+            f"{subject.name}: {settings.endpoint} answered an error as if it were none{fact}{said}; check "
+            f"{settings.names.endpoint}, and for a proxy in the way",
+            http_status=200,
+            grpc_code=code,
+            server_message=message,
+        )
+
+
+def _status_in(body: bytes, token: str) -> tuple[str | None, str | None]:
     """Return code and message of an error body; None for what it doesn't say."""
     try:
-        status: Any = parse_json(body) if body else None
+        return _status_of(parse_json(body) if body else None, token)
     except (NotStrictJSONError, TooDeepError):
         return None, None
+
+
+def _status_of(status: Any, token: str) -> tuple[str | None, str | None]:
     if not isinstance(status, dict):
         return None, None
     return _code(status.get("code"), token), _message(status.get("message"), token)

@@ -7,7 +7,7 @@ import zlib
 
 from pulumi_coreweave_gateway.errors import BodyTooLargeError, ConnectionFailedError, ContractError, NotJSONError
 
-from ..answers import HUGE, MUCH, answers, body, explodes, floods, gateway, healthy, http
+from ..answers import HUGE, ID, MUCH, answers, body, explodes, floods, gateway, healthy, http, unpacks
 from ..hostile import Visit
 from ..model import ONE_TRY, TEN_TRIES, Fault, Start
 from ..scenes import served
@@ -46,6 +46,14 @@ def _chunks_forever(visit: Visit) -> None:
         chunk = b"40000\r\n" + b" " * 0x40000 + b"\r\n"
         for _ in range(HUGE // len(chunk)):
             visit.send(chunk)
+
+
+_UNTIL_CONDITIONS = f'{{"gateway":{{"spec":{{"id":"{ID}"}},"status":{{"conditions":['.encode()
+
+
+def _many(start: bytes, piece: bytes, end: bytes) -> Start:
+    """Return what answers, compressed, with almost 4 MiB of one piece repeated."""
+    return served(unpacks(4_000_000, start, piece, end), most_memory=MUCH, most_time=2.0)
 
 
 def _large_gateway() -> bytes:
@@ -134,12 +142,12 @@ FAULTS = (
     ),
     Fault(
         "body-deep",
-        "JSON nested a hundred thousand levels deep, in a field that nobody knows or instead of the gateway.",
+        "JSON nested forty thousand levels deep, in a field that nobody knows or instead of the gateway.",
         {
-            "lists": _says(_json("[" * 100_000 + "]" * 100_000)),
-            "objects": _says(_json('{"a":' * 100_000 + "1" + "}" * 100_000)),
-            "alone": _says(b"[" * 100_000 + b"]" * 100_000),
-            "open": _says(b"[" * 1_000_000),
+            "lists": _says(_json("[" * 40_000 + "]" * 40_000)),
+            "objects": _says(_json('{"a":' * 40_000 + "1" + "}" * 40_000)),
+            "alone": _says(b"[" * 40_000 + b"]" * 40_000),
+            "open": _says(b"[" * 40_000),
         },
         ONE_TRY,
         ContractError,
@@ -173,6 +181,28 @@ FAULTS = (
         ONE_TRY,
         BodyTooLargeError,
         _TOO_LARGE,
+        requests=1,
+    ),
+    Fault(
+        "body-many-values",
+        "JSON that makes a gigabyte of four megabytes, by a million little values or levels: it is not parsed.",
+        {
+            "conditions": _many(_UNTIL_CONDITIONS, b"{},", b"{}]}}}"),
+            "zones": _many(b'{"gateway":{"spec":{"zones":[', b'"",', b'""]}}}'),
+            "fields": _many(b"{", b'"a":[],', b'"a":1}'),
+            "deep": _many(b"", b"[", b""),
+        },
+        ONE_TRY,
+        BodyTooLargeError,
+        "gateway {id}: the answer of {endpoint} holds more than 50,000 JSON values, and was not parsed; "
+        f"check {ENDPOINT}, and for a proxy in the way",
+        requests=1,
+    ),
+    Fault(
+        "body-some-values",
+        "A gateway with twenty thousand values in a field that nobody knows.",
+        {"": served(answers(http(200, _json(f"[{'{},' * 20_000}7]"))), most_memory=MUCH, most_time=2.0)},
+        ONE_TRY,
         requests=1,
     ),
     Fault(

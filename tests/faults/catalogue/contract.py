@@ -8,11 +8,11 @@ from typing import Any
 
 from pulumi_coreweave_gateway.errors import ContractError
 
-from ..answers import OUTPUTS, answers, body, gateway, http
+from ..answers import OUTPUTS, TOKEN, answers, body, gateway, http
 from ..changed import answer, with_value, without
 from ..model import ONE_TRY, Fault
 from ..scenes import served
-from .words import NEWER, breaks
+from .words import CHECK_PROXY, NEWER, breaks
 
 _TEXT, _TIME, _FLAG = "expected a text", "expected a time in RFC 3339", "expected true or false"
 _LIST, _OBJECT, _ENUM = "expected a list", "expected an object", "expected an enum's name or number"
@@ -183,6 +183,29 @@ def _rows() -> Iterator[Fault]:
 
 FAULTS = (
     Fault(
+        "contract-status",
+        "An error's body comes with status 200.",
+        {
+            "number": served(answers(http(200, body({"code": 5, "message": "gateway not found", "details": []})))),
+            "name": served(answers(http(200, body({"code": "NOT_FOUND", "message": "gateway\nnot found"})))),
+        },
+        ONE_TRY,
+        ContractError,
+        "gateway {id}: {endpoint} answered an error as if it were none (HTTP 200, not_found), the server says: gateway "
+        f"not found; {CHECK_PROXY}",
+        requests=1,
+    ),
+    Fault(
+        "contract-status-no-code",
+        "An error's body comes with status 200, and without a code; it echoes the token.",
+        {"": served(answers(http(200, body({"message": f"no {TOKEN}"}))))},
+        ONE_TRY,
+        ContractError,
+        "gateway {id}: {endpoint} answered an error as if it were none (HTTP 200), the server says: no ***; "
+        f"{CHECK_PROXY}",
+        requests=1,
+    ),
+    Fault(
         "contract-no-gateway",
         "JSON that holds no gateway: another object, none at all, `gateway` missing, null or of a wrong type.",
         {
@@ -196,7 +219,6 @@ FAULTS = (
             "top-null": served(answers(http(200, b"null"))),
             "top-text": served(answers(http(200, b'"gateway"'))),
             "top-number": served(answers(http(200, b"7"))),
-            "error": served(answers(http(200, body({"code": 5, "message": "not found"})))),
         },
         ONE_TRY,
         ContractError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError, UnexpectedStatusError
 
-from ..answers import answers, body, healthy, http
+from ..answers import TOKEN, answers, body, healthy, http
 from ..hostile import Visit
 from ..model import ONE_TRY, TEN_TRIES, Fault
 from ..scenes import served
@@ -35,7 +35,49 @@ def _kept_then_reset(visit: Visit) -> None:
     visit.reset()
 
 
+def _chunked(size: int, more: str = "", trailer: str = "") -> bytes:
+    """Return the usual body in chunks of some size, with something after the size of each, and a trailer."""
+    whole = body()
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    chunks = b"".join(b"%x%s\r\n%s\r\n" % (len(piece), more.encode(), piece) for piece in pieces)
+    return chunks + f"0{more}\r\n{trailer}\r\n".encode()
+
+
 FAULTS = (
+    Fault(
+        "head-http-1.0",
+        "The answer is one of HTTP/1.0, with a length or without.",
+        {
+            "length": served(answers(http(200, body()).replace(b"HTTP/1.1", b"HTTP/1.0", 1))),
+            "no-length": served(answers(b"HTTP/1.0 200 OK\r\n\r\n" + body())),
+        },
+        ONE_TRY,
+        requests=1,
+    ),
+    Fault(
+        "head-chunks-and-length",
+        "`Transfer-Encoding` and `Content-Length` come together: the chunks count.",
+        {
+            name: served(answers(http(200, _chunked(100), "Transfer-Encoding: chunked", length=length)))
+            for name, length in {"short": 5, "body": len(body()), "long": 100_000}.items()
+        },
+        ONE_TRY,
+        requests=1,
+    ),
+    Fault(
+        "head-chunks-and-more",
+        "Chunks with extensions, or with headers after the last one, as HTTP allows.",
+        {
+            name: served(answers(http(200, _chunked(100, more, trailer), "Transfer-Encoding: chunked", length=None)))
+            for name, (more, trailer) in {
+                "extensions": (';name=value;other="quoted"', ""),
+                "trailers": ("", "X-Checksum: 1\r\nX-Echo: a\r\n"),
+                "both": (";name", "X-Checksum: 1\r\n"),
+            }.items()
+        },
+        ONE_TRY,
+        requests=1,
+    ),
     Fault(
         "head-no-http",
         "The first line of the answer is none of HTTP.",
@@ -90,6 +132,7 @@ FAULTS = (
         "Headers that are none of HTTP's: unknown ones, no colon, bytes that are no text.",
         {
             "cookie": served(answers(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
+            "no-colon": served(answers(http(200, body(), f"{TOKEN} without a colon"))),
             "latin": served(answers(http(200, body(), "X-Name: \xff\xfe"))),
             "type": served(answers(http(200, body(), kind="text/html; charset=utf-16"))),
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import BodyTooLargeError, ContractError, ServerError, UnexpectedStatusError
 
-from ..answers import HUGE, answers, body, floods, gateway, http
+from ..answers import HUGE, MUCH, answers, body, floods, gateway, http, unpacks
 from ..model import ONE_TRY, TEN_TRIES, Fault, Start
 from ..scenes import served
 from .words import AGAIN, CHECK_PROXY, ENDPOINT, NEWER, TRIES
@@ -28,6 +28,16 @@ FAULTS = (
         ONE_TRY,
         ContractError,
         f"the list of gateways: the API's answer holds no list; check {ENDPOINT}",
+        requests=1,
+    ),
+    Fault(
+        "list-status",
+        "An error's body comes with status 200: it is no empty list.",
+        {"": _answer({"code": 16, "message": "who is asking"})},
+        ONE_TRY,
+        ContractError,
+        "the list of gateways: {endpoint} answered an error as if it were none (HTTP 200, unauthenticated), the server "
+        f"says: who is asking; {CHECK_PROXY}",
         requests=1,
     ),
     Fault(
@@ -82,6 +92,24 @@ FAULTS = (
         BodyTooLargeError,
         "the list of gateways: the answer of {endpoint} is larger than 64 MiB, and was not read; check "
         f"{ENDPOINT}, and for a proxy in the way",
+        requests=1,
+    ),
+    Fault(
+        "list-many-values",
+        "A list that makes two gigabytes of 62 MiB, by millions of little values: it is not parsed.",
+        {
+            # Of the body itself there are twice 62 MiB, while its pieces are put together.
+            "": served(
+                unpacks(62 * 1024 * 1024, b'{"items":[', b"[],", b"[]]}"),
+                every=True,
+                most_memory=4 * MUCH + MUCH,
+                most_time=2.0,
+            )
+        },
+        ONE_TRY,
+        BodyTooLargeError,
+        "the list of gateways: the answer of {endpoint} holds more than 2,000,000 JSON values, and was not parsed; "
+        f"check {ENDPOINT}, and for a proxy in the way",
         requests=1,
     ),
 )

@@ -227,6 +227,14 @@ FAULTS = (
         slash="https:/api.coreweave.example",
     ),
     _endpoint(
+        "zone",
+        "The endpoint is an address of IPv6 with a zone.",
+        "names no host",
+        loopback="http://[::1%25lo]:8080",
+        bare="http://[::1%lo]:8080",
+        link="https://[fe80::1%25eth0]",
+    ),
+    _endpoint(
         "no-url",
         "The endpoint's port is no number, or its brackets don't match.",
         "is not a URL",

@@ -10,7 +10,7 @@ from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExcee
 from ..answers import body, healthy, http
 from ..hostile import Behaviour, Visit
 from ..model import DEADLINE, ONE_TRY, TEN_TRIES, Fault, Scene
-from ..scenes import SLOW, at, deaf, nobody, served
+from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nobody, served
 from .words import BROKE, CHECK_NETWORK, EMPTY, NOT_JSON, RESET, SILENT, TRIES
 
 _WHOLE = http(200, body())
@@ -62,6 +62,13 @@ def _no_answer_to_connecting() -> Iterator[Scene]:
 
 
 FAULTS = (
+    Fault(
+        "tcp-ipv6",
+        "The endpoint is an address of IPv6.",
+        {"": healthy_on_ipv6},
+        ONE_TRY,
+        requests=1,
+    ),
     Fault(
         "tcp-refused",
         "Nobody listens at the endpoint.",
