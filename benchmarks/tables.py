@@ -60,8 +60,8 @@ def costs(results: Results, form: str) -> str:
 
 
 def floors() -> str:
-    """Return what each floor is measured as, in one sentence."""
-    return "; ".join(f"{target.what}: {target.floor_formula}" for target in TARGETS if target.floor_formula)
+    """Return what each floor is measured as, a line for each."""
+    return "\n".join(f"- {target.what}: `{target.floor_formula}`" for target in TARGETS if target.floor_formula)
 
 
 def left_out(results: Results) -> list[str]:

@@ -21,7 +21,6 @@ from ..errors import (
     WaitTimeoutError,
 )
 from ..text import one_line
-from .progress import Progress
 from .user_line import naming_the_users_line
 
 if TYPE_CHECKING:
@@ -87,6 +86,40 @@ def wait_of(value: object, what: str) -> WaitForReady | None:
     if isinstance(value, WaitForReady):
         return value
     raise InvalidArgumentError(f"{what}: wait_for_ready must be True or WaitForReady(…), not {type(value).__name__}")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What one look at a gateway has shown.
+
+    Attributes:
+        key: changes with what there is to tell, and with nothing else.
+        head: the gateway's status, or why it isn't known, in a few words.
+        rest: what else there is to tell, such as conditions.
+        spent: the time spent so far, such as ``12 s of 60 s``.
+        ready: whether it was the last look.
+
+    """
+
+    key: object
+    head: str
+    rest: str = ""
+    spent: str = ""
+    ready: bool = False
+
+    def live(self) -> str:
+        """Return it for a row of which narrow terminals show the first words only."""
+        head = "ready after" if self.ready else f"{self.head.removeprefix('STATUS_')},"
+        return self._with_rest(f"{head} {self.spent}")
+
+    def line(self) -> str:
+        """Return it for a line of a log."""
+        return self._with_rest(
+            f"ready after {self.spent}" if self.ready else f"waiting for READY, {self.spent}: {self.head}"
+        )
+
+    def _with_rest(self, text: str) -> str:
+        return f"{text}; {self.rest}" if self.rest else text
 
 
 async def wait_until_ready(

@@ -12,8 +12,8 @@ from . import program_client
 from .cli import command
 from .names import find_by_name
 from .program_failure import check_program
-from .progress import Progress, reporter
-from .waiting import APPEAR, NOT_FOUND, WaitForReady, spent_of, wait_until_ready
+from .progress import reporter
+from .waiting import APPEAR, NOT_FOUND, Progress, WaitForReady, spent_of, wait_until_ready
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
