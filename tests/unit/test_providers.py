@@ -331,7 +331,7 @@ class TestFleet:
             environ = {
                 "COREWEAVE_EU_API_TOKEN": hanging.token,
                 "COREWEAVE_EU_API_ENDPOINT": hanging.url,
-                "COREWEAVE_EU_LOOKUP_TIMEOUT": "3s",
+                "COREWEAVE_EU_LOOKUP_TIMEOUT": "6s",
             }
             with ProviderProcess({**coreweave_emulator.environ, **environ}) as process:
                 theirs = FleetRequest(gateway_ids=ids, profile="eu")
