@@ -14,7 +14,7 @@ PROGRAMS = $(dir $(wildcard programs/*/Pulumi.yaml programs/*/*/Pulumi.yaml))
 .PHONY: help preview up test check format lock engine env live bench bench-full soak versions audit docs clean
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 preview: $(READY) ## a live preview: against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
 	@$(ENGINE) --python $(BIN)/python
@@ -86,7 +86,9 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Tests import its SDK, under mocks: no Pulumi command on this environment shall download the plugin for that.
+	@for about in $(VENV)/lib/python*/site-packages/pulumi_kubernetes/pulumi-plugin.json; do echo '{"resource": false}' > "$$about"; done
 	@touch $@
 
 clean: ## remove what was made here (the engine in the cache stays)
-	rm -rf $(VENV) .pulumi-state build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .nox
+	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .nox

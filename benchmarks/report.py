@@ -26,9 +26,9 @@ requests by so many threads):
 
 {targets}
 
-The floor is what the least code there can be takes in our place. `in-read` is a dynamic resource whose read is a single
-`requests.get`, without a check, a retry or a model, `provider-get` its process alone, and `ready-made` one whose read
-has the answers of {thousand:,} gateways ready:
+The floor is what the smallest possible implementation would take. `in-read` is a dynamic resource whose read is a
+single `requests.get`, without a check, a retry or a model, `provider-get` its process alone, and `ready-made` one
+whose read has the answers of {thousand:,} gateways ready:
 
 {floors}
 """

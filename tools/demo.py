@@ -24,6 +24,8 @@ READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 """The one of the emulator's example gateways that serves."""
 
 _SETTINGS = ("COREWEAVE_", "CW_API_TOKEN")
+_OWN = ("COREWEAVE_API_TOKEN", "CW_API_TOKEN", "COREWEAVE_API_ENDPOINT")
+"""Who has set one of these means an API of their own."""
 
 
 def main(command: str) -> int:
@@ -31,7 +33,7 @@ def main(command: str) -> int:
     gateway_id = os.environ.get("GATEWAY_ID", "").strip()
     token = os.environ.get("COREWEAVE_API_TOKEN", "").strip() or os.environ.get("CW_API_TOKEN", "").strip()
     if gateway_id and not token:
-        print("GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too, or unset it", file=sys.stderr)
+        print("GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too, or unset GATEWAY_ID", file=sys.stderr)
         return 2
     live = bool(gateway_id)
     try:
@@ -63,7 +65,8 @@ def _target(*, live: bool) -> Iterator[Mapping[str, str]]:
     if live:
         yield {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
         return
-    print("Asking the embedded emulator; set COREWEAVE_API_TOKEN and GATEWAY_ID to ask the real API.", file=sys.stderr)
+    missing = "GATEWAY_ID too" if any(os.environ.get(name) for name in _OWN) else "COREWEAVE_API_TOKEN and GATEWAY_ID"
+    print(f"Asking the embedded emulator; set {missing} to ask the real API.", file=sys.stderr)
     with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
         yield emulator.environ
 

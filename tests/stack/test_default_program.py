@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -111,14 +112,24 @@ def test_an_id_without_a_token_is_one_clear_line(checkout: Checkout, monkeypatch
     monkeypatch.setenv("GATEWAY_ID", "00000000-0000-4000-8000-000000000001")
     done = checkout.make("preview")
     assert done.returncode != 0
-    assert "GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too" in done.stderr
+    assert "GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too, or unset GATEWAY_ID" in done.stderr
     assert "emulator" not in said(done)
+
+
+def test_a_token_without_an_id_names_what_is_missing(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has set a token means an API of theirs, and is told what else that takes."""
+    monkeypatch.setenv("COREWEAVE_API_TOKEN", "tok-mine")
+    done = checkout.make("preview")
+    assert done.returncode == 0
+    assert "Asking the embedded emulator; set GATEWAY_ID too to ask the real API." in done.stderr
 
 
 def test_what_the_two_commands_leave_is_ignored_by_git() -> None:
     """A user who commits everything after `make preview` commits nothing of it."""
-    ignored = (CHECKOUT / ".gitignore").read_text().split()
-    assert {name.rstrip("/") for name in ignored} >= _MADE
+    ignored = [line.rstrip("/") for line in (CHECKOUT / ".gitignore").read_text().splitlines()]
+    for name in {*_MADE, "Pulumi.dev.yaml"}:
+        assert any(fnmatch(name, pattern) for pattern in ignored), name
+    assert not any(fnmatch("Pulumi.yaml", pattern) for pattern in ignored)
 
 
 @pytest.fixture

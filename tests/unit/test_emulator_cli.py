@@ -123,9 +123,10 @@ def test_token_comes_from_the_command_line_a_file_or_the_environment(tmp_path: P
             assert [_list(url, sent).status_code for sent in (token, "another")] == [200, 401]
 
 
-def test_serves_the_file_on_loopback_alone() -> None:
+@pytest.mark.parametrize("gateways", [("--gateways", str(EXAMPLE_GATEWAYS)), ("--example",)], ids=lambda one: one[0])
+def test_serves_the_file_on_loopback_alone(gateways: tuple[str, ...]) -> None:
     """What the file holds is answered on this machine, and nowhere else unless asked for."""
-    with _running("--token", "t", "--gateways", str(EXAMPLE_GATEWAYS)) as (_, url):
+    with _running("--token", "t", *gateways) as (_, url):
         assert url.startswith("http://127.0.0.1:")
         assert [one["spec"]["name"] for one in _list(url, "t").json()["items"]] == ["prod", "staging"]
 
@@ -162,6 +163,7 @@ def test_port_in_use_is_one_line() -> None:
         (("--token", "t", "--host", "no.such.host.invalid"), "can't listen on no.such.host.invalid port 0"),
         (("--token", "t", "--host", ""), "argument --host: '' is no address of this machine, such as 127.0.0.1"),
         (("--token", "t", "--host", "a..b"), "argument --host: 'a..b' is no address of this machine"),
+        (("--token", "t", "--example", "--gateways", "x.yaml"), "not allowed with argument"),
         (("--tokn", "t"), "unrecognized arguments: --tokn t; --help lists the options"),
     ],
 )
@@ -178,7 +180,8 @@ def test_missing_extra_is_one_line_with_the_command(missing: str, tmp_path: Path
     (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})", encoding="utf-8")
     line = _failed("--token", "t", PYTHONPATH=str(tmp_path))
     assert line == (
-        f"emulator: {missing} is not installed: {sys.executable} -m pip install 'pulumi-coreweave-gateway[emulator]'"
+        f"emulator: {missing} is not installed; install this package with its extra: [emulator], "
+        f"or {sys.executable} -m pip install aiohttp pyyaml"
     )
 
 

@@ -192,8 +192,18 @@ class TestNotFound:
         assert message.startswith("lookup 'x': no gateway has the name 'prod-ue'; the token sees 3: ")
         assert "EU-SOUTH-01A, STATUS_READY)" in message
         assert "US-EAST-04A, STATUS_CREATING)" in message
-        assert "'zzz'" not in message
-        assert message.endswith(" and 1 more")
+        assert message.index("EU-SOUTH-01A") < message.index("'zzz'"), "the nearest come first"
+        assert message.endswith("STATUS_READY)"), "a few are all shown"
+
+    def test_near_names_among_many(self, emulator: EmulatorProcess) -> None:
+        """Among many, those that are like it are shown alone, and how many more there are."""
+        emulator.add(name="prod-eu")
+        for number in range(15):
+            emulator.add(name=f"zzz{number}")
+        with pytest.raises(NameNotFoundError) as caught:
+            _run(lambda: _find("prod-ue"))
+        assert "zzz" not in str(caught.value)
+        assert str(caught.value).endswith(" and 15 more")
 
     def test_without_near_names(self, emulator: EmulatorProcess) -> None:
         """Where none is like it, the first ones are shown, and how many more there are."""

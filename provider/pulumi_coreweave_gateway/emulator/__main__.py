@@ -21,8 +21,8 @@ def main() -> int:
         import yaml  # noqa: F401
     except ImportError as missing:
         print(
-            f"emulator: {missing.name} is not installed: "
-            f"{sys.executable} -m pip install 'pulumi-coreweave-gateway[emulator]'",
+            f"emulator: {missing.name} is not installed; install this package with its extra: [emulator], "
+            f"or {sys.executable} -m pip install aiohttp pyyaml",
             file=sys.stderr,
         )
         return 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from .app import make_app
 from .gateways_file import GatewaysError, load_gateways
+from .process import EXAMPLE_GATEWAYS
 from .serving import serve
 from .switches import Switches, parse_latency
 from .world import World
@@ -71,7 +72,15 @@ def _parser() -> argparse.ArgumentParser:
         description="A stand-in for CoreWeave's gateway API. Its URL is the first line on stdout, once it answers.",
         allow_abbrev=False,
     )
-    parser.add_argument("--gateways", metavar="FILE.yaml", help="the gateways it has; none without a file")
+    gateways = parser.add_mutually_exclusive_group()
+    gateways.add_argument("--gateways", metavar="FILE.yaml", help="the gateways it has; none without a file")
+    gateways.add_argument(
+        "--example",
+        dest="gateways",
+        action="store_const",
+        const=EXAMPLE_GATEWAYS,
+        help="two example gateways: prod is READY, staging is CREATING",
+    )
     parser.add_argument("--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0, the default: any free one")
     token = parser.add_mutually_exclusive_group()

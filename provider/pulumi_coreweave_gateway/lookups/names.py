@@ -132,7 +132,9 @@ def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
     by_name: dict[str, list[Gateway]] = {}
     for gateway in gateways:
         by_name.setdefault(gateway.spec.name, []).append(gateway)
-    near = difflib.get_close_matches(name, list(by_name), n=_CANDIDATES, cutoff=0.5) or sorted(by_name)
+    near = difflib.get_close_matches(name, list(by_name), n=_CANDIDATES, cutoff=0.5)
+    if len(gateways) <= _CANDIDATES or not near:
+        near += [other for other in sorted(by_name) if other not in near]
     candidates: list[Any] = [gateway for found in near for gateway in by_name[found]]
     return f"the token sees {len(gateways)}: {_described(candidates, len(gateways))}"
 
