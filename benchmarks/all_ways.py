@@ -12,8 +12,8 @@ from benchmarks.terraform import TerraformWay
 from benchmarks.ways import FLEET_THREADS, PROVIDER_THREADS, BareWay, PulumiWay, Way
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.stored import stored_member
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.stored import stored_member
 
 
 def all_ways(software: Software) -> list[Way]:

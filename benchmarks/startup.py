@@ -19,7 +19,7 @@ from benchmarks.model import FIRST_READ, IMPORT, READS, Figures
 from benchmarks.server import Server
 from benchmarks.software import Software
 from benchmarks.ways import PROVIDER_THREADS, gateway_ids
-from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
+from pulumi_coreweave_gateway.program.provider_reference import PROVIDER_KEY, provider_reference
 from pulumi_coreweave_gateway.providers import GATEWAY
 
 _PATIENCE = 30.0  # seconds

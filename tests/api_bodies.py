@@ -12,7 +12,7 @@ import pytest
 
 from pulumi_coreweave_gateway import AuthenticationError, GatewayNotFoundError
 from pulumi_coreweave_gateway.client import GatewayClient
-from pulumi_coreweave_gateway.settings import Settings, resolve_settings
+from pulumi_coreweave_gateway.config import Settings, resolve_settings
 from tests.stack.programs import ONE_LOOKUP
 from tests.stack.project import Project, said
 

@@ -12,7 +12,8 @@ from benchmarks import plot, report
 from benchmarks.results import Results
 from packaging.requirements import Requirement
 
-from pulumi_coreweave_gateway import about, settings
+from pulumi_coreweave_gateway import about
+from pulumi_coreweave_gateway import config as settings
 from tools import reference
 from tools.sandbox import CHECKOUT
 

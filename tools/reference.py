@@ -30,14 +30,14 @@ _OPTIONS = {
 }
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "Resources": ("lookups.gateway_lookup.GatewayLookup", "lookups.gateways_lookup.GatewaysLookup"),
-    "Waiting": ("lookups.waiting.WaitForReady",),
+    "Resources": ("program.gateway_lookup.GatewayLookup", "program.gateways_lookup.GatewaysLookup"),
+    "Waiting": ("program.wait_for_ready.WaitForReady",),
     "Functions": tuple(
-        f"lookups.functions.{name}"
+        f"program.functions.{name}"
         for name in ("get_gateway", "get_gateway_output", "get_gateways", "get_gateways_output")
     ),
     "Values": tuple(
-        f"lookups.results.{name}"
+        f"program.output_types.{name}"
         for name in (
             "GatewayResult",
             "GatewaysResult",

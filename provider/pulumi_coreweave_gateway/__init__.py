@@ -4,25 +4,25 @@
 >>> gateway = GatewayLookup("prod", gateway_id="…")  # doctest: +SKIP
 >>> pulumi.export("endpoint", gateway.endpoint)  # doctest: +SKIP
 
-=================  =====================================================================
-module             concern
-=================  =====================================================================
-``lookups``        the resources, and what the provider's process reads for them
-``providers``      the dynamic providers, as every state names them
-``client``         one call to the API → one typed, immutable gateway
-``settings``       the stack's configuration and the environment → checked settings
-``identifiers``    gateway ids, checked before they reach a URL
-``endpoints``      what follows from a gateway's endpoints
-``durations``      Go durations, as the settings take them
-``errors``         all that can go wrong, as a tree of classes
-``emulator``       the gateway API on loopback, for tests and first steps (an extra)
-``pytest_plugin``  the same as a pytest fixture
-``testing``        for unit tests of programs, under ``pulumi.runtime.set_mocks``
-``text``           a server's text, made fit for one line of a message
-``masking``        stars for a token that such a text echoes
-=================  =====================================================================
+==================== ===================================================================
+module               concern
+==================== ===================================================================
+``program``          runs in the user's program: resources, functions, waits, names
+``provider_process`` runs in the provider's process: reads
+``gateways``         used by both: requests, fleets, outputs
+``client``           one call to the API → one typed, immutable gateway
+``providers``        the dynamic providers, as every state names them
+``config``           the stack's configuration and the environment → checked settings
+``validation``       gateway ids, checked before they reach a URL
+``durations``        Go durations, as the settings take them
+``errors``           all that can go wrong, as a tree of classes
+``messages``         a server's text, made fit for one line of a message
+``emulator``         the gateway API on loopback, for tests and first steps (an extra)
+``pytest_plugin``    the same as a pytest fixture
+``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
+==================== ===================================================================
 
-Calls go one way: lookups → client → wire models, with settings, identifiers and errors beside them. Names are
+Calls go one way: program and provider_process → gateways → client. Names are
 imported when they are first used, so that a program pays for what it takes.
 """
 
@@ -64,10 +64,10 @@ if TYPE_CHECKING:
         WaitError,
         WaitTimeoutError,
     )
-    from .lookups.functions import get_gateway, get_gateway_output, get_gateways, get_gateways_output
-    from .lookups.gateway_lookup import GatewayLookup
-    from .lookups.gateways_lookup import GatewaysLookup
-    from .lookups.results import (
+    from .program.functions import get_gateway, get_gateway_output, get_gateways, get_gateways_output
+    from .program.gateway_lookup import GatewayLookup
+    from .program.gateways_lookup import GatewaysLookup
+    from .program.output_types import (
         BodyBasedRouting,
         Condition,
         CoreWeaveAuth,
@@ -78,25 +78,25 @@ if TYPE_CHECKING:
         PathBasedRouting,
         WeightsAndBiasesAuth,
     )
-    from .lookups.waiting import WaitForReady
+    from .program.wait_for_ready import WaitForReady
 
 _HOMES = {
-    "BodyBasedRouting": ".lookups.results",
-    "Condition": ".lookups.results",
-    "CoreWeaveAuth": ".lookups.results",
-    "EndpointConfiguration": ".lookups.results",
-    "GatewayLookup": ".lookups.gateway_lookup",
-    "GatewayResult": ".lookups.results",
-    "GatewaysLookup": ".lookups.gateways_lookup",
-    "GatewaysResult": ".lookups.results",
-    "HeaderBasedRouting": ".lookups.results",
-    "PathBasedRouting": ".lookups.results",
-    "WaitForReady": ".lookups.waiting",
-    "WeightsAndBiasesAuth": ".lookups.results",
-    "get_gateway": ".lookups.functions",
-    "get_gateway_output": ".lookups.functions",
-    "get_gateways": ".lookups.functions",
-    "get_gateways_output": ".lookups.functions",
+    "BodyBasedRouting": ".program.output_types",
+    "Condition": ".program.output_types",
+    "CoreWeaveAuth": ".program.output_types",
+    "EndpointConfiguration": ".program.output_types",
+    "GatewayLookup": ".program.gateway_lookup",
+    "GatewayResult": ".program.output_types",
+    "GatewaysLookup": ".program.gateways_lookup",
+    "GatewaysResult": ".program.output_types",
+    "HeaderBasedRouting": ".program.output_types",
+    "PathBasedRouting": ".program.output_types",
+    "WaitForReady": ".program.wait_for_ready",
+    "WeightsAndBiasesAuth": ".program.output_types",
+    "get_gateway": ".program.functions",
+    "get_gateway_output": ".program.functions",
+    "get_gateways": ".program.functions",
+    "get_gateways_output": ".program.functions",
 }
 _ERRORS = ".errors"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 if TYPE_CHECKING:
-    from .lookups.reading import Reader
+    from .provider_process.reader import Reader
 
 
 class _Provider(ResourceProvider):
@@ -28,9 +28,9 @@ class _Provider(ResourceProvider):
         """Keep the stack's configuration; called once in the provider's process, before the first read."""
         # What the SDK has brought stays to the end: to look for garbage in it again costs a fifth of our imports' time.
         gc.freeze()
-        from .lookups import one_line_errors
-        from .lookups.engine_gone import end_with_the_engine
-        from .lookups.reading import Reader
+        from .provider_process import setup as one_line_errors
+        from .provider_process.engine_gone import end_with_the_engine
+        from .provider_process.reader import Reader
 
         one_line_errors.install()
         end_with_the_engine()

@@ -15,13 +15,13 @@ import pulumi
 from .client.models import Gateway, parse_gateway
 from .emulator.samples import sample_gateway
 from .errors import FleetError, GatewayNotFoundError
-from .identifiers import check_gateway_id
-from .lookups.fleet_request import FleetRequest
-from .lookups.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
-from .lookups.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
-from .lookups.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
-from .lookups.names import the_one
-from .lookups.outputs import gateway_outputs
+from .gateways.outputs import gateway_outputs
+from .gateways.request import FleetRequest
+from .program.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
+from .program.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
+from .program.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
+from .program.name_lookup import the_one
+from .validation import check_gateway_id
 
 __all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
 

@@ -16,10 +16,10 @@ import yaml
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.gateways_file import load_gateways
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.results import GatewayResult
-from pulumi_coreweave_gateway.lookups.stored import stored_lookup, stored_member
-from pulumi_coreweave_gateway.lookups.typed import typed
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
+from pulumi_coreweave_gateway.program.output_types import GatewayResult
+from pulumi_coreweave_gateway.program.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,9 @@ import yaml
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, gateway_outputs
-from pulumi_coreweave_gateway.settings import resolve_settings
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
 from tests.soak.venvs import python_with
 
 pytestmark = pytest.mark.skipif(

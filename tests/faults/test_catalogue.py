@@ -13,7 +13,7 @@ import yaml
 from tools import fault_table
 
 from pulumi_coreweave_gateway import errors
-from pulumi_coreweave_gateway.settings import Settings, resolve_settings
+from pulumi_coreweave_gateway.config import Settings, resolve_settings
 
 from .answers import OUTPUTS, gateway
 from .catalogue import GROUPS, contract, settings

@@ -15,9 +15,9 @@ import pytest
 
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.models import Gateway
+from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.errors import GatewayError
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.settings import resolve_settings
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.leaks.search import Search
 
 from .answers import OUTPUTS, TOKEN

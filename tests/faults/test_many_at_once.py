@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 import pytest
 
 from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, GatewayError
-from pulumi_coreweave_gateway.settings import resolve_settings
 
 from .answers import ID
 from .hostile import Visit

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pulumi_coreweave_gateway.client.bodies import NotStrictJSONError, TooDeepError, parse_json
+from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import ContractError
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, gateway_outputs
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
 
 KEY = "wandb-key-that-nobody-may-see"
 """Stands for a secret in the bodies; it must be in no output and in no message."""

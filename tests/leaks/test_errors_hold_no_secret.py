@@ -15,9 +15,9 @@ import pytest
 
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.config import Settings, Token, resolve_settings
 from pulumi_coreweave_gateway.errors import GatewayError, SettingsError
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.settings import Settings, Token, resolve_settings
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.faults.answers import answers, body, http
 from tests.faults.hostile import Behaviour, HostileServer, Visit
 from tests.leaks.echoes import ECHOES

@@ -13,8 +13,8 @@ from typing import Any
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.stored import stored_lookup
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.stored import stored_lookup
 from tests.stack.processes import Marked
 from tests.stack.project import Project, said
 

@@ -7,14 +7,14 @@ import uuid
 from collections import Counter, defaultdict
 from typing import Any
 
-from pulumi_coreweave_gateway.client.gateway_client import GATEWAYS
+from pulumi_coreweave_gateway.client.client import GATEWAYS
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.client.policy import MAX_TRIES, SHORTEST_PAUSE
 from pulumi_coreweave_gateway.emulator.faults import Faults
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.stored import stored_lookup, stored_member
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
 from tests.stack.project import Project, said
 
 LATENCY = 0.05

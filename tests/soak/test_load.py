@@ -1,7 +1,7 @@
 """200 lookups and a fleet of 1,000 gateways through an API of which 30 % of the calls fail."""
 
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.lookups.reading import CONNECTIONS, FLEET_CONNECTIONS
+from pulumi_coreweave_gateway.provider_process.reader import CONNECTIONS, FLEET_CONNECTIONS
 from tests.soak.load import ends_right, fleet_program, gateway_ids, lookups_program
 from tests.stack.project import Project
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_coreweave_gateway.lookups import cli as looked_at
-from pulumi_coreweave_gateway.lookups.cli import Cli
+from pulumi_coreweave_gateway.program import cli_command as looked_at
+from pulumi_coreweave_gateway.program.cli_command import Cli
 
 WAYS = [
     pytest.param(
@@ -38,7 +38,9 @@ def cli(tmp_path: Path) -> Path:
 
 def found(cli: Path, way: str, *arguments: str, on_terminal: bool) -> Cli | None:
     """Return what a child of the CLI finds, whose own output is a pipe as a program's is."""
-    program = f"import os; from pulumi_coreweave_gateway.lookups.cli import Cli, {way}; print({way}(os.getpid()))"
+    program = (
+        f"import os; from pulumi_coreweave_gateway.program.cli_command import Cli, {way}; print({way}(os.getpid()))"
+    )
     answer = cli.with_name("answer")
     ours, theirs = pty.openpty() if on_terminal else os.pipe()
     process = subprocess.Popen(

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.lookups import daemon_pool
-from pulumi_coreweave_gateway.lookups.daemon_pool import DaemonPool
+from pulumi_coreweave_gateway.gateways import worker_threads as daemon_pool
+from pulumi_coreweave_gateway.gateways.worker_threads import DaemonPool
 
 pytestmark = pytest.mark.disable_socket
 
@@ -149,7 +149,7 @@ def test_no_thread_delays_the_exit() -> None:
     """A program that ends, or is interrupted, does so at once, whatever is still being asked."""
     code = (
         "import threading\n"
-        "from pulumi_coreweave_gateway.lookups.daemon_pool import DaemonPool\n"
+        "from pulumi_coreweave_gateway.gateways.worker_threads import DaemonPool\n"
         "began = threading.Event()\n"
         "DaemonPool(1, 'exit').submit(lambda: (began.set(), threading.Event().wait()))\n"
         "assert began.wait(20)\n"

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway import GatewayLookup
-from pulumi_coreweave_gateway.lookups.dependencies import after_dependencies
+from pulumi_coreweave_gateway.program.dependencies import after_dependencies
 from tests.unit.mocked import Group, Outcome, Thing, outcome
 
 # An event loop has a pair of sockets of its own.

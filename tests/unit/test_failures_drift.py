@@ -18,7 +18,7 @@ import pytest
 import requests
 import urllib3
 
-from pulumi_coreweave_gateway.client.failures import FOREIGN, explain
+from pulumi_coreweave_gateway.client.transport_errors import FOREIGN, explain
 from pulumi_coreweave_gateway.errors import CertificateError, ConnectionFailedError, DeadlineExceededError
 
 pytestmark = pytest.mark.disable_socket

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.lookups.fleet_request import (
+from pulumi_coreweave_gateway.gateways.request import (
     FleetRequest,
     check_filter,
     check_filter_text,

@@ -17,7 +17,7 @@ from pulumi_coreweave_gateway.errors import (
     MissingTokenError,
     NameNotFoundError,
 )
-from pulumi_coreweave_gateway.lookups.names import check_name, find_by_name, find_by_name_now
+from pulumi_coreweave_gateway.program.name_lookup import check_name, find_by_name, find_by_name_now
 from tests.unit.mocked import outcome
 
 # An emulator on this machine is asked.

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from pulumi_coreweave_gateway.errors import GatewayError, GatewayNotFoundError, UnexpectedError
-from pulumi_coreweave_gateway.lookups import one_line_errors
+from pulumi_coreweave_gateway.provider_process import setup as one_line_errors
 
 pytestmark = pytest.mark.disable_socket
 

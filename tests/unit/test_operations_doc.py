@@ -5,10 +5,12 @@ import re
 import pytest
 from tools.sandbox import CHECKOUT
 
-from pulumi_coreweave_gateway import settings
+from pulumi_coreweave_gateway import config as settings
 from pulumi_coreweave_gateway.client import policy
-from pulumi_coreweave_gateway.lookups import fleet_reading, program_client, reading
-from pulumi_coreweave_gateway.lookups.waiting import WaitForReady
+from pulumi_coreweave_gateway.gateways import fetch_many as fleet_reading
+from pulumi_coreweave_gateway.program import clients as program_client
+from pulumi_coreweave_gateway.program.wait_for_ready import WaitForReady
+from pulumi_coreweave_gateway.provider_process import reader as reading
 from tests.soak import interruption
 
 _TEXT = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.lookups.options import REFUSED, SUPPORTED, WARNED, check_options
+from pulumi_coreweave_gateway.program.resource_options import REFUSED, SUPPORTED, WARNED, check_options
 
 pytestmark = pytest.mark.disable_socket
 

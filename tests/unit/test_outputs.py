@@ -11,9 +11,9 @@ from google.protobuf import json_format, struct_pb2
 
 from pulumi_coreweave_gateway import GatewayLookup
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
-from pulumi_coreweave_gateway.lookups import results
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, STATE_NAMES, gateway_outputs
-from pulumi_coreweave_gateway.lookups.results import GatewayResult
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, STATE_NAMES, gateway_outputs
+from pulumi_coreweave_gateway.program import output_types as results
+from pulumi_coreweave_gateway.program.output_types import GatewayResult
 
 pytestmark = pytest.mark.disable_socket
 

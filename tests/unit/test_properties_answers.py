@@ -15,11 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pulumi_coreweave_gateway.client import GatewayClient
-from pulumi_coreweave_gateway.client.bodies import NotStrictJSONError, TooDeepError, parse_json
+from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
+from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import ContractError, GatewayError
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.settings import Settings, Token
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
 
 pytestmark = pytest.mark.enable_socket

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
-from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.results import GatewayResult
-from pulumi_coreweave_gateway.lookups.typed import typed
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.request import FleetRequest
+from pulumi_coreweave_gateway.program.output_types import GatewayResult
+from pulumi_coreweave_gateway.program.typed import typed
 from tests.unit.strategies import STEADY, disguises, gateways, ids
 
 pytestmark = pytest.mark.disable_socket

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from pulumi_coreweave_gateway.client.policy import retry_after
-from pulumi_coreweave_gateway.client.wire_values import Endpoints, Timestamp
+from pulumi_coreweave_gateway.client.wire_types import Endpoints, Timestamp
+from pulumi_coreweave_gateway.config import is_loopback, resolve_settings
 from pulumi_coreweave_gateway.durations import parse_duration
 from pulumi_coreweave_gateway.emulator.times import parse_time
 from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
-from pulumi_coreweave_gateway.identifiers import check_gateway_id, shown
-from pulumi_coreweave_gateway.settings import is_loopback, resolve_settings
-from pulumi_coreweave_gateway.text import one_line
+from pulumi_coreweave_gateway.messages import one_line
+from pulumi_coreweave_gateway.validation import check_gateway_id, shown
 from tests.unit.strategies import STEADY, endpoints, hosts, ids, times
 
 pytestmark = pytest.mark.disable_socket

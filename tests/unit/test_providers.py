@@ -26,11 +26,11 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_coreweave_gateway import providers
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.lookups.fleet_request import FleetRequest
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES
-from pulumi_coreweave_gateway.lookups.reading import FLEET_CONNECTIONS
-from pulumi_coreweave_gateway.lookups.references import PROVIDER_KEY, provider_reference
-from pulumi_coreweave_gateway.lookups.stored import DERIVED
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
+from pulumi_coreweave_gateway.gateways.request import FleetRequest
+from pulumi_coreweave_gateway.gateways.stored import DERIVED
+from pulumi_coreweave_gateway.program.provider_reference import PROVIDER_KEY, provider_reference
+from pulumi_coreweave_gateway.provider_process.reader import FLEET_CONNECTIONS
 
 pytestmark = pytest.mark.enable_socket
 

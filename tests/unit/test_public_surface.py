@@ -12,7 +12,8 @@ from types import ModuleType
 import pytest
 
 import pulumi_coreweave_gateway as package
-from pulumi_coreweave_gateway import client, errors, lookups
+from pulumi_coreweave_gateway import client, errors
+from pulumi_coreweave_gateway import program as lookups
 
 pytestmark = pytest.mark.disable_socket
 

@@ -8,10 +8,10 @@ from typing import Any, get_type_hints
 import pytest
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
-from pulumi_coreweave_gateway.lookups import results
-from pulumi_coreweave_gateway.lookups.outputs import gateway_outputs
-from pulumi_coreweave_gateway.lookups.results import Condition, GatewayResult, GatewaysResult, WeightsAndBiasesAuth
-from pulumi_coreweave_gateway.lookups.typed import typed
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.program import output_types as results
+from pulumi_coreweave_gateway.program.output_types import Condition, GatewayResult, GatewaysResult, WeightsAndBiasesAuth
+from pulumi_coreweave_gateway.program.typed import typed
 
 from .test_outputs import BARE, DEFAULT, FULL, ID
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.errors import InvalidArgumentError, InvalidSettingError, MissingTokenError, SettingsError
-from pulumi_coreweave_gateway.settings import (
+from pulumi_coreweave_gateway.config import (
     SettingNames,
     Settings,
     Token,
@@ -23,6 +22,7 @@ from pulumi_coreweave_gateway.settings import (
     refuse_plaintext_token,
     resolve_settings,
 )
+from pulumi_coreweave_gateway.errors import InvalidArgumentError, InvalidSettingError, MissingTokenError, SettingsError
 
 pytestmark = pytest.mark.disable_socket
 

@@ -9,10 +9,10 @@ import pytest
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES, gateway_outputs
-from pulumi_coreweave_gateway.lookups.results import GatewayResult
-from pulumi_coreweave_gateway.lookups.stored import DERIVED, stored_lookup, stored_member
-from pulumi_coreweave_gateway.lookups.typed import typed
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
+from pulumi_coreweave_gateway.gateways.stored import DERIVED, stored_lookup, stored_member
+from pulumi_coreweave_gateway.program.output_types import GatewayResult
+from pulumi_coreweave_gateway.program.typed import typed
 
 pytestmark = pytest.mark.disable_socket
 

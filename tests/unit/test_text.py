@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from pulumi_coreweave_gateway.text import LONGEST, one_line
+from pulumi_coreweave_gateway.messages import LONGEST, one_line
 
 pytestmark = pytest.mark.disable_socket
 

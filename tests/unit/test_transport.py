@@ -19,9 +19,9 @@ from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.transport import Transport
 from pulumi_coreweave_gateway.client.watchdog import Watchdog
+from pulumi_coreweave_gateway.config import Settings, Token, resolve_settings
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.errors import ContractError
-from pulumi_coreweave_gateway.settings import Settings, Token, resolve_settings
 from tests.faults.answers import ID, answers, http
 from tests.faults.hostile import HostileServer
 

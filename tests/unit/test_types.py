@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_coreweave_gateway.lookups.outputs import OUTPUT_NAMES
+from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
 
 pytestmark = pytest.mark.disable_socket
 

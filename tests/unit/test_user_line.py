@@ -25,7 +25,7 @@ from pulumi_coreweave_gateway.errors import (
     InvalidSettingError,
     NameNotFoundError,
 )
-from pulumi_coreweave_gateway.lookups.user_line import naming_the_users_line
+from pulumi_coreweave_gateway.program.user_line import naming_the_users_line
 
 pytestmark = pytest.mark.disable_socket
 

@@ -28,7 +28,7 @@ from pulumi_coreweave_gateway.errors import (
     WaitError,
     WaitTimeoutError,
 )
-from pulumi_coreweave_gateway.lookups.waiting import Progress, WaitForReady, unmet, wait_of, wait_until_ready
+from pulumi_coreweave_gateway.program.wait_for_ready import Progress, WaitForReady, unmet, wait_of, wait_until_ready
 
 # An event loop has a pair of sockets of its own.
 pytestmark = pytest.mark.enable_socket

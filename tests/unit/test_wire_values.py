@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pulumi_coreweave_gateway.client.wire_values import (
+from pulumi_coreweave_gateway.client.wire_types import (
     ApiTypeName,
     ConditionStatusName,
     Endpoints,

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from ..endpoints import default_endpoint, openai_base_url
 from ..errors import ContractError, InvalidArgumentError
-from ..identifiers import check_gateway_id, shown
-from .wire_values import (
+from ..gateways.endpoints import default_endpoint, openai_base_url
+from ..validation import check_gateway_id, shown
+from .wire_types import (
     ApiTypeName,
     ConditionStatusName,
     Endpoints,

@@ -17,7 +17,7 @@ from requests.auth import AuthBase
 from urllib3.connectionpool import HTTPConnectionPool
 
 from ..about import DISTRIBUTION, PROJECT_URL, VERSION
-from ..settings import Settings, Token
+from ..config import Settings, Token
 from .connections import POOLS, watched_by
 from .watchdog import Watch
 

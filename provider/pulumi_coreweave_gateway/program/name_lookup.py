@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from pulumi.runtime import settings as deployment
 
 from ..errors import AmbiguousNameError, InvalidArgumentError, NameNotFoundError
-from ..identifiers import shown
-from ..text import one_line
-from . import program_client
+from ..messages import one_line
+from ..validation import shown
+from . import clients as program_client
 
 if TYPE_CHECKING:
     from ..client.models import Gateway

@@ -10,13 +10,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..config import resolve_settings
 from ..errors import GatewayError, GatewayNotFoundError, UnexpectedError
-from ..settings import resolve_settings
-from .fleet_request import FleetRequest
+from ..gateways.request import FleetRequest
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
-    from .daemon_pool import DaemonPool
+    from ..gateways.worker_threads import DaemonPool
 
 CONNECTIONS = 4
 """As many as the provider's process has threads."""
@@ -54,8 +54,8 @@ class Reader:
             GatewayError: the lookup failed; nothing is written to the state then.
 
         """
-        from .outputs import gateway_outputs
-        from .stored import stored_lookup
+        from ..gateways.outputs import gateway_outputs
+        from ..gateways.stored import stored_lookup
 
         profile = props.get("profile") or ""
         try:
@@ -82,10 +82,10 @@ class Reader:
             GatewayError: some could not be read; nothing is written to the state then.
 
         """
-        from .daemon_pool import DaemonPool
-        from .fleet_reading import FleetReading
-        from .outputs import gateway_outputs
-        from .stored import stored_member
+        from ..gateways.fetch_many import FleetReading
+        from ..gateways.outputs import gateway_outputs
+        from ..gateways.stored import stored_member
+        from ..gateways.worker_threads import DaemonPool
 
         request = FleetRequest.from_state(props)
         outputs = {**request.to_state(), "gateways": []}

@@ -22,7 +22,7 @@ from ..errors import (
     TransportError,
     UnexpectedError,
 )
-from .fleet_request import FleetRequest
+from .request import FleetRequest
 
 if TYPE_CHECKING:
     from ..client import GatewayClient

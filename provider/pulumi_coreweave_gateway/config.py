@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from .durations import parse_duration
 from .errors import InvalidArgumentError, InvalidSettingError, MissingTokenError
-from .identifiers import shown
+from .validation import shown
 
 DEFAULT_ENDPOINT = "https://api.coreweave.com"
 DEFAULT_HTTP_TIMEOUT = 10.0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..config import Settings
 from ..errors import (
     APIError,
     AuthenticationError,
@@ -25,9 +26,8 @@ from ..errors import (
     UnexpectedStatusError,
     UnimplementedError,
 )
-from ..settings import Settings
-from ..text import one_line
-from .bodies import NotStrictJSONError, TooDeepError, parse_json
+from ..messages import one_line
+from .body import NotStrictJSONError, TooDeepError, parse_json
 
 GRPC_CODES = (
     "ok",

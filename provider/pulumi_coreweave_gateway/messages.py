@@ -21,7 +21,7 @@ def one_line(text: str, token: str = "", longest: int = LONGEST) -> str:
     text = _ESCAPES.sub(" ", text[:_LONGEST_READ])
     flat = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
     if token:
-        from .masking import masked
+        from .client.redaction import masked
 
         # Only now, and before the cut: what was left out may have parted the token, and no part of it is to remain.
         flat = masked(flat, token)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from ..settings import resolve_settings
-from .daemon_pool import DaemonPool
+from ..config import resolve_settings
+from ..gateways.worker_threads import DaemonPool
 
 if TYPE_CHECKING:
     from ..client import GatewayClient

@@ -11,12 +11,12 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ..config import Settings
 from ..errors import ContractError
-from ..identifiers import check_gateway_id
-from ..settings import Settings
-from .bodies import OF_GATEWAY, OF_LIST
-from .exchange import Clock, Exchange
-from .refusals import Subject, refuse_status
+from ..validation import check_gateway_id
+from .body import OF_GATEWAY, OF_LIST
+from .http_errors import Subject, refuse_status
+from .retry import Clock, Exchange
 
 if TYPE_CHECKING:
     from .models import Gateway

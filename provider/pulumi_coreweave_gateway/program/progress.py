@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pulumi.runtime import settings
 from pulumi.runtime.proto import engine_pb2
 
-from .cli import live_display
-from .waiting import Progress
+from .cli_command import live_display
+from .wait_for_ready import Progress
 
 
 def reporter(urn: str) -> Callable[[Progress], None]:

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 import pulumi
 
 from ..providers import GATEWAYS
-from .arguments import checked_profile
 from .dependencies import after_dependencies
-from .fleet_arguments import Ids, Texts, fleet_request
-from .options import check_options
-from .references import PROVIDER_KEY, provider_reference
-from .results import GatewayResult
+from .fleet_inputs import Ids, Texts, fleet_request
+from .inputs import checked_profile
+from .output_types import GatewayResult
+from .provider_reference import PROVIDER_KEY, provider_reference
+from .resource_options import check_options
 from .user_line import naming_the_users_line
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold

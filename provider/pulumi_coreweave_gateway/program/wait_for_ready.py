@@ -20,7 +20,7 @@ from ..errors import (
     WaitError,
     WaitTimeoutError,
 )
-from ..text import one_line
+from ..messages import one_line
 from .user_line import naming_the_users_line
 
 if TYPE_CHECKING:

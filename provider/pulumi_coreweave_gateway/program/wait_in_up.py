@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import GatewayError, NameNotFoundError
-from . import program_client
-from .cli import command
-from .names import find_by_name
+from . import clients as program_client
+from .cli_command import command
+from .name_lookup import find_by_name
 from .program_failure import check_program
 from .progress import reporter
-from .waiting import APPEAR, NOT_FOUND, Progress, WaitForReady, spent_of, wait_until_ready
+from .wait_for_ready import APPEAR, NOT_FOUND, Progress, WaitForReady, spent_of, wait_until_ready
 
 if TYPE_CHECKING:
     from ..client.models import Gateway

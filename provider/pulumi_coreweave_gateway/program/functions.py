@@ -12,13 +12,14 @@ from typing import Any
 import pulumi
 
 from ..errors import InvalidArgumentError
-from . import mocks, program_client
-from .arguments import checked_gateway, checked_profile, is_deferred
+from ..gateways.request import FleetRequest
+from . import clients as program_client
+from . import mocks
 from .dependencies import after_dependencies
-from .fleet_arguments import Ids, Texts, fleet_request
-from .fleet_request import FleetRequest
-from .names import find_by_name, find_by_name_now
-from .results import GatewayResult, GatewaysResult
+from .fleet_inputs import Ids, Texts, fleet_request
+from .inputs import checked_gateway, checked_profile, is_deferred
+from .name_lookup import find_by_name, find_by_name_now
+from .output_types import GatewayResult, GatewaysResult
 from .typed import typed
 from .user_line import naming_the_users_line
 
@@ -199,15 +200,15 @@ def get_gateways_output(
 
 
 def _reading(request: FleetRequest) -> Any:
-    from .fleet_reading import FleetReading
-    from .outputs import gateway_outputs
+    from ..gateways.fetch_many import FleetReading
+    from ..gateways.outputs import gateway_outputs
 
     client, pool = program_client.client_for(request.profile), program_client.pool_for(request.profile)
     return FleetReading(client, request, gateway_outputs, pool.submit)
 
 
 def _result(gateway: Any) -> GatewayResult:
-    from .outputs import gateway_outputs
+    from ..gateways.outputs import gateway_outputs
 
     return typed(GatewayResult, gateway_outputs(gateway))
 

@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 
 from ..errors import InvalidArgumentError
-from .arguments import is_deferred
-from .fleet_request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids, check_statuses
+from ..gateways.request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids, check_statuses
+from .inputs import is_deferred
 from .user_line import later
 
 Ids = pulumi.Input[Sequence[pulumi.Input[str]]]

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError
-from ..identifiers import check_gateway_id, shown
+from ..validation import check_gateway_id, shown
 
 if TYPE_CHECKING:
     from ..client.models import Gateway

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 
-from ..endpoints import default_endpoint, openai_base_url
+from ..gateways.endpoints import default_endpoint, openai_base_url
+from ..gateways.outputs import OUTPUT_NAMES, STATE_NAMES
+from ..gateways.stored import DERIVED
 from ..providers import GATEWAY
 from . import mocks
-from .arguments import checked_gateway, checked_profile, is_deferred
 from .dependencies import after_dependencies
-from .names import find_by_name
-from .options import check_options
-from .outputs import OUTPUT_NAMES, STATE_NAMES
-from .references import PROVIDER_KEY, provider_reference
-from .results import (
+from .inputs import checked_gateway, checked_profile, is_deferred
+from .name_lookup import find_by_name
+from .output_types import (
     BodyBasedRouting,
     Condition,
     CoreWeaveAuth,
@@ -25,13 +24,14 @@ from .results import (
     PathBasedRouting,
     WeightsAndBiasesAuth,
 )
-from .stored import DERIVED
+from .provider_reference import PROVIDER_KEY, provider_reference
+from .resource_options import check_options
 from .tracking import wait_for_the_urn_alone
 from .user_line import naming_the_users_line
-from .waiting import WaitForReady, wait_of
+from .wait_for_ready import WaitForReady, wait_of
 
 if TYPE_CHECKING:
-    from .waiting_in_up import WaitInUp
+    from .wait_in_up import WaitInUp
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
 
@@ -191,7 +191,7 @@ def _wait_in_up(
     """Return how to wait; None in a preview and under mocks, where nothing is ever waited for."""
     if wait is None or mocks.previewing() or mocks.mocked():
         return None
-    from .waiting_in_up import WaitInUp
+    from .wait_in_up import WaitInUp
 
     async def urn() -> str:
         return str(await pulumi.resource.create_urn(resource_name, TYPE_TOKEN, parent).future())

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from ..config import check_profile, refuse_plaintext_token
 from ..errors import InvalidArgumentError
-from ..identifiers import check_gateway_id
-from ..settings import check_profile, refuse_plaintext_token
-from .names import check_name
+from ..validation import check_gateway_id
+from .name_lookup import check_name
 from .user_line import later
 
 _T = TypeVar("_T")

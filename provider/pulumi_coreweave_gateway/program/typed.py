@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pulumi.runtime.rpc import translate_output_properties
 
-from .results import GatewayResult, GatewaysResult
+from .output_types import GatewayResult, GatewaysResult
 
 _T = TypeVar("_T", GatewayResult, GatewaysResult)
 

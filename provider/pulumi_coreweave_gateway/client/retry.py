@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ..config import Settings
 from ..errors import BodyTooLargeError, ContractError, DeadlineExceededError, GatewayError, NotJSONError
-from ..settings import Settings
-from .bodies import (
+from .body import (
     Bounds,
     NotStrictJSONError,
     TooDeepError,
@@ -23,10 +23,10 @@ from .bodies import (
     read_body,
     read_start,
 )
-from .failures import FOREIGN, explain
+from .http_errors import Subject, refusal
 from .policy import RETRIED_STATUSES, Pauses, retry_after
-from .refusals import Subject, refusal
 from .transport import Transport
+from .transport_errors import FOREIGN, explain
 from .watchdog import Watchdog
 
 _OK = 200

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.identifiers import check_gateway_id, shown
+from pulumi_coreweave_gateway.validation import check_gateway_id, shown
 
 pytestmark = pytest.mark.disable_socket
 

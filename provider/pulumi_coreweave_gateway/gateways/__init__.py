@@ -1,0 +1,1 @@
+"""What the program and the provider's process share: which gateways to read, and how to present them. No HTTP."""
