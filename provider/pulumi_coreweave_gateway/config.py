@@ -19,7 +19,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from .durations import parse_duration
-from .errors import InvalidArgumentError, InvalidSettingError, MissingTokenError
+from .errors import InvalidArgumentError, SettingsError
 from .validation import shown
 
 DEFAULT_ENDPOINT = "https://api.coreweave.com"
@@ -156,8 +156,8 @@ def resolve_settings(
 
     Raises:
         InvalidArgumentError: the profile's name can't be one.
-        MissingTokenError: no token is set.
-        InvalidSettingError: a value can't be used; the message names the setting and where it came from.
+        SettingsError: no token is set.
+        SettingsError: a value can't be used; the message names the setting and where it came from.
 
     """
     names = SettingNames(check_profile(profile) if profile else None)
@@ -188,13 +188,13 @@ def refuse_plaintext_token(
         profile: the profile's name, None for the default one.
 
     Raises:
-        InvalidSettingError: it does.
+        SettingsError: it does.
 
     """
     key = SettingNames(profile).key("token")
     value = config(key)
     if value is not None and str(value).strip() and not is_secret(key):
-        raise InvalidSettingError(
+        raise SettingsError(
             f"{key} stands in the stack's configuration in the clear: run `pulumi config set --secret {key}` to "
             "encrypt it, and revoke the token if that file was ever shared"
         )
@@ -240,7 +240,7 @@ class _Source:
         if configured is None:
             return None
         if isinstance(configured, bool) or not isinstance(configured, (str, int, float)):
-            raise InvalidSettingError(f"{key}: expected a text, not {type(configured).__name__}")
+            raise SettingsError(f"{key}: expected a text, not {type(configured).__name__}")
         value = str(configured)
         return (value, f"{key} in the stack's configuration") if value.strip() else None
 
@@ -251,7 +251,7 @@ def _token(source: _Source) -> Token:
     key = names.key("token")
     found = source.find("token", first, second)
     if found is None:
-        raise MissingTokenError(
+        raise SettingsError(
             f"no CoreWeave API token: set the environment variable {first} or {second}, or run "
             f"`pulumi config set --secret {key}`"
         )
@@ -259,11 +259,11 @@ def _token(source: _Source) -> Token:
     value = value.strip()
     # None of these messages may show the value.
     if value[:7].lower().startswith(("bearer ", "bearer\t")):
-        raise InvalidSettingError(f"{place}: starts with 'Bearer '; set the token alone")
+        raise SettingsError(f"{place}: starts with 'Bearer '; set the token alone")
     if len(value) > _LONGEST_TOKEN:
-        raise InvalidSettingError(f"{place}: is no token, it is longer than {_LONGEST_TOKEN} characters")
+        raise SettingsError(f"{place}: is no token, it is longer than {_LONGEST_TOKEN} characters")
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise InvalidSettingError(
+        raise SettingsError(
             f"{place}: is no token, it holds white space or characters other than printable ASCII; "
             "set it again, without a line break"
         )
@@ -278,7 +278,7 @@ def _duration(source: _Source, setting: str, variable: str, default: float) -> f
     try:
         return parse_duration(value)
     except ValueError as reason:
-        raise InvalidSettingError(f"{place}: {reason}") from None
+        raise SettingsError(f"{place}: {reason}") from None
 
 
 def _endpoint(source: _Source) -> str:
@@ -289,7 +289,7 @@ def _endpoint(source: _Source) -> str:
     wrong = _wrong_with_endpoint(value)
     if wrong:
         # The value is not shown: a URL may hold a password.
-        raise InvalidSettingError(f"{place}: {wrong}; write it like {DEFAULT_ENDPOINT}")
+        raise SettingsError(f"{place}: {wrong}; write it like {DEFAULT_ENDPOINT}")
     scheme, rest = value.split("://", 1)
     return f"{scheme.lower()}://{rest.rstrip('/')}"
 

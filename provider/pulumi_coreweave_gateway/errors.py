@@ -1,42 +1,29 @@
-"""All that can go wrong, as a tree of classes.
+"""The exception hierarchy.
 
 ::
 
-    GatewayError                      also a pulumi.RunError: one line if nothing catches it
-    ├── InvalidArgumentError          what the program passed
-    ├── SettingsError
-    │   ├── MissingTokenError
-    │   └── InvalidSettingError
-    ├── APIError                      the API answered, and refused
-    │   ├── InvalidRequestError       400
-    │   ├── AuthenticationError       401
-    │   ├── PermissionDeniedError     403
-    │   ├── GatewayNotFoundError      404
-    │   ├── ConflictError             409
-    │   ├── RateLimitedError          429
-    │   ├── UnimplementedError        501
-    │   ├── ServerError               other 5xx
-    │   ├── RedirectError             3xx: a token is never sent along
-    │   └── UnexpectedStatusError     any other
-    ├── TransportError                no whole answer came
-    │   ├── ConnectionFailedError
-    │   ├── CertificateError
+    GatewayError                    also a pulumi.RunError: one line, without a traceback, if nothing catches it
+    ├── InvalidArgumentError        an argument is invalid; nothing was sent
+    ├── SettingsError               a setting is missing or invalid; nothing was sent
+    ├── APIError                    an HTTP error response; http_status holds its status
+    │   ├── AuthenticationError     401
+    │   ├── PermissionDeniedError   403
+    │   ├── GatewayNotFoundError    404, as the API itself reports it
+    │   ├── RateLimitError          429
+    │   └── ServerError             5xx
+    ├── TransportError              no complete response: DNS, connection, TLS, proxy
     │   └── DeadlineExceededError
-    ├── ProtocolError                 an answer came, but not the API's
-    │   ├── NotJSONError
-    │   ├── ContractError
-    │   └── BodyTooLargeError
-    ├── NameLookupError               looking a name up among all gateways
-    │   ├── NameNotFoundError
-    │   └── AmbiguousNameError
-    ├── WaitError                     waiting for READY; carries the last status and its conditions
+    ├── InvalidResponseError        a response that isn't the API's: not JSON, too large, or breaking the contract
+    ├── NameNotFoundError           no gateway has the name
+    ├── AmbiguousNameError          several gateways have the name
+    ├── WaitError                   waiting for READY failed
     │   ├── WaitTimeoutError
-    │   └── GatewayUnusableError      STATUS_FAILED or STATUS_DELETING
-    ├── FleetError                    carries one error for each gateway that failed
-    └── UnexpectedError               a defect of this package
+    │   └── GatewayUnusableError    STATUS_FAILED or STATUS_DELETING
+    ├── FleetError                  some gateways of a fleet could not be read
+    └── InternalError               a bug in this package
 
-Each is one sentence for the user: the object, what happened, what to do next. None holds a secret. This module
-imports neither requests nor pydantic.
+Each message is one line that reads *what failed: reason; remedy*, and none holds a secret. This module imports
+neither requests nor pydantic.
 """
 
 from __future__ import annotations
@@ -52,14 +39,16 @@ from .about import DISTRIBUTION, PROJECT_URL
 
 
 class GatewayError(RunError):
-    """A lookup failed.
+    """Base class of all errors of this package.
 
     Args:
-        message: one line for the user.
-        http_status: the status of the answer, None if there was none.
-        grpc_code: the code of the error body as a lower-case name, such as ``not_found``.
-        request_id: the server's id of the request, for a support ticket.
-        server_message: the server's own words.
+        message: The message, on one line.
+        http_status: The status of the HTTP response, or None if there was none.
+        grpc_code: The code in the error body as a lower-case name, such as ``not_found``.
+        request_id: The server's request ID, for a support ticket.
+        server_message: The server's own message.
+        retryable: Whether the failure is transient, so that a later attempt may succeed.
+        retry_after: Seconds that the server asked to wait before the next attempt.
 
     """
 
@@ -71,141 +60,93 @@ class GatewayError(RunError):
         grpc_code: str | None = None,
         request_id: str | None = None,
         server_message: str | None = None,
+        retryable: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.http_status = http_status
         self.grpc_code = grpc_code
         self.request_id = request_id
         self.server_message = server_message
+        self.retryable = retryable
+        self.retry_after = retry_after
 
     def about(self, subject: str) -> GatewayError:
-        """Return the same error, its message about a subject such as ``lookup 'prod'``."""
+        """Return a copy whose message starts with a subject, such as ``lookup 'prod'``."""
         return _restore(type(self), f"{subject}: {self}", self.__dict__)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle with all that it carries."""
+        """Pickle all attributes along with the message."""
         return (_restore, (type(self), str(self), self.__dict__))
 
 
-def _restore(kind: type[GatewayError], message: str, details: dict[str, Any]) -> GatewayError:
+def _restore(kind: type[GatewayError], message: str, attributes: dict[str, Any]) -> GatewayError:
     error = kind(message)
-    error.__dict__.update(details)
+    error.__dict__.update(attributes)
     return error
 
 
 class InvalidArgumentError(GatewayError):
-    """The program passed something that can't be used; nothing was sent.
+    """An argument is invalid; nothing was sent.
 
-    Not a ``ValueError`` as well: of one that an Output's value raises, the SDK makes another, with two tracebacks.
+    Not a ``ValueError`` as well: the SDK wraps one that is raised inside ``apply``, and prints two tracebacks.
     """
 
 
 class SettingsError(GatewayError):
-    """A setting is missing or can't be used; nothing was sent."""
-
-
-class MissingTokenError(SettingsError):
-    """No token is set."""
-
-
-class InvalidSettingError(SettingsError):
-    """A setting has a value that can't be used."""
+    """A setting is missing or invalid; nothing was sent."""
 
 
 class APIError(GatewayError):
-    """The API answered with an error."""
-
-
-class InvalidRequestError(APIError):
-    """The API did not accept the request (400)."""
+    """The API responded with an HTTP error."""
 
 
 class AuthenticationError(APIError):
-    """The API did not accept the token (401)."""
+    """The API rejected the token (401)."""
 
 
 class PermissionDeniedError(APIError):
-    """The token lacks the role (403)."""
+    """The token may not read the gateway (403)."""
 
 
 class GatewayNotFoundError(APIError):
-    """There is no such gateway, or not in the token's organization (404, in the API's own words: ``not_found``)."""
+    """The gateway doesn't exist, or belongs to another organization (404 with the API's code ``not_found``)."""
 
 
-class ConflictError(APIError):
-    """The API found a conflict (409)."""
-
-
-class RateLimitedError(APIError):
-    """The API asks for fewer requests (429), and did so until the deadline."""
-
-
-class UnimplementedError(APIError):
-    """The API does not know the call (501)."""
+class RateLimitError(APIError):
+    """The API's rate limit was exceeded (429) until the deadline."""
 
 
 class ServerError(APIError):
-    """The API failed (5xx), and did so until the deadline."""
-
-
-class RedirectError(APIError):
-    """The answer points elsewhere (3xx); it isn't followed, because the token would travel along."""
-
-
-class UnexpectedStatusError(APIError):
-    """The answer has a status that the API does not use."""
+    """The API failed (5xx) until the deadline."""
 
 
 class TransportError(GatewayError):
-    """No whole answer came."""
-
-
-class ConnectionFailedError(TransportError):
-    """The server could not be reached, or the connection broke."""
-
-
-class CertificateError(TransportError):
-    """The server's certificate could not be verified; not tried again."""
+    """No complete response arrived."""
 
 
 class DeadlineExceededError(TransportError):
-    """The lookup took longer than its deadline."""
+    """The lookup didn't finish before its deadline."""
 
 
-class ProtocolError(GatewayError):
-    """An answer came that is not the API's."""
+class InvalidResponseError(GatewayError):
+    """The response isn't the API's: not JSON, too large, or not a gateway as the API describes it."""
 
 
-class NotJSONError(ProtocolError):
-    """The answer is not JSON: a proxy or a login page, mostly."""
-
-
-class ContractError(ProtocolError):
-    """The answer is JSON, but not a gateway as the API describes it."""
-
-
-class BodyTooLargeError(ProtocolError):
-    """The answer is larger than any gateway, or holds more values."""
-
-
-class NameLookupError(GatewayError):
-    """A gateway's name does not lead to one gateway."""
-
-
-class NameNotFoundError(NameLookupError):
+class NameNotFoundError(GatewayError):
     """No gateway has the name."""
 
 
-class AmbiguousNameError(NameLookupError):
+class AmbiguousNameError(GatewayError):
     """Several gateways have the name."""
 
 
 class WaitError(GatewayError):
-    """A gateway did not become ready.
+    """A gateway didn't become ready.
 
     Attributes:
-        status: the last status seen, ``""`` if the gateway was never found.
-        conditions: the conditions behind it that are not met, each as one phrase.
+        status: The last known status, or ``""`` if the gateway was never found.
+        conditions: The unmet conditions behind the status, each as one phrase.
 
     """
 
@@ -214,41 +155,41 @@ class WaitError(GatewayError):
 
 
 class WaitTimeoutError(WaitError):
-    """It was not ready in time."""
+    """The gateway wasn't ready in time."""
 
 
 class GatewayUnusableError(WaitError):
-    """It never will be: it has failed, or is being deleted."""
+    """The gateway will never be ready: it has failed, or is being deleted."""
 
 
 class FleetError(GatewayError):
     """Some gateways of a fleet could not be read.
 
     Attributes:
-        failures: the error of each, by the gateway's id.
+        failures: Each failure by gateway ID.
 
     """
 
     failures: Mapping[str, GatewayError] = MappingProxyType({})
 
 
-class UnexpectedError(GatewayError):
-    """Something failed that no one thought of: a defect of this package."""
+class InternalError(GatewayError):
+    """An unexpected exception: a bug in this package."""
 
     @classmethod
-    def of(cls, subject: str, error: BaseException) -> UnexpectedError:
-        """Describe a foreign exception in one line: its class and its place, not its words (which may hold secrets).
+    def from_exception(cls, subject: str, error: BaseException) -> InternalError:
+        """Describe an exception by its class and where it was raised; its text may hold secrets.
 
         Args:
-            subject: what was being looked up.
-            error: the exception, which has been raised.
+            subject: What was being looked up.
+            error: The exception.
 
         """
-        place, trace = "", error.__traceback__
+        place, trace = "an unknown place", error.__traceback__
         while trace is not None:
             place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
             trace = trace.tb_next
         return cls(
-            f"{subject}: unexpected {type(error).__name__} at {place or 'an unknown place'}; this is a defect of "
-            f"{DISTRIBUTION}, please report it at {PROJECT_URL}/issues"
+            f"{subject}: unexpected {type(error).__name__} at {place}: this is a bug in {DISTRIBUTION}; "
+            f"please report it at {PROJECT_URL}/issues"
         )

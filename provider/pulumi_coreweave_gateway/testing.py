@@ -65,7 +65,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
             the id ``NAME_id``, and a function answers nothing.
 
     Raises:
-        ContractError: one of them isn't a gateway as the API describes it.
+        InvalidResponseError: one of them isn't a gateway as the API describes it.
 
     """
 

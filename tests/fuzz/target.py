@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
-from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
 
 KEY = "wandb-key-that-nobody-may-see"
@@ -35,7 +35,7 @@ def read(body: bytes) -> Gateway | None:
         return None
     try:
         return parse_gateway(value.get("gateway") if isinstance(value, dict) else value, "gateway")
-    except ContractError as error:
+    except InvalidResponseError as error:
         _promise("a message on one short line", str(error).isprintable() and len(str(error)) < _LONGEST_MESSAGE)
         _promise("no value in a message", KEY not in str(error))
         return None

@@ -14,15 +14,14 @@ import pytest
 
 from pulumi_coreweave_gateway import errors
 from pulumi_coreweave_gateway.errors import (
-    ConnectionFailedError,
-    ContractError,
     DeadlineExceededError,
     FleetError,
     GatewayError,
     GatewayNotFoundError,
     GatewayUnusableError,
+    InternalError,
     InvalidArgumentError,
-    UnexpectedError,
+    TransportError,
 )
 
 pytestmark = pytest.mark.disable_socket
@@ -33,6 +32,8 @@ DETAILS: dict[str, Any] = {
     "grpc_code": "not_found",
     "request_id": "req-1",
     "server_message": "no such gateway",
+    "retryable": True,
+    "retry_after": 3.0,
 }
 
 
@@ -95,22 +96,20 @@ def test_failures_of_a_fleet_are_nobodys_shared_state() -> None:
 
 def test_without_an_answer_there_are_no_details() -> None:
     """What the server said is None, not missing, where there was no server."""
-    assert vars(ConnectionFailedError("no such host")) == dict.fromkeys(DETAILS)
+    assert vars(TransportError("no such host")) == {**dict.fromkeys(DETAILS), "retryable": False}
 
 
 @pytest.mark.parametrize(
     ("kind", "caught_as"),
     [
         (InvalidArgumentError, GatewayError),
-        (errors.MissingTokenError, errors.SettingsError),
         (GatewayNotFoundError, errors.APIError),
         (DeadlineExceededError, errors.TransportError),
-        (ContractError, errors.ProtocolError),
     ],
     ids=lambda kind: kind.__name__,
 )
 def test_caught_by_family(kind: type[GatewayError], caught_as: type[Exception]) -> None:
-    """A program may catch a whole family, and a wrong argument as the ValueError that it is."""
+    """A program may catch a whole family of errors by its base class."""
     with pytest.raises(caught_as, match="why"):
         raise kind("why")
 
@@ -119,18 +118,20 @@ def _break(secret: str) -> None:
     raise KeyError(secret)
 
 
-def test_unexpected_names_class_and_place_but_not_the_words() -> None:
-    """A defect is reported with where it happened, and without its words, which may hold secrets."""
+def test_internal_error_names_class_and_place_but_not_the_text() -> None:
+    """An internal error says where it happened, without the exception's text, which may hold secrets."""
     with pytest.raises(KeyError) as caught:
         _break("cw-secret")
-    error = UnexpectedError.of("gateway x", caught.value)
+    error = InternalError.from_exception("gateway x", caught.value)
     line = inspect.getsourcelines(_break)[1] + 1
-    assert str(error).startswith(f"gateway x: unexpected KeyError at test_errors.py:{line}; this is a defect of ")
+    assert str(error).startswith(f"gateway x: unexpected KeyError at test_errors.py:{line}: this is a bug in ")
     assert "/issues" in str(error)
     assert "cw-secret" not in str(error) + repr(error)
     assert "\n" not in str(error)
 
 
-def test_unexpected_without_a_traceback() -> None:
+def test_internal_error_without_traceback() -> None:
     """An exception that was never raised is described all the same."""
-    assert "unexpected OSError at an unknown place" in str(UnexpectedError.of("gateway x", OSError("cw-secret")))
+    assert "unexpected OSError at an unknown place" in str(
+        InternalError.from_exception("gateway x", OSError("cw-secret"))
+    )

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from pulumi_coreweave_gateway.client.models import Condition, Gateway, parse_gateway
-from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 
 pytestmark = pytest.mark.disable_socket
 
@@ -59,7 +59,7 @@ def _gateway(spec: dict[str, Any] | None = None, status: dict[str, Any] | None =
 
 
 def _refusal(value: object) -> str:
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(InvalidResponseError) as caught:
         parse_gateway(value, "gateway x")
     message = str(caught.value)
     assert message.startswith("gateway x: the API's answer ")
@@ -216,7 +216,7 @@ def test_broken_contract_names_the_field(answer: object, names: str) -> None:
 )
 def test_wrong_value_is_not_shown(answer: object) -> None:
     """The value, which may be a secret at the wrong place, is in no message, and in no exception behind it."""
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(InvalidResponseError) as caught:
         parse_gateway(answer)
     assert SECRET not in str(caught.value) + repr(caught.value)
     # The context of "raise … from None" is not printed, but some tools do.

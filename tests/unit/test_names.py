@@ -14,8 +14,8 @@ from pulumi_coreweave_gateway.errors import (
     AmbiguousNameError,
     AuthenticationError,
     InvalidArgumentError,
-    MissingTokenError,
     NameNotFoundError,
+    SettingsError,
 )
 from pulumi_coreweave_gateway.program.name_lookup import check_name, find_by_name, find_by_name_now
 from tests.unit.mocked import outcome
@@ -164,7 +164,7 @@ def test_given_up_by_one(emulator: EmulatorProcess) -> None:
 def test_profiles_have_lists_of_their_own(emulator: EmulatorProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name is looked up in its own organization; without a token for that, nothing is asked."""
     emulator.add(name="prod")
-    with pytest.raises(MissingTokenError, match="COREWEAVE_EU_API_TOKEN"):
+    with pytest.raises(SettingsError, match="COREWEAVE_EU_API_TOKEN"):
         _run(lambda: _find("prod", profile="eu"))
     assert _lists(emulator) == 0
     monkeypatch.setenv("COREWEAVE_EU_API_TOKEN", "another")

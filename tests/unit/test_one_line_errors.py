@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from pulumi_coreweave_gateway.errors import GatewayError, GatewayNotFoundError, UnexpectedError
+from pulumi_coreweave_gateway.errors import GatewayError, GatewayNotFoundError, InternalError
 from pulumi_coreweave_gateway.provider_process import setup as one_line_errors
 
 pytestmark = pytest.mark.disable_socket
@@ -36,7 +36,7 @@ def _said_of(error: BaseException, **how: bool) -> str:
         return traceback.format_exc(**how)
 
 
-@pytest.mark.parametrize("kind", [GatewayError, GatewayNotFoundError, UnexpectedError], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [GatewayError, GatewayNotFoundError, InternalError], ids=lambda kind: kind.__name__)
 def test_ours_is_its_sentence(kind: type[GatewayError]) -> None:
     """An error of ours is its own sentence: no traceback, no class name."""
     assert _said_of(kind("gateway x: not found; check the id")) == "gateway x: not found; check the id"

@@ -18,7 +18,7 @@ from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.config import Settings, Token
-from pulumi_coreweave_gateway.errors import ContractError, GatewayError
+from pulumi_coreweave_gateway.errors import GatewayError, InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
 
@@ -44,7 +44,7 @@ def _read(value: object) -> Gateway | None:
     """Return a gateway whose outputs a state can hold, or None where the answer breaks the contract."""
     found = _outcome(lambda: parse_gateway(value))
     if not isinstance(found, Gateway):
-        assert isinstance(found, ContractError)
+        assert isinstance(found, InvalidResponseError)
         assert _is_one_line(str(found))
         return None
     struct_pb2.Struct().update(gateway_outputs(found))

@@ -22,7 +22,7 @@ from pulumi_coreweave_gateway.config import (
     refuse_plaintext_token,
     resolve_settings,
 )
-from pulumi_coreweave_gateway.errors import InvalidArgumentError, InvalidSettingError, MissingTokenError, SettingsError
+from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
 
 pytestmark = pytest.mark.disable_socket
 
@@ -144,7 +144,7 @@ class TestProfiles:
             "coreweave:endpoint": "https://default.example",
             "coreweave:lookupTimeout": "1s",
         }
-        with pytest.raises(MissingTokenError):
+        with pytest.raises(SettingsError):
             resolve_settings(config.get, environ, profile="eu")
         settings = resolve_settings(config.get, {**environ, "COREWEAVE_EU_API_TOKEN": "token-eu"}, profile="eu")
         assert (settings.endpoint, settings.http_timeout, settings.lookup_timeout, settings.token.reveal()) == (
@@ -157,7 +157,7 @@ class TestProfiles:
     def test_nothing_leaks_into_the_default_one(self) -> None:
         """Nor does what is set for a profile count for the default one."""
         environ = {"COREWEAVE_EU_API_TOKEN": "token-eu", "CW_EU_API_TOKEN": "token-eu"}
-        with pytest.raises(MissingTokenError):
+        with pytest.raises(SettingsError):
             resolve_settings({"coreweave-eu:token": "token-eu"}.get, environ)
 
     def test_empty_name_is_the_default_one(self) -> None:
@@ -208,14 +208,14 @@ class TestToken:
     @pytest.mark.parametrize("profile", PROFILES)
     def test_missing(self, profile: str | None) -> None:
         """Whoever has no token yet is told all three places where to set one."""
-        with pytest.raises(MissingTokenError) as caught:
+        with pytest.raises(SettingsError) as caught:
             resolve_settings(NOTHING, {}, profile=profile)
         for place in (*SettingNames(profile).token_variables, f"pulumi config set --secret {_key('token', profile)}"):
             assert re.search(rf"{re.escape(place)}(?![\w-])", str(caught.value))
 
     def test_other_mistakes_are_named_first(self) -> None:
         """A user without a token sees first what else is wrong, and so has one error fewer to come."""
-        with pytest.raises(InvalidSettingError, match="COREWEAVE_HTTP_TIMEOUT"):
+        with pytest.raises(SettingsError, match="COREWEAVE_HTTP_TIMEOUT"):
             resolve_settings(NOTHING, {"COREWEAVE_HTTP_TIMEOUT": "soon"})
 
     @pytest.mark.parametrize("blank", ["", "\n", "  "], ids=repr)
@@ -243,7 +243,7 @@ class TestToken:
     def test_refused(self, value: str, why: str, place: str) -> None:
         """What no header could carry is refused: the message names the place, and nothing shows the value."""
         environ, config = ({}, {place: value}) if ":" in place else ({place: value}, {})
-        with pytest.raises(InvalidSettingError, match=re.escape(why)) as caught:
+        with pytest.raises(SettingsError, match=re.escape(why)) as caught:
             resolve_settings(config.get, environ)
         shown = str(caught.value) + repr(caught.value) + "".join(traceback.format_exception(caught.value))
         assert str(caught.value).startswith(place)
@@ -252,7 +252,7 @@ class TestToken:
     @pytest.mark.parametrize("value", [True, ["x"], {"x": 1}], ids=repr)
     def test_structured_configuration(self, value: object) -> None:
         """A value that is no text is refused by its type, and not shown."""
-        with pytest.raises(InvalidSettingError, match=f"^coreweave:token: expected a text, not {type(value).__name__}"):
+        with pytest.raises(SettingsError, match=f"^coreweave:token: expected a text, not {type(value).__name__}"):
             resolve_settings({"coreweave:token": value}.get, {})
 
     def test_shown_to_nobody(self) -> None:
@@ -300,19 +300,19 @@ class TestPlaintextToken:
     def test_refused(self, profile: str | None) -> None:
         """It is refused with the very command that mends it, and not shown."""
         key = _key("token", profile)
-        with pytest.raises(InvalidSettingError) as caught:
+        with pytest.raises(SettingsError) as caught:
             refuse_plaintext_token({key: TOKEN}.get, lambda _: False, profile=profile)
         assert f"`pulumi config set --secret {key}`" in str(caught.value)
         assert TOKEN not in str(caught.value)
 
     def test_refused_although_the_environment_wins(self) -> None:
         """It stands in a file and in the state, whichever token is used."""
-        with pytest.raises(InvalidSettingError, match="in the clear"):
+        with pytest.raises(SettingsError, match="in the clear"):
             resolve_settings({"coreweave:token": "x"}.get, {"COREWEAVE_API_TOKEN": TOKEN}, is_secret=lambda _: False)
 
     def test_refused_before_all_else(self) -> None:
         """No other mistake hides it."""
-        with pytest.raises(InvalidSettingError, match="in the clear"):
+        with pytest.raises(SettingsError, match="in the clear"):
             resolve_settings(
                 {"coreweave:token": "x"}.get, {"COREWEAVE_API_ENDPOINT": "ftp://x"}, is_secret=lambda _: False
             )
@@ -351,7 +351,7 @@ class TestDurations:
             ({_variable(variable, profile): value}, {}, _variable(variable, profile)),
             ({}, {_key(setting, profile): value}, f"{_key(setting, profile)} in the stack's configuration"),
         ):
-            with pytest.raises(InvalidSettingError, match=f"^{re.escape(place)}: '{value}' is "):
+            with pytest.raises(SettingsError, match=f"^{re.escape(place)}: '{value}' is "):
                 _resolve(environ, config, profile=profile)
 
 
@@ -425,7 +425,7 @@ class TestEndpoint:
     def test_refused(self, value: str, why: str, place: str) -> None:
         """A URL that a token must not be sent to is refused; the message names its place and not the URL."""
         environ, config = ({}, {place: value}) if ":" in place else ({place: value}, {})
-        with pytest.raises(InvalidSettingError, match=re.escape(why)) as caught:
+        with pytest.raises(SettingsError, match=re.escape(why)) as caught:
             _resolve(environ, config)
         shown = str(caught.value) + "".join(traceback.format_exception(caught.value))
         assert str(caught.value).startswith(place)

@@ -14,14 +14,14 @@ import pytest
 import requests
 import urllib3
 
-from pulumi_coreweave_gateway import AuthenticationError, RedirectError
+from pulumi_coreweave_gateway import APIError, AuthenticationError
 from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.transport import Transport
 from pulumi_coreweave_gateway.client.watchdog import Watchdog
 from pulumi_coreweave_gateway.config import Settings, Token, resolve_settings
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 from tests.faults.answers import ID, answers, http
 from tests.faults.hostile import HostileServer
 
@@ -84,7 +84,7 @@ def test_the_token_never_follows_a_redirect(
     """A redirect is an error, and the server that it leads to is never asked."""
     with EmulatorProcess() as elsewhere:
         coreweave_emulator.script(302, headers={"Location": f"{elsewhere.url}/v1alpha1/inference/gateways"})
-        with pytest.raises(RedirectError, match=r"redirects to 127\.0\.0\.1"):
+        with pytest.raises(APIError, match=r"redirects to 127\.0\.0\.1"):
             client.get(gateway_id)
         assert elsewhere.counts().requests == 0
     assert coreweave_emulator.counts().requests == 1
@@ -94,7 +94,7 @@ def test_what_a_server_sends_is_not_logged(caplog: pytest.LogCaptureFixture, cap
     """urllib3 quotes broken headers in a warning: not those of our answers, but those of a program's own requests."""
     with HostileServer(answers(http(200, b"{}", "echo the-token without a colon"))) as server:
         settings = Settings(f"http://127.0.0.1:{server.port}", Token("the-token"))
-        with caplog.at_level(logging.DEBUG), GatewayClient(settings) as client, pytest.raises(ContractError):
+        with caplog.at_level(logging.DEBUG), GatewayClient(settings) as client, pytest.raises(InvalidResponseError):
             client.get(ID)
         assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == []
         assert [record.name for record in caplog.records if "/v1alpha1/" in record.getMessage()], "no debugging either"

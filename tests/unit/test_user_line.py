@@ -22,8 +22,8 @@ from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
     GatewayError,
     InvalidArgumentError,
-    InvalidSettingError,
     NameNotFoundError,
+    SettingsError,
 )
 from pulumi_coreweave_gateway.program.user_line import naming_the_users_line
 
@@ -95,7 +95,7 @@ def test_users_subclass() -> None:
     assert str(caught.value).endswith(_here(4))
 
 
-@pytest.mark.parametrize("kind", [InvalidArgumentError, InvalidSettingError], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [InvalidArgumentError, SettingsError], ids=lambda kind: kind.__name__)
 def test_class_is_kept(kind: type[GatewayError]) -> None:
     """The error stays of its class, with its words before the line, and hides where it came from inside."""
     with pytest.raises(kind) as caught, naming_the_users_line():

@@ -12,19 +12,17 @@ import pytest
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
-    CertificateError,
-    ConnectionFailedError,
-    ContractError,
     DeadlineExceededError,
     GatewayError,
     GatewayNotFoundError,
     GatewayUnusableError,
     InvalidArgumentError,
-    MissingTokenError,
-    NotJSONError,
+    InvalidResponseError,
     PermissionDeniedError,
-    RateLimitedError,
+    RateLimitError,
     ServerError,
+    SettingsError,
+    TransportError,
     WaitError,
     WaitTimeoutError,
 )
@@ -246,15 +244,15 @@ def test_deleted_while_waiting() -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        ServerError("gateway x: the API has failed", http_status=503),
-        RateLimitedError("gateway x: fewer requests", http_status=429),
-        ConnectionFailedError("gateway x: connection refused"),
-        DeadlineExceededError("gateway x: no answer"),
-        NotJSONError("gateway x: an answer that is not JSON", http_status=200),
+        ServerError("gateway x: the API has failed", http_status=503, retryable=True),
+        RateLimitError("gateway x: fewer requests", http_status=429, retryable=True),
+        TransportError("gateway x: connection refused", retryable=True),
+        DeadlineExceededError("gateway x: no answer", retryable=True),
+        InvalidResponseError("gateway x: an answer that is not JSON", http_status=200, retryable=True),
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_faults_that_pass(fault: GatewayError) -> None:
+def test_transient_error_does_not_end_the_wait(fault: GatewayError) -> None:
     """What may pass doesn't end a wait of many minutes, and is told meanwhile."""
     wait = Wait([CREATING, fault, fault, READY])
     assert wait.error is None
@@ -265,7 +263,9 @@ def test_a_fault_that_goes_on_is_no_change() -> None:
     """It is told apart from another fault, but not by its request id, its seconds, or what to do about it."""
     faults = [
         ServerError(
-            f"gateway {ID}: the API has failed (HTTP {status}, request {number}); try again", http_status=status
+            f"gateway {ID}: the API has failed (HTTP {status}, request {number}); try again",
+            http_status=status,
+            retryable=True,
         )
         for number, status in enumerate((503, 503, 500))
     ]
@@ -280,13 +280,13 @@ def test_a_fault_that_goes_on_is_no_change() -> None:
     [
         AuthenticationError("gateway x: bad token", http_status=401),
         PermissionDeniedError("gateway x: no role", http_status=403),
-        ContractError("gateway x: no gateway"),
-        MissingTokenError("no token"),
-        CertificateError("gateway x: it has expired"),
+        InvalidResponseError("gateway x: no gateway"),
+        SettingsError("no token"),
+        TransportError("gateway x: it has expired"),
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_faults_that_stay(fault: GatewayError) -> None:
+def test_permanent_error_ends_the_wait(fault: GatewayError) -> None:
     """What only the user can mend ends the wait at once."""
     wait = Wait([CREATING, fault])
     assert wait.error is fault
@@ -295,7 +295,7 @@ def test_faults_that_stay(fault: GatewayError) -> None:
 
 def test_fault_at_the_end() -> None:
     """A wait that ends while the API fails says so, and still knows the last status."""
-    wait = Wait([CREATING, ServerError("gateway x: the API has failed")], timeout=8)
+    wait = Wait([CREATING, ServerError("gateway x: the API has failed", retryable=True)], timeout=8)
     assert isinstance(wait.error, WaitTimeoutError)
     assert "(can't be read just now; gateway x: the API has failed)" in str(wait.error)
     assert wait.error.status == "STATUS_CREATING"

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..config import Settings
-from ..errors import ContractError
+from ..errors import InvalidResponseError
 from ..validation import check_gateway_id
 from .body import OF_GATEWAY, OF_LIST
 from .http_errors import Subject, refuse_status
@@ -66,7 +66,7 @@ class GatewayClient:
         Raises:
             InvalidArgumentError: the id isn't a UUID; nothing is sent.
             GatewayNotFoundError: there is no such gateway, or not in the token's organization.
-            ContractError: the answer isn't that gateway.
+            InvalidResponseError: the answer isn't that gateway.
             GatewayError: anything else.
 
         """
@@ -78,14 +78,16 @@ class GatewayClient:
             refuse_status(subject, self._settings, answer)
         gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, name)
         if gateway.spec.id != checked:
-            raise ContractError(f"{name}: the API answered another gateway, {gateway.spec.id}; run the command again")
+            raise InvalidResponseError(
+                f"{name}: the API returned another gateway, {gateway.spec.id}; run the command again"
+            )
         return gateway
 
     def list(self) -> tuple[Gateway, ...]:
         """Return all gateways that the token may see, sorted by id.
 
         Raises:
-            ContractError: the answer isn't a list of gateways.
+            InvalidResponseError: the answer isn't a list of gateways.
             GatewayError: anything else.
 
         """
@@ -98,7 +100,7 @@ class GatewayClient:
         if items is None and isinstance(answer, dict):
             items = []  # left out, as every default
         if not isinstance(items, list):
-            raise ContractError(f"{name}: the API's answer holds no list; check {self._settings.names.endpoint}")
+            raise InvalidResponseError(f"{name}: the API's answer holds no list; check {self._settings.names.endpoint}")
         gateways = [_parse(item, f"{name}, item {index}") for index, item in enumerate(items)]
         return tuple(sorted(gateways, key=lambda gateway: gateway.spec.id))
 

@@ -15,16 +15,11 @@ from ..config import Settings
 from ..errors import (
     APIError,
     AuthenticationError,
-    ConflictError,
-    ContractError,
     GatewayNotFoundError,
-    InvalidRequestError,
+    InvalidResponseError,
     PermissionDeniedError,
-    RateLimitedError,
-    RedirectError,
+    RateLimitError,
     ServerError,
-    UnexpectedStatusError,
-    UnimplementedError,
 )
 from ..messages import one_line
 from .body import NotStrictJSONError, TooDeepError, parse_json
@@ -55,13 +50,11 @@ _REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "request
 _LONGEST_ID = 64
 _LONGEST_CODE = 40
 _KINDS: Mapping[int, type[APIError]] = {
-    400: InvalidRequestError,
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: GatewayNotFoundError,
-    409: ConflictError,
-    429: RateLimitedError,
-    501: UnimplementedError,
+    429: RateLimitError,
+    501: APIError,
 }
 _REDIRECTS, _SERVER_ERRORS = range(300, 400), range(500, 600)
 
@@ -99,15 +92,13 @@ def refusal(
     request_id = next(
         (one_line(found, token, _LONGEST_ID) for name in _REQUEST_IDS if (found := headers.get(name))), None
     )
-    kind = _KINDS.get(status) or (
-        RedirectError if status in _REDIRECTS else ServerError if status in _SERVER_ERRORS else UnexpectedStatusError
-    )
+    kind = _KINDS.get(status) or (ServerError if status in _SERVER_ERRORS else APIError)
     if kind is GatewayNotFoundError and not (subject.one and code == _NOT_FOUND):
         # A proxy's page, or a server that isn't the API: a refresh must not take that for a gateway that is gone.
-        kind = UnexpectedStatusError
+        kind = APIError
     facts = [f"HTTP {status}", *([code] if code else []), *([f"request {request_id}"] if request_id else [])]
     said = f", the server says: {message}" if message else ""
-    what, advice = _words(kind, headers, settings)
+    what, advice = _words(kind, status, headers, settings)
     return kind(
         f"{subject.name}: {what} ({', '.join(facts)}{tries}){said}; {advice}",
         http_status=status,
@@ -117,12 +108,12 @@ def refusal(
     )
 
 
-def _words(kind: type[APIError], headers: Mapping[str, str], settings: Settings) -> tuple[str, str]:
+def _words(kind: type[APIError], status: int, headers: Mapping[str, str], settings: Settings) -> tuple[str, str]:
     """Return what happened, and what to do."""
     names, endpoint = settings.names, settings.endpoint
     first, second = names.token_variables
-    words: Mapping[type[APIError], tuple[str, str]] = {
-        InvalidRequestError: (f"{endpoint} does not accept the request", "check the id"),
+    words: Mapping[type[APIError] | int, tuple[str, str]] = {
+        400: (f"{endpoint} rejected the request", "check the ID"),
         AuthenticationError: (
             f"{endpoint} does not accept the token",
             (
@@ -139,23 +130,24 @@ def _words(kind: type[APIError], headers: Mapping[str, str], settings: Settings)
             f"not found at {endpoint}",
             "check the id; the token may belong to another organization than the gateway",
         ),
-        ConflictError: (f"{endpoint} reports a conflict", "run the command again"),
-        RateLimitedError: (
+        409: (f"{endpoint} reported a conflict", "run the command again"),
+        RateLimitError: (
             f"{endpoint} asks for fewer requests",
             f"run the command again later, or allow more time with {names.lookup_timeout}",
         ),
-        UnimplementedError: (f"{endpoint} does not know this call", f"check {names.endpoint}"),
+        501: (f"{endpoint} does not implement this call", f"check {names.endpoint}"),
         ServerError: (
             f"{endpoint} has failed",
             f"run the command again; allow more time with {names.lookup_timeout} if it happens often",
         ),
-        RedirectError: (
+        300: (
             f"{endpoint} redirects to {_where(headers, settings.token.reveal())}, and a token is not sent along",
             f"set {names.endpoint} to the API itself, and look for a login or proxy page in the way",
         ),
     }
     return words.get(
-        kind, (f"unexpected answer from {endpoint}", f"check {names.endpoint}, and for a proxy in the way")
+        kind if kind is not APIError else 300 if status in _REDIRECTS else status,
+        (f"unexpected answer from {endpoint}", f"check {names.endpoint}, and for a proxy in the way"),
     )
 
 
@@ -172,14 +164,14 @@ def refuse_status(subject: Subject, settings: Settings, answer: object) -> None:
     """Refuse an error's body that came with status 200, as from a proxy that keeps the body alone.
 
     Raises:
-        ContractError: it is one.
+        InvalidResponseError: it is one.
 
     """
     code, message = _status_of(answer, settings.token.reveal())
     if code or message:
         fact = f" (HTTP 200, {code})" if code else " (HTTP 200)"
         said = f", the server says: {message}" if message else ""
-        raise ContractError(
+        raise InvalidResponseError(
             f"{subject.name}: {settings.endpoint} answered an error as if it were none{fact}{said}; check "
             f"{settings.names.endpoint}, and for a proxy in the way",
             http_status=200,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from ..errors import ContractError, InvalidArgumentError
+from ..errors import InvalidArgumentError, InvalidResponseError
 from ..gateways.endpoints import default_endpoint, openai_base_url
 from ..validation import check_gateway_id, shown
 from .wire_types import (
@@ -173,11 +173,11 @@ def parse_gateway(value: object, subject: str = "gateway") -> Gateway:
         subject: what was asked for, for messages.
 
     Raises:
-        ContractError: it isn't a gateway; the message names the field, and never its value.
+        InvalidResponseError: it isn't a gateway; the message names the field, and never its value.
 
     """
     if not isinstance(value, dict):
-        raise ContractError(f"{subject}: the API's answer holds no gateway; {_ADVICE}")
+        raise InvalidResponseError(f"{subject}: the API's answer holds no gateway; {_ADVICE}")
     try:
         return Gateway.model_validate(value)
     except ValidationError as error:
@@ -185,7 +185,7 @@ def parse_gateway(value: object, subject: str = "gateway") -> Gateway:
     except RecursionError:
         wrong = "the API's answer is nested too deeply"
     # Outside of the handlers: pydantic's error holds the values, and is not handed on as context.
-    raise ContractError(f"{subject}: {wrong}; {_ADVICE}")
+    raise InvalidResponseError(f"{subject}: {wrong}; {_ADVICE}")
 
 
 _ADVICE = "check the endpoint setting, and whether a newer version of this package is out"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..config import Settings
-from ..errors import BodyTooLargeError, ContractError, DeadlineExceededError, GatewayError, NotJSONError
+from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError
 from .body import (
     Bounds,
     NotStrictJSONError,
@@ -128,7 +128,9 @@ class Exchange:
                 if out_of_time and earlier is not None and left < self._settings.http_timeout:
                     # Only the last try's share of the deadline ran out: what went wrong before is the reason.
                     error = earlier
-                raise error(_in_words(tries, spent, allowed, after))
+                final = error(_in_words(tries, spent, allowed, after))
+                final.retryable, final.retry_after = passing or out_of_time, after
+                raise final
             earlier = None if out_of_time else error
             self._clock.sleep(pause)
 
@@ -173,7 +175,7 @@ class Exchange:
             raise _FailedTryError(lambda tries: self._not_json(subject, what, tries), passing=True) from None
         except TooDeepError:
             raise _FailedTryError(
-                lambda _: ContractError(
+                lambda _: InvalidResponseError(
                     f"{subject.name}: {self._settings.endpoint} answered JSON nested too deeply to be a gateway; "
                     f"check {self._settings.names.endpoint}",
                     http_status=_OK,
@@ -218,14 +220,14 @@ class Exchange:
         return self._too_much(subject, f"holds more than {bounds.marks:,} JSON values, and was not parsed")
 
     def _too_much(self, subject: Subject, what: str) -> GatewayError:
-        return BodyTooLargeError(
+        return InvalidResponseError(
             f"{subject.name}: the answer of {self._settings.endpoint} {what}; check {self._settings.names.endpoint}, "
             "and for a proxy in the way",
             http_status=_OK,
         )
 
     def _not_json(self, subject: Subject, what: str, tries: str) -> GatewayError:
-        return NotJSONError(
+        return InvalidResponseError(
             f"{subject.name}: {what} from {self._settings.endpoint}{tries}; look for a proxy or a login page in the "
             f"way, and check {self._settings.names.endpoint}",
             http_status=_OK,

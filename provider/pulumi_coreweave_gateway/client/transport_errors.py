@@ -16,7 +16,7 @@ import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError as HostnameMismatchError
 
-from ..errors import CertificateError, ConnectionFailedError, DeadlineExceededError, TransportError
+from ..errors import DeadlineExceededError, TransportError
 
 FOREIGN = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
 """All that a try may raise of its libraries; ValueError is what they raise for what they can't take."""
@@ -58,7 +58,7 @@ def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: fl
         return Failure(DeadlineExceededError, f"no whole answer from {server} within {max(round(seconds, 1), 0.1):g} s")
     if any(_is_of_bundle(cause) for cause in causes):
         return Failure(
-            ConnectionFailedError,
+            TransportError,
             f"no request could be made to {server}, the CA bundle that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names "
             "can't be read",
             "correct or unset that variable",
@@ -69,7 +69,7 @@ def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: fl
     if any(isinstance(cause, _UNUSABLE) for cause in causes):
         return _unusable(causes, server)
     phrases = (phrase for kinds, phrase in _PHRASES if any(isinstance(cause, kinds) for cause in causes))
-    return Failure(ConnectionFailedError, next(phrases, _BROKE).replace("{server}", server))
+    return Failure(TransportError, next(phrases, _BROKE).replace("{server}", server))
 
 
 _OF_CERTIFICATE = (ssl.SSLCertVerificationError, HostnameMismatchError)
@@ -90,7 +90,7 @@ def _of_certificate(error: BaseException, server: str) -> Failure:
     # OpenSSL's details are there only where it was OpenSSL that refused.
     why = _CERTIFICATES.get(getattr(error, "verify_code", 0)) or getattr(error, "verify_message", "") or ""
     return Failure(
-        CertificateError,
+        TransportError,
         f"the certificate of {server} could not be verified ({why.rstrip('.') or 'no reason given'})",
         "check the endpoint; behind a proxy with a CA of its own, set REQUESTS_CA_BUNDLE to its bundle",
         passing=False,
@@ -136,7 +136,7 @@ def _of_proxy(causes: list[BaseException], server: str) -> Failure:
     if status is None:
         return _of_socks_proxy(causes, server)
     return Failure(
-        ConnectionFailedError,
+        TransportError,
         f"the proxy on the way to {server} refused (HTTP {status})",
         _PROXY_USER if status == _PROXY_LOGIN else _PROXY_VARIABLES,
         passing=status in _PASSING_PROXY,
@@ -148,13 +148,13 @@ def _of_socks_proxy(causes: list[BaseException], server: str) -> Failure:
     texts = [str(cause) for cause in causes]
     refused = f"the proxy on the way to {server} refused"
     if any(_SOCKS_LOGIN.search(text) for text in texts):
-        return Failure(ConnectionFailedError, f"{refused} (SOCKS login)", _PROXY_USER, passing=False)
+        return Failure(TransportError, f"{refused} (SOCKS login)", _PROXY_USER, passing=False)
     code = next((int(found[1], 16) for text in texts if (found := _SOCKS.search(text))), None)
     if code is None:
         phrase = f"the proxy on the way to {server} could not be reached"
-        return Failure(ConnectionFailedError, phrase, _PROXY_VARIABLES)
+        return Failure(TransportError, phrase, _PROXY_VARIABLES)
     return Failure(
-        ConnectionFailedError,
+        TransportError,
         f"{refused} (SOCKS {code:#04x})",
         _PROXY_VARIABLES,
         passing=code not in _FINAL_SOCKS,
@@ -197,7 +197,7 @@ def _unusable(causes: list[BaseException], server: str) -> Failure:
     advice = "check the endpoint and the proxy variables (HTTPS_PROXY, NO_PROXY)"
     if any(str(cause).startswith(_SOCKS_MISSING) for cause in causes):
         advice = "for the SOCKS proxy that a proxy variable names, `pip install requests[socks]`"
-    return Failure(ConnectionFailedError, f"no request could be made to {server}", advice, passing=False)
+    return Failure(TransportError, f"no request could be made to {server}", advice, passing=False)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -14,13 +14,9 @@ from ..errors import (
     FleetError,
     GatewayError,
     GatewayNotFoundError,
-    NotJSONError,
+    InternalError,
     PermissionDeniedError,
-    RateLimitedError,
-    RedirectError,
-    ServerError,
     TransportError,
-    UnexpectedError,
 )
 from .request import FleetRequest
 
@@ -33,8 +29,7 @@ GATEWAYS_PER_TIMEOUT = 100
 
 _ALL_THE_SAME = (AuthenticationError, PermissionDeniedError)
 """What is wrong with the token is wrong for every gateway: the rest isn't asked for."""
-_OF_THE_API = (TransportError, NotJSONError, ServerError, RateLimitedError, RedirectError)
-"""Where one of these has outlasted all its tries, and nothing was answered yet, the rest isn't asked for either."""
+_REDIRECTS = range(300, 400)
 
 
 def bound(lookup_timeout: float, gateways: int) -> float:
@@ -99,7 +94,7 @@ class FleetReading:
         except GatewayError:
             raise
         except Exception as error:
-            raise UnexpectedError.of("the list of gateways", error) from error
+            raise InternalError.from_exception("the list of gateways", error) from error
 
     def _one(self, gateway_id: str) -> dict[str, Any] | GatewayError | None:
         """Return a converted gateway, the error that kept it from being read, or None where it is left out."""
@@ -113,12 +108,11 @@ class FleetReading:
             self._answered.set()
             return None if self._skip_missing else error
         except GatewayError as error:
-            hopeless = isinstance(error, _OF_THE_API) and not self._answered.is_set()
-            if hopeless or isinstance(error, _ALL_THE_SAME):
+            if (_concerns_all(error) and not self._answered.is_set()) or isinstance(error, _ALL_THE_SAME):
                 self._stop.set()
             return error
         except Exception as error:  # noqa: BLE001 - a defect, told as one
-            return UnexpectedError.of(f"gateway {gateway_id}", error)
+            return InternalError.from_exception(f"gateway {gateway_id}", error)
 
     def _left(self) -> float:
         """Return the seconds left for all; they count from the first request, not while other fleets are read."""
@@ -127,6 +121,11 @@ class FleetReading:
                 gateways = len(self._request.gateway_ids or ())
                 self._ends = time.monotonic() + bound(self._client.lookup_timeout, gateways)
             return self._ends - time.monotonic()
+
+
+def _concerns_all(error: GatewayError) -> bool:
+    """Return whether an error that outlasted all its attempts would be the same for any other gateway."""
+    return error.retryable or isinstance(error, TransportError) or error.http_status in _REDIRECTS
 
 
 def _fleet_error(failures: dict[str, GatewayError], total: int, *, unasked: bool) -> FleetError:

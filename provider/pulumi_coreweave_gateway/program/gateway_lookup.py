@@ -61,7 +61,7 @@ class GatewayLookup(pulumi.CustomResource):
 
     Raises:
         InvalidArgumentError: an argument is missing, malformed or of the wrong type, or an option can't be used.
-        InvalidSettingError: the token stands in the stack's configuration in the clear.
+        SettingsError: the token stands in the stack's configuration in the clear.
 
     """
 

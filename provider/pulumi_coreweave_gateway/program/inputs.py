@@ -49,7 +49,7 @@ def checked_profile(what: str, profile: object) -> str:
 
     Raises:
         InvalidArgumentError: it can't be a profile's name.
-        InvalidSettingError: the token stands in the stack's configuration in the clear.
+        SettingsError: the token stands in the stack's configuration in the clear.
 
     """
     checked = check_profile(profile, f"{what}: profile") if profile is not None else ""

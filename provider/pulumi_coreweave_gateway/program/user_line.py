@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from ..errors import InvalidArgumentError, InvalidSettingError
+from ..errors import InvalidArgumentError, SettingsError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - cheap to import
 
@@ -43,7 +43,7 @@ def later(check: Callable[[_A], _B]) -> Callable[[_A], _B]:
 def _naming(line: Callable[[], str]) -> Iterator[None]:
     try:
         yield
-    except (InvalidArgumentError, InvalidSettingError) as error:
+    except (InvalidArgumentError, SettingsError) as error:
         raise type(error)(f"{error} ({line()})") from None
 
 

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import (
-    CertificateError,
     GatewayError,
     GatewayNotFoundError,
     GatewayUnusableError,
     InvalidArgumentError,
-    NotJSONError,
-    RateLimitedError,
-    ServerError,
-    TransportError,
     WaitError,
     WaitTimeoutError,
 )
@@ -36,10 +31,6 @@ _CONDITIONS_TOLD = 10
 _SHORTEST_POLL = 0.1
 _LONGEST_WAIT = 24 * 3600.0
 _HOPELESS = {"STATUS_FAILED": "has failed, and does not recover by itself", "STATUS_DELETING": "is being deleted"}
-
-# Faults that pass: the client has retried each of them already, for as long as one lookup may take.
-_PASSING = (ServerError, RateLimitedError, TransportError, NotJSONError)
-_LASTING = CertificateError
 
 
 @dataclass(frozen=True)
@@ -211,9 +202,10 @@ class _Seen:
         except asyncio.TimeoutError:
             if not self.head:
                 self._nothing("no answer yet")
-        except _LASTING:
-            raise
-        except _PASSING as error:
+        except GatewayError as error:
+            # The client has already retried; a longer outage only delays the wait.
+            if not error.retryable:
+                raise
             self._failure(error)
 
     def _gateway(self, gateway: Gateway) -> None:

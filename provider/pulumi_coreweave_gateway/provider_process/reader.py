@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..config import resolve_settings
-from ..errors import GatewayError, GatewayNotFoundError, UnexpectedError
+from ..errors import GatewayError, GatewayNotFoundError, InternalError
 from ..gateways.request import FleetRequest
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Reader:
         except GatewayError:
             raise
         except Exception as error:
-            raise UnexpectedError.of(f"gateway {gateway_id}", error) from error
+            raise InternalError.from_exception(f"gateway {gateway_id}", error) from error
         return gateway.spec.id, {**stored_lookup(gateway_outputs(gateway)), "profile": profile}
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:

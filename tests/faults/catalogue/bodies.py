@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
-from pulumi_coreweave_gateway.errors import BodyTooLargeError, ConnectionFailedError, ContractError, NotJSONError
+from pulumi_coreweave_gateway.errors import InvalidResponseError, TransportError
 
 from ..answers import HUGE, ID, MUCH, answers, body, explodes, floods, gateway, healthy, http, unpacks
 from ..hostile import Visit
@@ -32,7 +32,7 @@ def _gzipped(content: bytes, encoding: str = "gzip") -> Start:
 
 def _not_json(fault: str, what: str, **content: bytes) -> Fault:
     start = {name.replace("_", "-"): _says(data) for name, data in content.items()}
-    return Fault(fault, what, start, TEN_TRIES, NotJSONError, NOT_JSON, requests=10)
+    return Fault(fault, what, start, TEN_TRIES, InvalidResponseError, NOT_JSON, requests=10)
 
 
 def _json(text: str) -> bytes:
@@ -69,7 +69,7 @@ FAULTS = (
         "A page of HTML, as from a proxy or a login; whatever its type says.",
         {"html": _says(_PAGE, kind="text/html"), "json": _says(_PAGE)},
         TEN_TRIES,
-        NotJSONError,
+        InvalidResponseError,
         NOT_JSON,
         requests=10,
     ),
@@ -92,7 +92,7 @@ FAULTS = (
         "An empty body, or white space alone.",
         {"empty": _says(b""), "white": _says(b" \r\n\t ")},
         TEN_TRIES,
-        NotJSONError,
+        InvalidResponseError,
         EMPTY,
         requests=10,
     ),
@@ -150,7 +150,7 @@ FAULTS = (
             "open": _says(b"[" * 40_000),
         },
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         f"gateway {{id}}: {{endpoint}} answered JSON nested too deeply to be a gateway; check {ENDPOINT}",
         requests=1,
     ),
@@ -179,7 +179,7 @@ FAULTS = (
             "more-than-a-number": served(floods(http(200, b"", length=10**400)), most_sent=MUCH, most_memory=MUCH),
         },
         ONE_TRY,
-        BodyTooLargeError,
+        InvalidResponseError,
         _TOO_LARGE,
         requests=1,
     ),
@@ -193,7 +193,7 @@ FAULTS = (
             "deep": _many(b"", b"[", b""),
         },
         ONE_TRY,
-        BodyTooLargeError,
+        InvalidResponseError,
         "gateway {id}: the answer of {endpoint} holds more than 50,000 JSON values, and was not parsed; "
         f"check {ENDPOINT}, and for a proxy in the way",
         requests=1,
@@ -225,7 +225,7 @@ FAULTS = (
         "A gzip of 200 KiB that becomes 200 MiB: it is unpacked to 4 MiB at most.",
         {"": served(explodes(200), most_memory=MUCH)},
         ONE_TRY,
-        BodyTooLargeError,
+        InvalidResponseError,
         _TOO_LARGE,
         requests=1,
     ),
@@ -234,7 +234,7 @@ FAULTS = (
         "A gzip that ends too early, though the length is right.",
         {"": _gzipped(_ZIPPED[: len(_ZIPPED) // 2])},
         TEN_TRIES,
-        NotJSONError,
+        InvalidResponseError,
         NOT_JSON,
         requests=10,
     ),
@@ -248,7 +248,7 @@ FAULTS = (
             "many": _gzipped(_ZIPPED, ", ".join(["gzip"] * 20)),
         },
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the compression of the answer from {{endpoint}} is broken, {TRIES}; {CHECK_NETWORK}",
         requests=10,
     ),
@@ -257,7 +257,7 @@ FAULTS = (
         "A compression that nobody asked for and nobody knows.",
         {"": _gzipped(b"\x01\x02\x03 no JSON", "x-unheard-of")},
         TEN_TRIES,
-        NotJSONError,
+        InvalidResponseError,
         NOT_JSON,
         requests=10,
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 
 from ..answers import OUTPUTS, TOKEN, answers, body, gateway, http
 from ..changed import answer, with_value, without
@@ -126,7 +126,7 @@ def _wrong(path: str, kind: str) -> Fault:
         f"`{path}` is of a wrong type: {', '.join(_WRONG[kind])}.",
         {name: with_value(path, value) for name, value in _WRONG[kind].items()},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         breaks(path, kind),
         requests=1,
     )
@@ -140,7 +140,7 @@ def _holds(path: str) -> Fault:
         f"`{path}` holds something that is no text: {', '.join(wrong)}.",
         {name: with_value(path, ["https://a.example", value]) for name, value in wrong.items()},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         breaks(f"{path}.1", _TEXT),
         requests=1,
     )
@@ -164,7 +164,7 @@ def _no_time(path: str) -> Fault:
         f"`{path}` is a text, and no time: {', '.join(ascii(value) for value in wrong.values())}.",
         {name: with_value(path, value) for name, value in wrong.items()},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         breaks(path, _TIME),
         requests=1,
     )
@@ -190,7 +190,7 @@ FAULTS = (
             "name": served(answers(http(200, body({"code": "NOT_FOUND", "message": "gateway\nnot found"})))),
         },
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         "gateway {id}: {endpoint} answered an error as if it were none (HTTP 200, not_found), the server says: gateway "
         f"not found; {CHECK_PROXY}",
         requests=1,
@@ -200,7 +200,7 @@ FAULTS = (
         "An error's body comes with status 200, and without a code; it echoes the token.",
         {"": served(answers(http(200, body({"message": f"no {TOKEN}"}))))},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         "gateway {id}: {endpoint} answered an error as if it were none (HTTP 200), the server says: no ***; "
         f"{CHECK_PROXY}",
         requests=1,
@@ -221,7 +221,7 @@ FAULTS = (
             "top-number": served(answers(http(200, b"7"))),
         },
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         f"gateway {{id}}: the API's answer holds no gateway; {NEWER}",
         requests=1,
     ),
@@ -230,7 +230,7 @@ FAULTS = (
         "A gateway whose `spec` is missing or null.",
         {"missing": without("spec"), "null": with_value("spec", None), "empty": answer({})},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         breaks("spec", "missing"),
         requests=1,
     ),
@@ -239,7 +239,7 @@ FAULTS = (
         "A gateway whose id is missing or null: never a gateway with an empty id.",
         {"missing": without("spec.id"), "null": with_value("spec.id", None), "empty": with_value("spec", {})},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         breaks("spec.id", "missing"),
         requests=1,
     ),

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from functools import partial
 
-from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import tls
 from ..answers import healthy
@@ -59,7 +59,7 @@ FAULTS = (
         "The name server knows no such host, or can't be asked.",
         {"": elsewhere("https://no-such-host.invalid")},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the host of {{endpoint}} could not be found, {TRIES}; {CHECK_NETWORK}",
         tries=10,
     ),
@@ -68,7 +68,7 @@ FAULTS = (
         "The host is a name that no host can have: an empty or an endless label.",
         {"empty": elsewhere("https://api..invalid"), "endless": elsewhere(f"https://{'a' * 64}.invalid")},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         UNUSABLE,
         tries=1,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError, UnexpectedStatusError
+from pulumi_coreweave_gateway.errors import APIError, DeadlineExceededError, TransportError
 
 from ..answers import TOKEN, answers, body, healthy, http
 from ..hostile import Visit
@@ -90,7 +90,7 @@ FAULTS = (
             "html": served(answers(b"<html>no headers at all</html>")),
         },
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         NO_HTTP,
         requests=10,
     ),
@@ -104,7 +104,7 @@ FAULTS = (
             "forever": served(_headers_forever),
         },
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         NO_HTTP,
         requests=10,
     ),
@@ -113,7 +113,7 @@ FAULTS = (
         "Two `Content-Length` headers contradict each other.",
         {"": served(answers(http(200, body(), "Content-Length: 5")))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         NO_HTTP,
         requests=10,
     ),
@@ -160,7 +160,7 @@ FAULTS = (
         "`103 Early Hints` comes first, or `101 Switching Protocols`, though nobody asked for it.",
         {"103": served(answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http(200, body())))},
         ONE_TRY,
-        UnexpectedStatusError,
+        APIError,
         f"gateway {{id}}: unexpected answer from {{endpoint}} (HTTP 103); {CHECK_PROXY}",
         requests=1,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_coreweave_gateway.errors import BodyTooLargeError, ContractError, ServerError, UnexpectedStatusError
+from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError, ServerError
 
 from ..answers import HUGE, MUCH, answers, body, floods, gateway, http, unpacks
 from ..model import ONE_TRY, TEN_TRIES, Fault, Start
@@ -26,7 +26,7 @@ FAULTS = (
             "top-number": _answer(7),
         },
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         f"the list of gateways: the API's answer holds no list; check {ENDPOINT}",
         requests=1,
     ),
@@ -35,7 +35,7 @@ FAULTS = (
         "An error's body comes with status 200: it is no empty list.",
         {"": _answer({"code": 16, "message": "who is asking"})},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         "the list of gateways: {endpoint} answered an error as if it were none (HTTP 200, unauthenticated), the server "
         f"says: who is asking; {CHECK_PROXY}",
         requests=1,
@@ -49,7 +49,7 @@ FAULTS = (
             "list": _answer([gateway(), [gateway()]]),
         },
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         f"the list of gateways, item 1: the API's answer holds no gateway; {NEWER}",
         requests=1,
     ),
@@ -58,7 +58,7 @@ FAULTS = (
         "One gateway of the list breaks the contract.",
         {"": _answer({"items": [gateway(), {"spec": {"name": "prod"}}]})},
         ONE_TRY,
-        ContractError,
+        InvalidResponseError,
         f"the list of gateways, item 1: the API's answer breaks its contract: spec.id: missing; {NEWER}",
         requests=1,
     ),
@@ -67,7 +67,7 @@ FAULTS = (
         "The list is not found: no gateway is missing, the endpoint is wrong.",
         {"": served(answers(http(404, body({"code": 5, "message": "no such page"}))), every=True)},
         ONE_TRY,
-        UnexpectedStatusError,
+        APIError,
         "the list of gateways: unexpected answer from {endpoint} (HTTP 404, not_found), the server says: no such page; "
         f"{CHECK_PROXY}",
         requests=1,
@@ -89,7 +89,7 @@ FAULTS = (
             "not-announced": served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
         },
         ONE_TRY,
-        BodyTooLargeError,
+        InvalidResponseError,
         "the list of gateways: the answer of {endpoint} is larger than 64 MiB, and was not read; check "
         f"{ENDPOINT}, and for a proxy in the way",
         requests=1,
@@ -107,7 +107,7 @@ FAULTS = (
             )
         },
         ONE_TRY,
-        BodyTooLargeError,
+        InvalidResponseError,
         "the list of gateways: the answer of {endpoint} holds more than 2,000,000 JSON values, and was not parsed; "
         f"check {ENDPOINT}, and for a proxy in the way",
         requests=1,

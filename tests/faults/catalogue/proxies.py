@@ -10,7 +10,7 @@ from unittest import mock
 
 import requests
 
-from pulumi_coreweave_gateway.errors import ConnectionFailedError, DeadlineExceededError
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import socks5, tls
 from ..answers import TOKEN, healthy, http, silence
@@ -250,7 +250,7 @@ FAULTS = (
         "Nobody listens where `HTTPS_PROXY` points.",
         {"": _proxy_gone},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} could not be reached, {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
@@ -259,7 +259,7 @@ FAULTS = (
         "The proxy answers 403 instead of a tunnel: it may not lead there.",
         {"": _behind(_answers(http(403, b"<h1>no</h1>")))},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (HTTP 403); {_PROXY_VARIABLES}",
         tries=1,
     ),
@@ -268,7 +268,7 @@ FAULTS = (
         "The proxy answers 407: its user name or password is missing or wrong.",
         {"": _behind(_answers(http(407, b"", "Proxy-Authenticate: Basic")))},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         "gateway {id}: the proxy on the way to {endpoint} refused (HTTP 407); check the user name and password in "
         "HTTPS_PROXY",
         tries=1,
@@ -278,7 +278,7 @@ FAULTS = (
         "The proxy answers 502 instead of a tunnel.",
         {"": _behind(_answers(http(502, b"")))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (HTTP 502), {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
@@ -287,7 +287,7 @@ FAULTS = (
         "What answers as the proxy speaks no HTTP.",
         {"": _behind(_answers(b"SSH-2.0-OpenSSH\r\n"))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         NO_HTTP,
         tries=10,
     ),
@@ -296,7 +296,7 @@ FAULTS = (
         "The proxy closes the connection instead of an answer.",
         {"": _behind(_answers(b""))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         RESET,
         tries=10,
     ),
@@ -318,7 +318,7 @@ FAULTS = (
             "scheme": _no_proxy(f"gopher://user:{_PASSWORD}@127.0.0.1:70"),
         },
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         UNUSABLE,
         tries=1,
     ),
@@ -339,7 +339,7 @@ FAULTS = (
         "Nobody listens where the SOCKS proxy should be, or what answers there speaks no SOCKS.",
         {"gone": _socks_gone, "http": _behind(_socks_none, "socks5h")},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} could not be reached, {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
@@ -348,7 +348,7 @@ FAULTS = (
         "The SOCKS proxy may not lead there.",
         {"": _behind(_socks_asked(socks5.refused(2)), "socks5h")},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (SOCKS 0x02); {_PROXY_VARIABLES}",
         tries=1,
     ),
@@ -357,7 +357,7 @@ FAULTS = (
         "The SOCKS proxy does not reach the API.",
         {"": _behind(_socks_asked(socks5.refused(4)), "socks5h")},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         f"gateway {{id}}: the proxy on the way to {{endpoint}} refused (SOCKS 0x04), {TRIES}; {_PROXY_VARIABLES}",
         tries=10,
     ),
@@ -366,7 +366,7 @@ FAULTS = (
         "The SOCKS proxy does not take the user name and password.",
         {"": _behind(_socks_greeted(socks5.NO_WAY_TO_LOG_IN), "socks5h")},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         "gateway {id}: the proxy on the way to {endpoint} refused (SOCKS login); check the user name and password in "
         "HTTPS_PROXY",
         tries=1,
@@ -407,7 +407,7 @@ FAULTS = (
         "`HTTPS_PROXY` names a SOCKS proxy, and PySocks is not installed.",
         {"": _no_pysocks},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         "gateway {id}: no request could be made to {endpoint}; for the SOCKS proxy that a proxy variable names, `pip "
         "install requests[socks]`",
         tries=1,

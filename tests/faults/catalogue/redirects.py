@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from functools import partial
 
-from pulumi_coreweave_gateway.errors import RedirectError
+from pulumi_coreweave_gateway.errors import APIError
 
 from .. import tls
 from ..answers import HUGE, ID, MUCH, TOKEN, answers, explodes, floods, healthy, http
@@ -71,7 +71,7 @@ FAULTS = (
             f"Status {status} to another path of the same host.",
             {"": _to_same_host(status)},
             ONE_TRY,
-            RedirectError,
+            APIError,
             _words(status, "127.0.0.1"),
             requests=1,
         )
@@ -83,7 +83,7 @@ FAULTS = (
             f"Status {status} to another host, with a secret in the URL.",
             {"": partial(_to_another_host, status)},
             ONE_TRY,
-            RedirectError,
+            APIError,
             _words(status, "localhost"),
             requests=1,
         )
@@ -94,7 +94,7 @@ FAULTS = (
         "A redirect from `https` to plain `http`.",
         {"": partial(_from_https_to_http, 301)},
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(301, "localhost"),
         requests=1,
     ),
@@ -108,7 +108,7 @@ FAULTS = (
             "script": _to("javascript:alert(1)"),
         },
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(302, "another place"),
         requests=1,
     ),
@@ -117,7 +117,7 @@ FAULTS = (
         "A redirect to a URL with a user, a password and a session in it.",
         {"": _to(f"https://user:{_SECRET}@login.example:8443/{_SECRET}?session={_SECRET}#{_SECRET}")},
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(302, "login.example"),
         requests=1,
     ),
@@ -126,7 +126,7 @@ FAULTS = (
         "A redirect to a host that is named like the token.",
         {"": _to(f"https://{TOKEN}.login.example/"), "lower": _to(f"https://{TOKEN.lower()}.login.example/")},
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(302, "***.login.example"),
         requests=1,
     ),
@@ -135,7 +135,7 @@ FAULTS = (
         "A redirect to a host whose name is endless.",
         {"": _to(f"https://{'x' * 5000}.example/")},
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(302, f"{'x' * 64}…"),
         requests=1,
     ),
@@ -156,7 +156,7 @@ FAULTS = (
             "bomb": served(explodes(302, "Location: https://login.example/"), most_memory=MUCH),
         },
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(302, "login.example"),
         requests=1,
     ),
@@ -165,7 +165,7 @@ FAULTS = (
         "Status 304, though nothing was asked for on condition; or another 3xx that names no place.",
         {"304": served(answers(http(304)))},
         ONE_TRY,
-        RedirectError,
+        APIError,
         _words(304, "another place"),
         requests=1,
     ),

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 from email.utils import format_datetime
 
-from pulumi_coreweave_gateway.errors import RateLimitedError, ServerError
+from pulumi_coreweave_gateway.errors import RateLimitError, ServerError
 
 from ..answers import answers, healthy, http
 from ..model import DEADLINE, ONE_TRY, TEN_TRIES, Fault, Scene, Start
@@ -98,7 +98,7 @@ FAULTS = (
         "The server asks to wait for longer than the lookup has time: it ends at once.",
         {"": served(answers(_asks("3600")))},
         ONE_TRY,
-        RateLimitedError,
+        RateLimitError,
         "gateway {id}: {endpoint} asks for fewer requests (HTTP 429, it asks to wait 3600 s, longer than the 30 s that "
         f"a lookup may take); {LATER}",
         requests=1,
@@ -108,7 +108,7 @@ FAULTS = (
         "The server asks to wait until next year.",
         {"": _dated_far},
         ONE_TRY,
-        RateLimitedError,
+        RateLimitError,
         _MORE_THAN_AN_HOUR,
         requests=1,
     ),
@@ -120,7 +120,7 @@ FAULTS = (
             "longer": served(answers(_asks("9" * 300))),
         },
         ONE_TRY,
-        RateLimitedError,
+        RateLimitError,
         _MORE_THAN_AN_HOUR,
         requests=1,
     ),

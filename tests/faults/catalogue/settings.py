@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from pulumi_coreweave_gateway.errors import InvalidArgumentError, InvalidSettingError, MissingTokenError
+from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
 
 from ..answers import TOKEN, healthy
 from ..model import AT_ONCE, ONE_TRY, Fault, Scene, Start
@@ -73,7 +73,7 @@ def _everywhere(setting: str, **values: str) -> dict[str, Start]:
 
 
 def _wrong(fault: str, what: str, words: str, start: Mapping[str, Start]) -> Fault:
-    return Fault(fault, what, start, AT_ONCE, InvalidSettingError, words)
+    return Fault(fault, what, start, AT_ONCE, SettingsError, words)
 
 
 def _token(fault: str, what: str, words: str, **values: str) -> Fault:
@@ -150,7 +150,7 @@ FAULTS = (
             "empty": _set({"COREWEAVE_API_TOKEN": "", "CW_API_TOKEN": ""}, {"coreweave:token": ""}),
         },
         AT_ONCE,
-        MissingTokenError,
+        SettingsError,
         _MISSING,
     ),
     _wrong(
@@ -326,7 +326,7 @@ FAULTS = (
         "A profile without a token of its own: the default profile's is not sent to its server.",
         {"": _set({"COREWEAVE_EU_API_ENDPOINT": "https://eu.coreweave.example"}, profile="eu")},
         AT_ONCE,
-        MissingTokenError,
+        SettingsError,
         "no CoreWeave API token: set the environment variable COREWEAVE_EU_API_TOKEN or CW_EU_API_TOKEN, or run "
         "`pulumi config set --secret coreweave-eu:token`",
     ),

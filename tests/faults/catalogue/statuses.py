@@ -5,14 +5,10 @@ from __future__ import annotations
 from pulumi_coreweave_gateway.errors import (
     APIError,
     AuthenticationError,
-    ConflictError,
     GatewayNotFoundError,
-    InvalidRequestError,
     PermissionDeniedError,
-    RateLimitedError,
+    RateLimitError,
     ServerError,
-    UnexpectedStatusError,
-    UnimplementedError,
 )
 
 from ..answers import answers, body, healthy, http, silence
@@ -25,14 +21,14 @@ _ID = "check the id; the token may belong to another organization than the gatew
 
 # Status, number and name of the code in the body, error, what happened, what to do.
 _OF_THE_API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
-    (400, 3, "invalid_argument", InvalidRequestError, "{endpoint} does not accept the request", "check the id"),
+    (400, 3, "invalid_argument", APIError, "{endpoint} rejected the request", "check the ID"),
     (401, 16, "unauthenticated", AuthenticationError, "{endpoint} does not accept the token", TOKEN_ADVICE),
     (403, 7, "permission_denied", PermissionDeniedError, "the token may not read it at {endpoint}", ROLE),
     (404, 5, "not_found", GatewayNotFoundError, "not found at {endpoint}", _ID),
-    (409, 10, "aborted", ConflictError, "{endpoint} reports a conflict", "run the command again"),
-    (429, 8, "resource_exhausted", RateLimitedError, "{endpoint} asks for fewer requests", LATER),
+    (409, 10, "aborted", APIError, "{endpoint} reported a conflict", "run the command again"),
+    (429, 8, "resource_exhausted", RateLimitError, "{endpoint} asks for fewer requests", LATER),
     (500, 13, "internal", ServerError, _FAILED, AGAIN),
-    (501, 12, "unimplemented", UnimplementedError, "{endpoint} does not know this call", f"check {ENDPOINT}"),
+    (501, 12, "unimplemented", APIError, "{endpoint} does not implement this call", f"check {ENDPOINT}"),
     (502, 14, "unavailable", ServerError, _FAILED, AGAIN),
     (503, 14, "unavailable", ServerError, _FAILED, AGAIN),
     (504, 4, "deadline_exceeded", ServerError, _FAILED, AGAIN),
@@ -88,7 +84,7 @@ def _other(status: int) -> Fault:
         f"Status {status}, which the API does not use, {whose}.",
         {"": served(answers(http(status, content)))},
         ONE_TRY,
-        UnexpectedStatusError,
+        APIError,
         f"gateway {{id}}: unexpected answer from {{endpoint}} (HTTP {status}); {CHECK_PROXY}",
         requests=1,
     )
@@ -106,7 +102,7 @@ FAULTS = (
             "page": served(answers(http(_NOT_FOUND, b"<html>404 Not Found</html>", "Content-Type: text/html"))),
         },
         ONE_TRY,
-        UnexpectedStatusError,
+        APIError,
         f"gateway {{id}}: unexpected answer from {{endpoint}} (HTTP 404); {CHECK_PROXY}",
         requests=1,
     ),

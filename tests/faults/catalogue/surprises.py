@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_coreweave_gateway.errors import ContractError
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 
 from ..answers import ID, OUTPUTS, WANDB_KEY, answers, gateway, http
 from ..changed import answer, with_value, without
@@ -30,7 +30,7 @@ def _passes(fault: str, what: str, outputs: Mapping[str, Any], **start: Start) -
 
 
 def _breaks(fault: str, what: str, place: str, reason: str, start: Mapping[str, Start]) -> Fault:
-    return Fault(fault, what, start, ONE_TRY, ContractError, breaks(place, reason), requests=1)
+    return Fault(fault, what, start, ONE_TRY, InvalidResponseError, breaks(place, reason), requests=1)
 
 
 def _status(value: object, seen: str) -> Fault:
@@ -214,8 +214,8 @@ FAULTS = (
         "The answer is another gateway.",
         {"": with_value("spec.id", _OTHER_ID)},
         ONE_TRY,
-        ContractError,
-        f"gateway {{id}}: the API answered another gateway, {_OTHER_ID}; run the command again",
+        InvalidResponseError,
+        f"gateway {{id}}: the API returned another gateway, {_OTHER_ID}; run the command again",
         requests=1,
     ),
     _breaks(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from pulumi_coreweave_gateway.errors import CertificateError, ConnectionFailedError, DeadlineExceededError
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import tls
 from ..answers import body, healthy, http
@@ -77,7 +77,7 @@ def _certificate(**wrong: Any) -> Start:
 
 def _untrusted(fault: str, what: str, reason: str, start: Start) -> Fault:
     words = _UNTRUSTED.replace("REASON", reason)
-    return Fault(fault, what, {"": start}, ONE_TRY, CertificateError, words, tries=1)
+    return Fault(fault, what, {"": start}, ONE_TRY, TransportError, words, tries=1)
 
 
 FAULTS = (
@@ -121,7 +121,7 @@ FAULTS = (
         "Plain HTTP is spoken on the port of an `https` endpoint.",
         {"": _https(_hello_then(http(400, b"speak plainly")))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         _FAILED,
         tries=10,
     ),
@@ -130,7 +130,7 @@ FAULTS = (
         "TLS is spoken on the port of an `http` endpoint.",
         {"": served(_hello_then(_ALERT))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         NO_HTTP,
         tries=10,
     ),
@@ -139,7 +139,7 @@ FAULTS = (
         "The server refuses the handshake: there is no version or cipher in common.",
         {"": _https(_hello_then(_ALERT))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         _FAILED,
         tries=10,
     ),
@@ -148,7 +148,7 @@ FAULTS = (
         "The server asks for a certificate of the client.",
         {"": _https(_with(partial(tls.context, asks_for_certificate=True)))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         _FAILED,
         tries=10,
     ),
@@ -175,7 +175,7 @@ FAULTS = (
         "The connection is reset within the handshake.",
         {"": _https(_hello_then(b"", Visit.reset))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         RESET,
         tries=10,
     ),
@@ -184,7 +184,7 @@ FAULTS = (
         "The connection is closed within the handshake.",
         {"": _https(_hello_then(b""))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         _FAILED,
         tries=10,
     ),
@@ -193,7 +193,7 @@ FAULTS = (
         "The connection is closed in the middle of the answer, without the farewell of TLS.",
         {"": _https(_with(tls.context, _cut_within))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         BROKE,
         requests=10,
     ),
@@ -202,7 +202,7 @@ FAULTS = (
         "The encryption breaks in the middle of the answer.",
         {"": _https(_with(tls.context, _garbage_within))},
         TEN_TRIES,
-        ConnectionFailedError,
+        TransportError,
         _FAILED,
         requests=10,
     ),
@@ -211,7 +211,7 @@ FAULTS = (
         "`REQUESTS_CA_BUNDLE` names a file that is not there.",
         {"": _https(_with(tls.context), ca=lambda: "/nowhere/ca.pem")},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         "gateway {id}: no request could be made to {endpoint}, the CA bundle that REQUESTS_CA_BUNDLE or "
         "CURL_CA_BUNDLE names can't be read; correct or unset that variable",
         tries=0,
@@ -221,7 +221,7 @@ FAULTS = (
         "`REQUESTS_CA_BUNDLE` names a file that holds no certificate.",
         {"": _https(_with(tls.context), ca=tls.no_bundle)},
         ONE_TRY,
-        ConnectionFailedError,
+        TransportError,
         "gateway {id}: no request could be made to {endpoint}, the CA bundle that REQUESTS_CA_BUNDLE or "
         "CURL_CA_BUNDLE names can't be read; correct or unset that variable",
         tries=1,
