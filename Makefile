@@ -31,6 +31,7 @@ test: $(READY) ## all tests but the live ones
 check: $(READY) ## formatting, lint, types, and all that is derived from something else
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	@for program in $(PROGRAMS); do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
 	$(BIN)/python -m tools.checks
@@ -91,4 +92,4 @@ $(READY): requirements-dev.txt pyproject.toml
 	@touch $@
 
 clean: ## remove what was made here (the engine in the cache stays)
-	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .nox
+	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .nox
