@@ -1,34 +1,24 @@
-"""Writes docs/reference.md from the docstrings, by griffe: ``python -m tools.reference`` (or ``--check``)."""
+"""Write docs/reference.md, as tables, from the docstrings: ``python -m tools.reference`` (or ``--check``)."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import griffe
-from griffe2md import default_config, render_object_docs  # type: ignore[import-untyped]
 
 import pulumi_coreweave_gateway as package
 from tools.sandbox import CHECKOUT
 
 REFERENCE = CHECKOUT / "docs" / "reference.md"
 
-_NAME = "pulumi_coreweave_gateway"
-_OPTIONS = {
-    **default_config,
-    "heading_level": 3,
-    "show_root_full_path": False,
-    "show_root_members_full_path": False,
-    "show_object_full_path": False,
-    "show_if_no_docstring": False,
-    "show_bases": False,
-    "summary": False,
-    "members_order": "source",
-    # What the SDK calls, and what tells lookups apart inside the package.
-    "filters": ["!^_", "!^translate_", "!^is_lookup$"],
-}
+_HEAD = """# Reference
 
+Generated from the docstrings by `make docs`. Names without a module are imported from `pulumi_coreweave_gateway`; the
+[emulator](emulator.md) has its own page. Every output of a resource is a `pulumi.Output` of the type shown.
+"""
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "Resources": ("program.gateway_lookup.GatewayLookup", "program.gateways_lookup.GatewaysLookup"),
     "Waiting": ("program.wait_for_ready.WaitForReady",),
@@ -36,11 +26,10 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         f"program.functions.{name}"
         for name in ("get_gateway", "get_gateway_output", "get_gateways", "get_gateways_output")
     ),
-    "Values": tuple(
+    "Result types": ("program.output_types.GatewayResult", "program.output_types.GatewaysResult"),
+    "Nested types": tuple(
         f"program.output_types.{name}"
         for name in (
-            "GatewayResult",
-            "GatewaysResult",
             "Condition",
             "CoreWeaveAuth",
             "WeightsAndBiasesAuth",
@@ -50,19 +39,13 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
             "PathBasedRouting",
         )
     ),
-    "Tests (`pulumi_coreweave_gateway.testing`)": ("testing.GatewayMocks", "testing.mock_gateway"),
+    "Unit tests (`pulumi_coreweave_gateway.testing`)": ("testing.GatewayMocks", "testing.mock_gateway"),
 }
-
-_HEAD = """# Reference
-
-Made from the docstrings of the package by `make docs`; what is said of outputs holds for `pulumi.Output` values.
-Names without a module are imported from `pulumi_coreweave_gateway`. The emulator has a page of its own,
-[emulator.md](emulator.md).
-"""
+_NOT_OUTPUTS = re.compile(r"_|translate_|is_lookup$|get$|id$")
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or tell whether it is current."""
+    """Write the page, or with ``--check`` return 1 if it is stale."""
     page = render()
     if "--check" not in arguments:
         REFERENCE.write_text(page, encoding="utf-8")
@@ -80,12 +63,13 @@ def render() -> str:
         LookupError: a public name is missing in it.
 
     """
-    root = griffe.load(_NAME, search_paths=[str(CHECKOUT / "provider")], docstring_parser="google")
+    root = griffe.load("pulumi_coreweave_gateway", search_paths=[str(CHECKOUT / "provider")], docstring_parser="google")
     parts = [_HEAD]
     for title, names in _SECTIONS.items():
         parts.append(f"## {title}\n")
-        parts += [_plain(render_object_docs(root[name], _OPTIONS)) for name in names]
-    parts += ["## Errors\n", f"```text\n{_tree(root)}\n```\n", "All are exported by the package.\n"]
+        for name in names:
+            parts += [f"### `{name.rpartition('.')[2]}`\n", *_described(root[name])]
+    parts += ["## Errors\n", "All are exported by the package.\n", f"```text\n{_error_tree(root)}\n```\n"]
     page = re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
     missing = [name for name in package.__all__ if not re.search(rf"\b{name}\b", page)]
     if missing:
@@ -93,18 +77,74 @@ def render() -> str:
     return page
 
 
-def _tree(root: Any) -> str:
-    """Return the tree of error classes as their module draws it."""
-    drawn: str = root["errors"].docstring.value.split("::", 1)[1]
-    return "\n".join(line.removeprefix("    ") for line in drawn.split("\n\nEach is", 1)[0].strip("\n").splitlines())
+def _described(found: Any) -> Iterator[str]:
+    """Yield a class's or a function's description, arguments, outputs, result, errors and examples."""
+    sections = found.docstring.parsed
+    by_kind = {section.kind.value: section.value for section in sections if section.kind.value != "text"}
+    yield from (f"{_markdown(section.value)}\n" for section in sections if section.kind.value == "text")
+    for kind in ("parameters", "attributes"):
+        if kind in by_kind:
+            rows = ((one.name, _type(one.annotation), one.description) for one in by_kind[kind])
+            yield _table("argument" if kind == "parameters" else "attribute", rows)
+    if found.is_class and "attributes" not in by_kind:
+        outputs = [*_outputs(found)]
+        if outputs:
+            yield _table("output", outputs)
+    for one in by_kind.get("returns", ()):
+        yield f"Returns: {_markdown(one.description)}\n"
+    if "raises" in by_kind:
+        yield _table("raises", ((one.annotation, None, one.description) for one in by_kind["raises"]))
+    for _, example in by_kind.get("examples", ()):
+        yield f"```python\n{re.sub(r'(?m)^(>>>|[.][.][.]) ?', '', str(example))}\n```\n"
 
 
-def _plain(markdown: str) -> str:
-    """Return the generator's Markdown without links into the package, and with Markdown's own marks for code."""
-    markdown = re.sub(r"\[([^\[\]]*)\]\(#[^)]*\)", r"\1", markdown)
-    markdown = re.sub(r"<code>(.*?)</code>", lambda found: f"`{found[1]}`", markdown)
-    markdown = re.sub(r":(?:class|func|attr|data|meth|mod):`~?\.?([^`]*)`", r"`\1`", markdown)
-    return re.sub(r"(?<!`)``(?!`)([^`]+)``(?!`)", r"`\1`", markdown)
+def _outputs(found: Any) -> Iterator[tuple[str, object, str]]:
+    """Yield name, type and description of a class's public properties and methods, those inherited included."""
+    for name, member in found.all_members.items():
+        if _NOT_OUTPUTS.match(name) or not member.docstring:
+            continue
+        if member.is_attribute:
+            yield name, _type(member.annotation), _summary(member)
+        elif member.is_function and member.parent is found:
+            arguments = ", ".join(one.name for one in member.parameters if one.name != "self")
+            yield f"{name}({arguments})", _type(member.returns), _summary(member)
+
+
+def _summary(member: Any) -> str:
+    return str(next(section.value for section in member.docstring.parsed if section.kind.value == "text"))
+
+
+def _table(what: str, rows: Iterable[tuple[object, object, str]]) -> str:
+    """Return a Markdown table; the column of types is left out where there are none."""
+    listed = [(f"`{name}`", f"`{kind}`" if kind else "", _cell(text)) for name, kind, text in rows]
+    if not any(kind for _, kind, _ in listed):
+        return "\n".join([f"| {what} | |", "|---|---|", *(f"| {name} | {text} |" for name, _, text in listed), ""])
+    lines = (f"| {name} | {kind} | {text} |" for name, kind, text in listed)
+    return "\n".join([f"| {what} | type | |", "|---|---|---|", *lines, ""])
+
+
+def _type(annotation: object) -> str | None:
+    """Return a type as a reader of the table needs it: what an Output holds, unions escaped for the table."""
+    if annotation is None:
+        return None
+    text = re.sub(r"(?:pulumi\.)?Output\[(.*)\]", r"\1", str(annotation)).replace("pulumi.", "")
+    return text.replace("|", "\\|")
+
+
+def _cell(text: str) -> str:
+    return _markdown(" ".join(text.split())).replace("|", "\\|")
+
+
+def _markdown(text: str) -> str:
+    """Return a docstring's text with Markdown's marks for code."""
+    text = re.sub(r":(?:class|func|attr|data|meth|mod):`~?\.?([^`]*)`", r"`\1`", text)
+    return re.sub(r"(?<!`)``(?!`)([^`]+)``(?!`)", r"`\1`", text)
+
+
+def _error_tree(root: Any) -> str:
+    """Return the tree of error classes as their module's docstring draws it."""
+    drawn: str = root["errors"].docstring.value.split("::", 1)[1].strip("\n")
+    return "\n".join(line.removeprefix("    ") for line in drawn.split("\n\n", 1)[0].splitlines())
 
 
 if __name__ == "__main__":
