@@ -6,10 +6,12 @@ that an older version wrote must be refreshed and destroyed by every later one.
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
+
+from .errors import GatewayError
+from .pulumi_internals import report_without_traceback
 
 if TYPE_CHECKING:
     from .provider_process.reader import Reader
@@ -25,15 +27,10 @@ class _Provider(ResourceProvider):
         self._reader: Reader | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the stack's configuration; called once in the provider's process, before the first read."""
-        # What the SDK has brought stays to the end: to look for garbage in it again costs a fifth of our imports' time.
-        gc.freeze()
-        from .provider_process import setup as one_line_errors
-        from .provider_process.engine_gone import end_with_the_engine
+        """Keep the stack's configuration; the SDK calls this once, before the first read."""
         from .provider_process.reader import Reader
 
-        one_line_errors.install()
-        end_with_the_engine()
+        report_without_traceback(GatewayError)
         self._reader = Reader(req.config.get)
 
     @property

@@ -1,0 +1,1 @@
+"""What needs the emulator, a socket or a subprocess."""
