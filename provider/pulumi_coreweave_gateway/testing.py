@@ -15,12 +15,12 @@ import pulumi
 from .client.models import Gateway, parse_gateway
 from .emulator.samples import sample_gateway
 from .errors import FleetError, GatewayNotFoundError
+from .gateways.names import resolve_unique
 from .gateways.outputs import gateway_outputs
 from .gateways.request import FleetRequest
 from .program.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
 from .program.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
 from .program.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
-from .program.name_lookup import the_one
 from .validation import check_gateway_id
 
 __all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
@@ -100,7 +100,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
             if found is None:
                 raise GatewayNotFoundError(f"gateway {asked.get('gatewayId')}: not among the mocked gateways")
             return found
-        return the_one(what, name, tuple(self._gateways.values()))
+        return resolve_unique(what, name, tuple(self._gateways.values()))
 
     def _several(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         request = FleetRequest.from_state(asked)

@@ -56,7 +56,7 @@ def test_several_gateways_of_that_name(project: Project, coreweave_emulator: Emu
     assert (
         "lookup 'prod': 2 gateways have the name 'twin': "
         "'twin' (00000000-0000-4000-8000-000000000001, US-WEST-01A, STATUS_READY), "
-        "'twin' (00000000-0000-4000-8000-000000000002, US-EAST-04A, STATUS_CREATING); pass gateway_id to choose one"
+        "'twin' (00000000-0000-4000-8000-000000000002, US-EAST-04A, STATUS_CREATING); look one of them up by its ID"
     ) in said(done)
 
 

@@ -17,7 +17,8 @@ from pulumi_coreweave_gateway.errors import (
     NameNotFoundError,
     SettingsError,
 )
-from pulumi_coreweave_gateway.program.name_lookup import check_name, find_by_name, find_by_name_now
+from pulumi_coreweave_gateway.gateways.names import check_name
+from pulumi_coreweave_gateway.program.name_lookup import find_by_name, find_by_name_now
 from tests.unit.mocked import outcome
 
 # An emulator on this machine is asked.
@@ -241,13 +242,13 @@ def test_ambiguous(emulator: EmulatorProcess) -> None:
     assert message.startswith("lookup 'x': 2 gateways have the name 'prod': ")
     assert message.index(ids[0]) < message.index(ids[1])
     assert "other" not in message
-    assert message.endswith("; pass gateway_id to choose one")
+    assert message.endswith("; look one of them up by its ID")
 
 
 def test_very_many_of_one_name(emulator: EmulatorProcess) -> None:
     """A message doesn't grow with their number."""
     emulator.replace([sample_gateway(f"0d9b6c0e-52f4-4f0a-8a43-{number:012x}", name="prod") for number in range(50)])
-    with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; pass gateway_id"):
+    with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; look one"):
         _run(lambda: _find("prod"))
 
 

@@ -112,7 +112,7 @@ def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
     with pytest.raises(AmbiguousNameError) as ambiguous:
         mocks.new_resource(MockResourceArgs(GATEWAY_LOOKUP, "here", {"gatewayName": "prod"}, None, None, None))
     assert str(ambiguous.value) == (
-        f"mocked lookup 'here': 2 gateways have the name 'prod': {both}; pass gateway_id to choose one"
+        f"mocked lookup 'here': 2 gateways have the name 'prod': {both}; look one of them up by its ID"
     )
     with pytest.raises(NameNotFoundError) as missing:
         mocks.call(MockCallArgs(GET_GATEWAY, {"gatewayName": "prd"}, ""))

@@ -12,8 +12,8 @@ import pulumi
 
 from ..config import check_profile, refuse_plaintext_token
 from ..errors import InvalidArgumentError
+from ..gateways.names import check_name
 from ..validation import check_gateway_id
-from .name_lookup import check_name
 from .user_line import later
 
 _T = TypeVar("_T")

@@ -1,0 +1,85 @@
+"""From a gateway's name to the one gateway that has it: a pure function over a list of gateways."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AmbiguousNameError, InvalidArgumentError, NameNotFoundError
+from ..messages import one_line
+from ..validation import shown
+
+if TYPE_CHECKING:
+    from ..client.models import Gateway
+
+_CANDIDATES = 10
+_LONGEST_NAME = 256
+_LONGEST_ZONES = 60
+
+
+def check_name(name: object, what: str) -> str:
+    """Return a gateway's name.
+
+    Raises:
+        InvalidArgumentError: it is no text, blank or too long.
+
+    """
+    if not isinstance(name, str):
+        raise InvalidArgumentError(f"{what}: expected a gateway's name as a str, not {type(name).__name__}")
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise InvalidArgumentError(f"{what}: {shown(name)} can't be a gateway's name")
+    return name
+
+
+def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gateway:
+    """Return the only gateway with a name.
+
+    Args:
+        what: What the lookup is called in messages.
+        name: The name; case matters.
+        gateways: All gateways that the token may see.
+
+    Raises:
+        NameNotFoundError: No gateway has the name; the message lists similar names.
+        AmbiguousNameError: Several gateways have the name; the message lists them.
+
+    """
+    found = named(name, gateways)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousNameError(
+            f"{what}: {len(found)} gateways have the name {shown(name)}: {_described(found)}; "
+            "look one of them up by its ID"
+        )
+    raise NameNotFoundError(f"{what}: no gateway has the name {shown(name)}; {_hint(name, gateways)}")
+
+
+def named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
+    """Return the gateways with a name, sorted by ID."""
+    return sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
+
+
+def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
+    if not gateways:
+        return "the token sees no gateway at all, it may belong to another organization"
+    by_name: dict[str, list[Gateway]] = {}
+    for gateway in gateways:
+        by_name.setdefault(gateway.spec.name, []).append(gateway)
+    near = difflib.get_close_matches(name, list(by_name), n=_CANDIDATES, cutoff=0.5)
+    if len(gateways) <= _CANDIDATES or not near:
+        near += [other for other in sorted(by_name) if other not in near]
+    candidates: list[Any] = [gateway for found in near for gateway in by_name[found]]
+    return f"the token sees {len(gateways)}: {_described(candidates, len(gateways))}"
+
+
+def _described(gateways: list[Gateway], total: int | None = None) -> str:
+    """Name gateways so that one can be chosen: name, id, zone, status."""
+    listed = [
+        f"{shown(gateway.spec.name)} ({gateway.spec.id}, "
+        f"{one_line('/'.join(gateway.spec.zones), longest=_LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"
+        for gateway in gateways[:_CANDIDATES]
+    ]
+    left_out = (len(gateways) if total is None else total) - len(listed)
+    return ", ".join(listed) + (f" and {left_out} more" if left_out > 0 else "")
