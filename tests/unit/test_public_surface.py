@@ -76,21 +76,6 @@ def test_every_error_can_be_caught_by_its_public_name() -> None:
     assert {name for name in kinds if not name.startswith("_")} <= set(package.__all__)
 
 
-def test_everything_for_type_checkers_too() -> None:
-    """What a type checker is told is what there is at run time."""
-    source = inspect.getsource(package)
-    block = source[source.index("if TYPE_CHECKING:") : source.index("_HOMES")]
-    told = set(re.findall(r"\b[A-Za-z_]\w*(?=[,\n])", re.sub(r"from \S+ import", "", block)))
-    assert set(package.__all__) == told - {""}
-
-
-@pytest.mark.parametrize("name", ["GatewayLookups", "_nothing", "requests"])
-def test_no_other_name(name: str) -> None:
-    """A name that doesn't exist is an AttributeError, as for every module."""
-    with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
-        getattr(package, name)
-
-
 @pytest.mark.parametrize("module", [package, client, lookups], ids=lambda module: module.__name__)
 def test_map_of_modules(module: ModuleType) -> None:
     """The map in a package's docstring names each of its modules, and no other."""

@@ -10,7 +10,6 @@ output_types        the typed values that the outputs hold
 inputs              the arguments of a lookup of one gateway, checked in its constructor
 fleet_inputs        the same for several
 resource_options    which resource options a lookup takes, and which it refuses
-user_line           the user's line in an error
 dependencies        deferring a read until what it ``depends_on`` exists
 name_lookup         a gateway's name → the gateway, one list call for the whole program
 wait_for_ready      waiting until a gateway is ready

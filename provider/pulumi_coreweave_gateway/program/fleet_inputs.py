@@ -1,4 +1,4 @@
-"""The arguments of a fleet: checked at the user's line where they are known, and as soon as they are otherwise."""
+"""Checks of a fleet's arguments: in the constructor where they are known, otherwise as soon as they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pulumi
 from ..errors import InvalidArgumentError
 from ..gateways.request import MISSING, FleetRequest, check_filter, check_filter_text, check_ids, check_statuses
 from .inputs import is_deferred
-from .user_line import later
 
 Ids = pulumi.Input[Sequence[pulumi.Input[str]]]
 """Gateway ids as a program may pass them."""
@@ -101,7 +100,7 @@ def fleet_request(
         request = build(arguments)
         return DeferredRequest(request, tuple(request.to_state()))
     names = tuple((FleetRequest(gateway_ids=()) if by_id else FleetRequest()).to_state())
-    return DeferredRequest(pulumi.Output.all(**arguments).apply(later(build)), names)
+    return DeferredRequest(pulumi.Output.all(**arguments).apply(build), names)
 
 
 def _deferred(value: object) -> bool:

@@ -21,7 +21,6 @@ from .inputs import checked_gateway, checked_profile, is_deferred
 from .name_lookup import find_by_name, find_by_name_now
 from .output_types import GatewayResult, GatewaysResult
 from .typed import typed
-from .user_line import naming_the_users_line
 
 
 def get_gateway(
@@ -44,11 +43,10 @@ def get_gateway(
         GatewayError: the lookup failed. It is a ``pulumi.RunError``: one line if uncaught.
 
     """
-    with naming_the_users_line():
-        _check_options("get_gateway", opts)
-        _refuse_outputs("get_gateway", gateway_id, gateway_name)
-        asked = checked_gateway("get_gateway", gateway_id, gateway_name)
-        profile_name = checked_profile("get_gateway", profile)
+    _check_options("get_gateway", opts)
+    _refuse_outputs("get_gateway", gateway_id, gateway_name)
+    asked = checked_gateway("get_gateway", gateway_id, gateway_name)
+    profile_name = checked_profile("get_gateway", profile)
     by_id = gateway_id is not None
     if mocks.mocked():
         return typed(GatewayResult, mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id)))
@@ -78,10 +76,9 @@ def get_gateway_output(
 
     """
     what = "get_gateway_output"
-    with naming_the_users_line():
-        _check_options(what, opts)
-        asked = checked_gateway(what, gateway_id, gateway_name)
-        profile_name = checked_profile(what, profile)
+    _check_options(what, opts)
+    asked = checked_gateway(what, gateway_id, gateway_name)
+    profile_name = checked_profile(what, profile)
     by_id = gateway_id is not None
     awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
     deferred = is_deferred(awaited)
@@ -126,20 +123,19 @@ def get_gateways(
         GatewayError: anything else. It is a ``pulumi.RunError``: one line if uncaught.
 
     """
-    with naming_the_users_line():
-        _check_options("get_gateways", opts)
-        for values in (gateway_ids, zones, statuses):
-            _refuse_outputs("get_gateways", values, *(values if isinstance(values, (list, tuple)) else ()))
-        _refuse_outputs("get_gateways", name_pattern)
-        request = fleet_request(
-            "get_gateways",
-            gateway_ids=gateway_ids,
-            missing=missing,
-            zones=zones,
-            statuses=statuses,
-            name_pattern=name_pattern,
-            profile=checked_profile("get_gateways", profile),
-        ).request
+    _check_options("get_gateways", opts)
+    for values in (gateway_ids, zones, statuses):
+        _refuse_outputs("get_gateways", values, *(values if isinstance(values, (list, tuple)) else ()))
+    _refuse_outputs("get_gateways", name_pattern)
+    request = fleet_request(
+        "get_gateways",
+        gateway_ids=gateway_ids,
+        missing=missing,
+        zones=zones,
+        statuses=statuses,
+        name_pattern=name_pattern,
+        profile=checked_profile("get_gateways", profile),
+    ).request
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if mocks.mocked():
         return typed(GatewaysResult, mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
@@ -172,17 +168,16 @@ def get_gateways_output(
 
     """
     what = "get_gateways_output"
-    with naming_the_users_line():
-        _check_options(what, opts)
-        request = fleet_request(
-            what,
-            gateway_ids=gateway_ids,
-            missing=missing,
-            zones=zones,
-            statuses=statuses,
-            name_pattern=name_pattern,
-            profile=checked_profile(what, profile),
-        ).request
+    _check_options(what, opts)
+    request = fleet_request(
+        what,
+        gateway_ids=gateway_ids,
+        missing=missing,
+        zones=zones,
+        statuses=statuses,
+        name_pattern=name_pattern,
+        profile=checked_profile(what, profile),
+    ).request
 
     async def get(request: FleetRequest) -> GatewaysResult:
         if mocks.mocked():

@@ -27,7 +27,6 @@ from .output_types import (
 from .provider_reference import PROVIDER_KEY, provider_reference
 from .resource_options import check_options
 from .tracking import wait_for_the_urn_alone
-from .user_line import naming_the_users_line
 from .wait_for_ready import WaitForReady, wait_of
 
 if TYPE_CHECKING:
@@ -108,12 +107,11 @@ class GatewayLookup(pulumi.CustomResource):
         wait_for_ready: bool | WaitForReady | None = None,
         profile: str | None = None,
     ) -> None:
-        with naming_the_users_line():
-            what = f"lookup {resource_name!r}"
-            options = check_options(resource_name, opts)
-            asked = checked_gateway(what, gateway_id, gateway_name)
-            wait = wait_of(wait_for_ready, what)
-            profile_name = checked_profile(what, profile)
+        what = f"lookup {resource_name!r}"
+        options = check_options(resource_name, opts)
+        asked = checked_gateway(what, gateway_id, gateway_name)
+        wait = wait_of(wait_for_ready, what)
+        profile_name = checked_profile(what, profile)
         found_id = after_dependencies(asked, options.depends_on)
         in_up = _wait_in_up(what, profile_name, wait, resource_name, options.parent)
         if gateway_id is None:

@@ -13,7 +13,6 @@ from .inputs import checked_profile
 from .output_types import GatewayResult
 from .provider_reference import PROVIDER_KEY, provider_reference
 from .resource_options import check_options
-from .user_line import naming_the_users_line
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold
 
@@ -67,18 +66,17 @@ class GatewaysLookup(pulumi.CustomResource):
         name_pattern: pulumi.Input[str] | None = None,
         profile: str | None = None,
     ) -> None:
-        with naming_the_users_line():
-            what = f"lookup {resource_name!r}"
-            options = check_options(resource_name, opts)
-            request = fleet_request(
-                what,
-                gateway_ids=gateway_ids,
-                missing=missing,
-                zones=zones,
-                statuses=statuses,
-                name_pattern=name_pattern,
-                profile=checked_profile(what, profile),
-            )
+        what = f"lookup {resource_name!r}"
+        options = check_options(resource_name, opts)
+        request = fleet_request(
+            what,
+            gateway_ids=gateway_ids,
+            missing=missing,
+            zones=zones,
+            statuses=statuses,
+            name_pattern=name_pattern,
+            profile=checked_profile(what, profile),
+        )
         props: dict[str, Any] = {
             "gateways": None,
             **{_OUTPUT_NAMES.get(name, name): value for name, value in request.properties().items()},

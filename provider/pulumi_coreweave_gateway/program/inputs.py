@@ -1,6 +1,6 @@
-"""The arguments of a lookup, checked in its constructor.
+"""Checks of a lookup's arguments.
 
-The engine runs neither ``check`` nor ``diff`` for a read, and an error raised here points at the user's own line.
+They run in the constructor, because the engine calls neither ``check`` nor ``diff`` for a read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from ..config import check_profile, refuse_plaintext_token
 from ..errors import InvalidArgumentError
 from ..gateways.names import check_name
 from ..validation import check_gateway_id
-from .user_line import later
 
 _T = TypeVar("_T")
 
@@ -63,4 +62,4 @@ def is_deferred(value: object) -> bool:
 
 
 def _checked(value: pulumi.Input[_T], check: Callable[[Any], _T]) -> pulumi.Input[_T]:
-    return pulumi.Output.from_input(value).apply(later(check)) if is_deferred(value) else check(value)
+    return pulumi.Output.from_input(value).apply(check) if is_deferred(value) else check(value)

@@ -16,7 +16,6 @@ from ..errors import (
     WaitTimeoutError,
 )
 from ..messages import one_line
-from .user_line import naming_the_users_line
 
 if TYPE_CHECKING:
     from ..client.models import Condition, Gateway
@@ -51,9 +50,8 @@ class WaitForReady:
 
     def __post_init__(self) -> None:
         """Check the numbers where they are written."""
-        with naming_the_users_line():
-            for name, least in (("timeout", 0.0), ("poll_interval", _SHORTEST_POLL)):
-                _check_seconds(name, getattr(self, name), least)
+        for name, least in (("timeout", 0.0), ("poll_interval", _SHORTEST_POLL)):
+            _check_seconds(name, getattr(self, name), least)
 
 
 def _check_seconds(name: str, value: object, least: float) -> None:
