@@ -11,7 +11,7 @@ WORKERS ?= 4
 PROGRAMS = $(dir $(wildcard programs/*/Pulumi.yaml programs/*/*/Pulumi.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help preview up test check format lock engine env live bench bench-full soak versions audit docs clean
+.PHONY: help preview up test check format lock engine env live bench soak versions audit docs clean
 
 help: ## what there is to make
 	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,13 +51,9 @@ live: $(READY) ## the same tests against the real API (COREWEAVE_API_TOKEN and G
 	@$(ENGINE) --python $(BIN)/python
 	$(BIN)/python -m pytest tests/live
 
-bench: $(READY) ## compare speed and scale with the alternatives (15 minutes)
+bench: $(READY) ## compare speed and scale with the alternatives (10 minutes)
 	@$(ENGINE) --python $(BIN)/python
 	$(BIN)/python -m benchmarks
-
-bench-full: $(READY) ## the same with everything (an hour or more)
-	@$(ENGINE) --python $(BIN)/python
-	$(BIN)/python -m benchmarks --full
 
 soak: $(READY) ## the long tests: interruptions, load, fuzzing
 	@$(ENGINE) --python $(BIN)/python

@@ -1,29 +1,18 @@
-"""What a lookup costs, side by side with the alternatives, in one run.
+"""Benchmarks of the package beside the alternatives, all measured in one run.
 
-``python -m benchmarks`` measures, prints the tables, and writes ``results.json`` and ``plot.svg`` beside this file.
+``python -m benchmarks`` takes about ten minutes. It prints the tables and writes ``benchmarks/results.json``,
+``docs/performance.md`` and ``docs/performance.svg``.
 
-================  ====================================================================================
-module            concern
-================  ====================================================================================
-``__main__``      the command
-``plan``          which ways, how many gateways, which commands, how often
-``all_ways``      the ways to read N gateways, by name
-``ways``          programs of Pulumi, and bare requests
-``terraform``     the same with Terraform
-``profiled``      a program under a profiler (which ``profiling`` starts): the share of our own code
-``software``      what they run on: the engine, and the package installed as users have it
-``programs``      the text of those programs
-``running``       runs of the plan, interleaved, each of them kept on disk as soon as it is made
-``measuring``     one command: wall, CPU, what the server counted, memory
-``memory``        the peak memory of the provider's process
-``server``        the gateway API, fast enough not to be what is measured
-``state``         how large what a stack keeps of a lookup is
-``startup``       imports, and the provider's first read, without an engine
-``model``         what is measured, as results.json has it
-``results``       medians and spread, and the file that keeps them
-``targets``       the targets, each a ratio of figures of the same run
-``tables``        the tables as text
-``report``        the tables as Markdown, for the README
-``plot``          the plot, as SVG
-================  ====================================================================================
+=============  ==============================================================================
+module         concern
+=============  ==============================================================================
+``__main__``   the command: the plan, and the runner that interleaves its measurements
+``programs``   the Pulumi programs, scripts and Terraform configuration that are compared
+``scenarios``  how each of them is prepared and run
+``server``     a gateway API in a process of its own, fast enough not to be what is measured
+``results``    medians, and the file that keeps them
+``targets``    the targets, as ratios of medians of the same run
+``report``     the tables, docs/performance.md, and README's summary
+``plot``       docs/performance.svg
+=============  ==============================================================================
 """

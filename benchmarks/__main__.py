@@ -1,78 +1,149 @@
-"""Measure, print the tables, and write the results and the plot."""
+"""Measure, print the tables, and write the results and the pages that show them."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
+import shutil
+import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timezone
+from importlib.metadata import version
 from pathlib import Path
 
 from tools.engine import EngineError, ensure
+from tools.installation import build, install
 from tools.sandbox import CHECKOUT
 
-from benchmarks import plan, plot, tables
-from benchmarks.all_ways import all_ways
-from benchmarks.report import PLOT, RESULTS
-from benchmarks.results import Results, machine, summarise, today
-from benchmarks.running import Journal, prepare, run
+from benchmarks import report
+from benchmarks.results import FIRST_READ, PREVIEW, SCRIPT, UP, Cell, Figures, Results, Run
+from benchmarks.scenarios import SCENARIOS, CommandFailedError, Setup, UnavailableError
 from benchmarks.server import Server
-from benchmarks.software import installed
 
-LATENCY = 0.05
-"""Seconds."""
+LATENCY = 0.05  # seconds
+RATES = {"fleet-limited": 3.0}  # requests a second that the API allows; any number where it isn't named
 WORK = CHECKOUT / "build" / "benchmarks"
-"""Projects, states, and the journal of a run that was broken off."""
+
+
+def _runs(names: str, gateways: int, command: str = PREVIEW) -> list[Run]:
+    return [Run(name, gateways, command) for name in names.split()]
+
+
+_COMPARED = "in-create lookups fleet functions terraform"
+PLAN: Sequence[tuple[int, Sequence[Run]]] = (
+    (
+        15,
+        _runs("import-pulumi import-package", 0, SCRIPT)
+        + _runs("requests", 1, SCRIPT)
+        + _runs("provider-noop provider-get provider-lookup", 1, FIRST_READ)
+        + _runs("noop in-read lookups", 1),
+    ),
+    (
+        5,
+        _runs("empty in-create fleet functions terraform", 1)
+        + _runs("noop lookups", 1, UP)
+        + _runs(_COMPARED, 10)
+        + _runs(_COMPARED, 100)
+        + _runs("in-create lookups", 100, UP)
+        + _runs("requests", 100, SCRIPT)
+        + _runs("fleet-limited", 300),
+    ),
+    (
+        7,
+        _runs("list", 1000, SCRIPT)
+        + _runs("ready-made fleet functions terraform", 1000)
+        + _runs("ready-made fleet", 1000, UP)
+        + _runs("provider-ready provider-fleet", 1000, FIRST_READ),
+    ),
+    (3, _runs("ready-made fleet", 10_000) + _runs("provider-ready provider-fleet", 10_000, FIRST_READ)),
+    (1, _runs("lookups", 1000)),
+)
+"""Groups of runs that are repeated equally often."""
 
 
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--sample", action="store_true", help="everything once, in a minute; the results aren't kept")
-    size.add_argument("--full", action="store_true", help="all of it, however long it takes")
-    parser.add_argument("--resume", action="store_true", help="go on with the run that was broken off")
+    parser.add_argument("--sample", action="store_true", help="run everything once, for at most 3 gateways")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"run only these: {', '.join(SCENARIOS)}")
     options = parser.parse_args(arguments)
+    if unknown := set(options.scenarios) - set(SCENARIOS):
+        parser.error(f"unknown scenario: {', '.join(sorted(unknown))}")
+    chosen = set(options.scenarios or SCENARIOS)
     try:
-        engine = Path(ensure().bin)
+        results = _measure(list(interleaved(sample(PLAN) if options.sample else PLAN, chosen)), Path(ensure().bin))
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    name = "full" if options.full else "sample" if options.sample else "default"
-    try:
-        results = _measure(name, engine, resume=options.resume)
-    except KeyboardInterrupt:
-        print(
-            f"broken off; `python -m benchmarks --{name} --resume` goes on".replace(" --default", ""), file=sys.stderr
-        )
-        return 130
-    print("\n\n".join([table(results, tables.TEXT) for table in (tables.times, tables.costs, tables.targets)]))
-    for line in tables.left_out(results):
-        print(line)
-    if not options.sample:
-        results.save(RESULTS)
-        PLOT.write_text(plot.draw(results), encoding="utf-8")
-        print(f"written: {RESULTS.relative_to(CHECKOUT)}, {PLOT.relative_to(CHECKOUT)}; `make docs` renews README")
-    return 0
+    print(report.text(results))
+    if options.sample or options.scenarios:
+        print("not saved: not all of it was measured")
+    else:
+        results.save(report.RESULTS)
+        report.write(results)
+        print(f"written: {report.RESULTS.relative_to(CHECKOUT)} and {report.PAGE.relative_to(CHECKOUT)}")
+    return 1 if results.skipped.keys() - set(SCENARIOS) else 0
 
 
-def _measure(name: str, engine: Path, *, resume: bool) -> Results:
-    path = WORK / name / "samples.jsonl"
-    if not resume:
-        path.unlink(missing_ok=True)
-    journal = Journal(path)
-    _say("the package is built, and installed as users have it: half a minute")
-    software = installed(engine, WORK / name / "software")
-    with Server(LATENCY) as server:
-        ways, skipped = prepare(all_ways(software), WORK / name / "ways", server, _say)
-        run({"full": plan.FULL, "sample": plan.SAMPLE, "default": plan.DEFAULT}[name], ways, journal, _say)
-    return Results(
-        plan=name,
-        made=today(),
-        latency=LATENCY,
-        machine=machine(engine),
-        titles={way.name: way.title for way in all_ways(software)},
-        skipped=skipped,
-        cells=summarise(journal.samples),
-    )
+def sample(plan: Sequence[tuple[int, Sequence[Run]]]) -> list[tuple[int, list[Run]]]:
+    """Return a plan that has every scenario and command once, for at most 3 gateways."""
+    runs = dict.fromkeys(run._replace(gateways=min(run.gateways, 3)) for _, runs in plan for run in runs)
+    return [(1, list(runs))]
+
+
+def interleaved(plan: Sequence[tuple[int, Sequence[Run]]], chosen: set[str]) -> Iterator[Run]:
+    """Yield the runs of the chosen scenarios so that none has all its repetitions early or late in its group."""
+    for repetitions, runs in plan:
+        kept = [run for run in runs if run.scenario in chosen]
+        for repetition in range(repetitions):
+            yield from kept if repetition % 2 == 0 else reversed(kept)
+
+
+def _measure(runs: Sequence[Run], engine: Path) -> Results:
+    """Prepare the scenarios and run them; what can't be prepared or fails is skipped from then on."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    _say("building the package and installing it as users do")
+    same_versions = [f"{name}=={version(name)}" for name in ("pulumi", "requests", "pydantic")]
+    python = install(WORK / "venv", build(WORK / "dist"), *same_versions)
+    samples: dict[Run, list[Figures]] = defaultdict(list)
+    skipped: dict[str, str] = {}
+    with closing(Server(LATENCY)) as server:
+        setup = Setup(engine, python, server)
+        for name in dict.fromkeys(run.scenario for run in runs):
+            try:
+                SCENARIOS[name].prepare(WORK / "scenarios" / name, setup)
+            except UnavailableError as reason:  # noqa: PERF203 - each scenario can be unavailable by itself
+                skipped[name] = str(reason)
+                _say(f"skipped {name}: {reason}")
+        for number, run in enumerate(runs, 1):
+            if skipped.keys() & {run.scenario, str(run)}:
+                continue
+            server.configure(run.gateways, RATES.get(run.scenario, 0))
+            try:
+                figures = SCENARIOS[run.scenario].run(run.command, run.gateways)
+            except CommandFailedError as error:
+                skipped[str(run)] = str(error)
+                _say(f"failed: {run}: {error}")
+            else:
+                samples[run].append(figures)
+                _say(f"{number}/{len(runs)} {run}: {figures.seconds:.2f} s")
+    cells = [Cell.of(run, repetitions) for run, repetitions in samples.items() if str(run) not in skipped]
+    return Results(datetime.now(timezone.utc).date().isoformat(), LATENCY, _machine(engine), skipped, cells)
+
+
+def _machine(engine: Path) -> dict[str, str]:
+    printed = subprocess.run([engine / "pulumi", "version"], check=True, capture_output=True, text=True).stdout
+    return {
+        "cores": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "pulumi": printed.strip().removeprefix("v"),
+        "pulumi-sdk": version("pulumi"),
+    }
 
 
 def _say(line: str) -> None:

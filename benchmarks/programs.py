@@ -1,4 +1,13 @@
-"""The programs that read N gateways, each as a user would write it, and each exporting all endpoints."""
+"""The programs that are compared, each as a user would write it, and each exporting all endpoints.
+
+The number of gateways comes in the environment variable ``GATEWAYS``.
+"""
+
+import json
+
+from pulumi_coreweave_gateway.emulator.samples import sample_gateway
+
+_GATEWAY = json.dumps(sample_gateway("GATEWAY_ID", name="llama-3-70b"))
 
 _IDS = """
 import os
@@ -42,46 +51,45 @@ class Getter(Provider):
 
         import requests
 
-        answer = requests.get(
+        response = requests.get(
             os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + id_,
             headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
             timeout=10,
         )
-        answer.raise_for_status()
-        gateway = answer.json()["gateway"]
+        response.raise_for_status()
+        gateway = response.json()["gateway"]
         return ReadResult(id_, {{**props, **gateway["spec"], "endpoint": gateway["status"]["endpoints"][0]}})
 
 
 Provider = Getter
 """
 
-MEMBER = "MEMBER"
-"""What stands in a program for a fleet's member, as the state holds it: JSON."""
-MEMBER_ID = "ffffffff-0000-4000-8000-000000000000"
-"""The id that it has there."""
-
-READY_MADE = f"""{_IDS}
-import json
-
+READY_MADE_PROVIDER = f"""
 import pulumi
 from pulumi.dynamic import ReadResult, Resource, ResourceProvider
+
+GATEWAY = {_GATEWAY!r}
 
 
 class Provider(ResourceProvider):
     def read(self, id_, props):
-        gateways = [json.loads('{MEMBER}'.replace("{MEMBER_ID}", gateway_id)) for gateway_id in props["ids"]]
-        return ReadResult(id_, {{**props, "gateways": gateways}})
+        import json
 
+        gateways = [json.loads(GATEWAY.replace("GATEWAY_ID", gateway_id)) for gateway_id in props["gatewayIds"]]
+        return ReadResult(id_, {{**props, "gateways": gateways}})
+"""
+
+READY_MADE = f"""{_IDS}{READY_MADE_PROVIDER}
 
 class Gateways(Resource):
     gateways: pulumi.Output[list]
 
     def __init__(self, name, opts):
-        super().__init__(Provider(), name, {{"ids": ids, "gateways": None}}, opts)
+        super().__init__(Provider(), name, {{"gatewayIds": ids, "gateways": None}}, opts)
 
 
 fleet = Gateways("fleet", pulumi.ResourceOptions(id="fleet"))
-pulumi.export("endpoints", fleet.gateways.apply(lambda gateways: [gateway["endpoints"][0] for gateway in gateways]))
+pulumi.export("endpoints", fleet.gateways.apply(lambda found: [each["status"]["endpoints"][0] for each in found]))
 """
 
 IN_READ = f"""{_IDS}{GET_PROVIDER}
@@ -106,13 +114,13 @@ from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 class GatewayProvider(ResourceProvider):
     def create(self, props):
-        answer = requests.get(
+        response = requests.get(
             os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + props["gateway_id"],
             headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
             timeout=10,
         )
-        answer.raise_for_status()
-        gateway = answer.json()["gateway"]
+        response.raise_for_status()
+        gateway = response.json()["gateway"]
         return CreateResult(
             gateway["spec"]["id"],
             {{**props, **gateway["spec"], **gateway["status"], "endpoint": gateway["status"]["endpoints"][0]}},
@@ -130,7 +138,10 @@ gateways = [Gateway(f"gateway-{{index}}", gateway_id) for index, gateway_id in e
 pulumi.export("endpoints", [gateway.endpoint for gateway in gateways])
 """
 
-SINGLES = f"""{_IDS}
+LOOKUP_PROVIDER = "from pulumi_coreweave_gateway.providers import GATEWAY; Provider = lambda: GATEWAY"
+FLEET_PROVIDER = "from pulumi_coreweave_gateway.providers import GATEWAYS; Provider = lambda: GATEWAYS"
+
+LOOKUPS = f"""{_IDS}
 import pulumi
 from pulumi_coreweave_gateway import GatewayLookup
 
@@ -154,56 +165,38 @@ gateways = [get_gateway_output(gateway_id) for gateway_id in ids]
 pulumi.export("endpoints", [gateway.endpoint for gateway in gateways])
 """
 
-BARE = f"""{_IDS}
-import sys
+_GET = f"""{_IDS}
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-own = threading.local()
+local = threading.local()
 
 
-def endpoint(gateway_id):
-    if not hasattr(own, "session"):
-        own.session = requests.Session()
-    answer = own.session.get(
-        os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + gateway_id,
+def get(path):
+    if not hasattr(local, "session"):
+        local.session = requests.Session()
+    response = local.session.get(
+        os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways" + path,
         headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
         timeout=10,
     )
-    answer.raise_for_status()
-    return answer.json()["gateway"]["status"]["endpoints"][0]
+    response.raise_for_status()
+    return response.json()
 
 
 start = time.perf_counter()
-with ThreadPoolExecutor(int(sys.argv[1])) as pool:
-    endpoints = list(pool.map(endpoint, ids))
+"""
+
+REQUESTS = f"""{_GET}
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(get, ["/" + gateway_id for gateway_id in ids]))
 print(time.perf_counter() - start)
 """
 
-TERRAFORM = """
-terraform {
-  required_providers {
-    http = { source = "hashicorp/http" }
-  }
-}
-
-variable "ids" { type = list(string) }
-variable "endpoint" { type = string }
-variable "token" { type = string }
-
-data "http" "gateway" {
-  count           = length(var.ids)
-  url             = "${var.endpoint}/v1alpha1/inference/gateways/${var.ids[count.index]}"
-  request_headers = { Authorization = "Bearer ${var.token}" }
-}
-
-output "endpoints" {
-  value = [
-    for answer in data.http.gateway :
-    jsondecode(try(answer.response_body, answer.body)).gateway.status.endpoints[0]
-  ]
-}
+LIST = f"""{_GET}
+get("")
+print(time.perf_counter() - start)
 """

@@ -1,162 +1,137 @@
-"""The results of a run: medians and spread of every cell, and what they were measured on."""
+"""What is measured: the runs, the medians of their repetitions, and the file that keeps them."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
-import subprocess
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime, timezone
-from importlib.metadata import version
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from benchmarks.model import Figures, Sample, StateSize
+PREVIEW, UP = "preview", "up"
+"""The commands of Pulumi and Terraform; ``up`` without a preview of its own, both without a state."""
+SCRIPT, FIRST_READ = "script", "first read"
+"""The commands of the scenarios without an engine."""
+
+
+class Run(NamedTuple):
+    """One command of a scenario, for so many gateways."""
+
+    scenario: str
+    gateways: int
+    command: str = PREVIEW
+
+    def __str__(self) -> str:
+        return f"{self.scenario} of {self.gateways:,}, {self.command}"
+
+
+class NotMeasuredError(Exception):
+    """A figure is missing; the message says why."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What all repetitions of one command took together.
+class Figures:
+    """What one run took, or the medians of its repetitions.
 
     Attributes:
-        way: the name of the way.
-        gateways: how many.
-        command: which command.
-        walls: seconds, sorted.
-        median: the median of each figure by itself; None if no repetition succeeded.
-        failed: what a failed repetition said at last, in one line.
+        seconds: wall time; of bare requests without the start of their process.
+        cpu: CPU seconds of the command and all its children.
+        requests: requests that the server counted.
+        connections: connections that carried them.
+        memory: peak memory in bytes, only of a provider's process.
+        state: kilobytes of the dynamic resources in the state, without the engine's stack traces; only of ``up``.
 
     """
 
-    way: str
-    gateways: int
-    command: str
-    walls: list[float]
-    median: Figures | None
-    failed: str = ""
+    seconds: float
+    cpu: float = 0
+    requests: float = 0
+    connections: float = 0
+    memory: float = 0
+    state: float = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The repetitions of one run.
+
+    Attributes:
+        run: what was run.
+        repetitions: how often.
+        lowest: the shortest wall time in seconds.
+        highest: the longest one.
+        median: the median of each figure by itself.
+
+    """
+
+    run: Run
+    repetitions: int
+    lowest: float
+    highest: float
+    median: Figures
+
+    @classmethod
+    def of(cls, run: Run, samples: Iterable[Figures]) -> Cell:
+        """Return the medians of some repetitions."""
+        figures = list(samples)
+        seconds = [each.seconds for each in figures]
+        medians = {name: statistics.median(getattr(each, name) for each in figures) for name in asdict(figures[0])}
+        return cls(run, len(figures), min(seconds), max(seconds), Figures(**medians))
 
 
 @dataclass(frozen=True)
 class Results:
-    """A whole run.
+    """All that one command of the benchmarks measured.
 
     Attributes:
-        plan: the name of the plan.
-        made: the day, as ISO 8601 has it.
-        latency: the seconds that the server takes for each answer.
-        machine: what it ran on, by name.
-        titles: what each way is, by its name.
-        skipped: why a way was left out, by its name.
-        cells: what was measured.
+        date: the day, as ISO 8601.
+        latency: seconds that the server waited before each answer.
+        machine: hardware and software, by name.
+        skipped: the reason why a scenario was left out, by its name, or why a run failed.
+        cells: the measurements.
 
     """
 
-    plan: str
-    made: str
+    date: str
     latency: float
     machine: dict[str, str]
-    titles: dict[str, str]
-    skipped: dict[str, str]
-    cells: list[Measured] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
 
-    def cell(self, way: str, gateways: int, command: str) -> Measured | None:
-        """Return what was measured of a command; None if it wasn't run."""
+    def cell(self, run: Run) -> Cell:
+        """Return the repetitions of a run.
+
+        Raises:
+            NotMeasuredError: there are none.
+
+        """
         for cell in self.cells:
-            if (cell.way, cell.gateways, cell.command) == (way, gateways, command):
+            if cell.run == run:
                 return cell
-        return None
-
-    def median(self, way: str, gateways: int, command: str) -> Figures | None:
-        """Return the medians of a command; None if it wasn't run, or failed."""
-        cell = self.cell(way, gateways, command)
-        return None if cell is None else cell.median
+        raise NotMeasuredError(self.skipped.get(run.scenario) or self.skipped.get(str(run), "not run"))
 
     def save(self, path: Path) -> None:
-        """Write it as JSON."""
-        path.write_text(json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        """Write the results as JSON, with each cell on a line of its own."""
+        head = {key: value for key, value in asdict(self).items() if key != "cells"}
+        cells = ",\n".join(json.dumps(_flat(cell)) for cell in self.cells)
+        text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
+        path.write_text(f'{text},\n "cells": [\n{cells}\n ]\n}}\n', encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Results:
-        """Read what ``save`` has written."""
+        """Read what :meth:`save` has written."""
         values = json.loads(path.read_text(encoding="utf-8"))
-        cells = [Measured(**{**cell, "median": _figures(cell["median"])}) for cell in values.pop("cells")]
+        cells = []
+        for flat in values.pop("cells"):
+            run = Run(*(flat.pop(name) for name in Run._fields))
+            own = {name: flat.pop(name) for name in ("repetitions", "lowest", "highest")}
+            cells.append(Cell(run, **own, median=Figures(**flat)))
         return cls(**values, cells=cells)
 
 
-def summarise(samples: Iterable[Sample]) -> list[Measured]:
-    """Return the samples of each command together, in the order of their first."""
-    together: dict[tuple[str, int, str], list[Sample]] = {}
-    for sample in samples:
-        together.setdefault((sample.way, sample.gateways, sample.command), []).append(sample)
-    return [_measured(*key, same) for key, same in together.items()]
-
-
-def machine(engine: Path) -> dict[str, str]:
-    """Return what tells this machine and its software from others.
-
-    Args:
-        engine: the folder of the Pulumi CLI.
-
-    """
-    command = [str(engine / "pulumi"), "version"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return {
-        "cores": str(os.cpu_count()),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "pulumi": said.strip().removeprefix("v"),
-        "pulumi-sdk": version("pulumi"),
-    }
-
-
-def today() -> str:
-    """Return the day in UTC."""
-    return datetime.now(timezone.utc).date().isoformat()
-
-
-def _measured(way: str, gateways: int, command: str, samples: list[Sample]) -> Measured:
-    figures = [sample.figures for sample in samples if sample.figures is not None]
-    failed = next((sample.failed for sample in samples if sample.failed), "")
-    return Measured(
-        way=way,
-        gateways=gateways,
-        command=command,
-        walls=sorted(each.wall for each in figures),
-        median=_medians(figures) if figures else None,
-        failed=_last_line(failed),
-    )
-
-
-def _medians(figures: list[Figures]) -> Figures:
-    values: dict[str, Any] = {}
-    for each in fields(Figures):
-        known = [value for value in (getattr(one, each.name) for one in figures) if value is not None]
-        # The size of a state is the same in each repetition.
-        values[each.name] = None if not known else known[0] if each.name == "state" else statistics.median(known)
-    return Figures(**values)
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if "Error" in line]
-    return lines[-1][:200] if lines else " ".join(text.split())[:200]
-
-
-def _figures(values: Mapping[str, Any] | None) -> Figures | None:
-    if values is None:
-        return None
-    state = values["state"]
-    return Figures(**{**values, "state": StateSize(**state) if state else None})
-
-
-def _rounded(value: Any) -> Any:
-    """Round to a tenth of a millisecond: all else is noise."""
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
+def _flat(cell: Cell) -> dict[str, object]:
+    """Return a cell as one flat object, rounded to a tenth of a millisecond, without figures that are 0."""
+    seconds = {"repetitions": cell.repetitions, "lowest": cell.lowest, "highest": cell.highest}
+    figures = {**seconds, **{name: value for name, value in asdict(cell.median).items() if value}}
+    return {**cell.run._asdict(), **{name: round(value, 4) for name, value in figures.items()}}

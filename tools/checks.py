@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import yaml
-from benchmarks import plot, report
+from benchmarks import report
 from benchmarks.results import Results
 from packaging.requirements import Requirement
 
@@ -24,7 +24,6 @@ else:
 
 _README = CHECKOUT / "README.md"
 _EMBEDDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
-_BENCHMARK = re.compile(r"(<!-- benchmark -->\n)(.*)(<!-- end of benchmark -->\n)", re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -34,9 +33,7 @@ def main(arguments: list[str]) -> int:
         reference.main([])
         for page in _pages():
             page.write_text(_with_files(page), encoding="utf-8")
-        results = Results.load(report.RESULTS)
-        report.PLOT.write_text(plot.draw(results), encoding="utf-8")
-        _README.write_text(_with_benchmark(results), encoding="utf-8")
+        report.write(Results.load(report.RESULTS))
     found = [finding for check in _CHECKS for finding in check()]
     for finding in found:
         print(finding, file=sys.stderr)
@@ -133,19 +130,10 @@ def _with_files(page: Path) -> str:
 
 
 def _benchmark() -> Iterator[str]:
-    """Compare the figures and the plot that README shows with the results of the benchmark."""
-    results = Results.load(report.RESULTS)
-    if _README.read_text(encoding="utf-8") != _with_benchmark(results):
-        yield "README.md: the figures are not those of benchmarks/results.json; run `make docs`"
-    if report.PLOT.read_text(encoding="utf-8") != plot.draw(results):
-        yield "benchmarks/plot.svg does not show benchmarks/results.json; run `make docs`"
-
-
-def _with_benchmark(results: Results) -> str:
-    def current(found: re.Match[str]) -> str:
-        return f"{found[1]}{report.markdown(results)}{found[3]}"
-
-    return _BENCHMARK.sub(current, _README.read_text(encoding="utf-8"))
+    """Compare the pages and the plot that show the benchmark's results with the results file."""
+    for page, content in report.files(Results.load(report.RESULTS)).items():
+        if page.read_text(encoding="utf-8") != content:
+            yield f"{page.relative_to(CHECKOUT)} does not show benchmarks/results.json; run `make docs`"
 
 
 def _reference() -> Iterator[str]:

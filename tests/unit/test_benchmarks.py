@@ -1,158 +1,125 @@
-"""What a benchmark's run is summed up to: medians, targets met or not, tables, and the part of README."""
+"""Medians, targets and tables of the benchmarks, and the order of their runs."""
 
 from pathlib import Path
 
 import pytest
-from benchmarks import plot, report, tables
-from benchmarks.model import FIRST_READ, IMPORT, PREVIEW, READS, UP, Figures, Sample, StateSize
-from benchmarks.results import Results, summarise
-from benchmarks.running import Journal
-from benchmarks.targets import TARGETS, Verdict, verdicts
+from benchmarks import plot, report
+from benchmarks.__main__ import PLAN, interleaved, sample
+from benchmarks.results import FIRST_READ, SCRIPT, Cell, Figures, Results, Run
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.targets import TARGETS, Ratio, Target
 
-WAYS = [
-    "empty",
-    "noop",
-    "in-create",
-    "requests-4",
-    "requests-16",
-    "terraform",
-    "singles",
-    "fleet",
-    "functions",
-    "import-pulumi",
-    "import-package",
-    "provider-noop",
-    "provider-get",
-    "ready-made",
-    "in-read",
-    "provider-ours",
-    "singles-profiled",
-]
+FLEET, READY, LIST = Run("fleet", 1000), Run("ready-made", 1000), Run("list", 1000, SCRIPT)
 
 
-def results(*samples: Sample, skipped: dict[str, str] | None = None) -> Results:
-    """Return a run with these samples."""
-    return Results(
-        plan="default",
-        made="2026-01-01",
-        latency=0.05,
-        machine={"cores": "2", "python": "3.11.7", "pulumi": "3.250.0", "pulumi-sdk": "3.272.0"},
-        titles={way: f"title of {way}" for way in WAYS},
-        skipped=skipped or {},
-        cells=summarise(samples),
-    )
+def results(seconds: dict[Run, float], skipped: dict[str, str] | None = None, **figures: float) -> Results:
+    """Return a run with these wall times; all cells share the other figures."""
+    cells = [Cell.of(run, [Figures(value, **figures)]) for run, value in seconds.items()]
+    return Results("2026-01-01", 0.05, {"cores": "2"}, skipped or {}, cells)
 
 
-def sample(way: str, gateways: int, command: str, wall: float = 1.0, repetition: int = 0, **more: object) -> Sample:
-    """Return one sample that took so long."""
-    return Sample(way, gateways, command, repetition, Figures(wall=wall, cpu=wall, **more))  # type: ignore[arg-type]
+def row(run: Results, target: Target) -> list[str]:
+    """Return the cells of a target's row in the printed table, without its name and formula."""
+    (line,) = [line for line in report.text(run).splitlines() if line.startswith(f"| {target.name} ") and "÷" in line]
+    return [cell.strip() for cell in line.split("|")][3:-1]
 
 
-def verdict(of: Results, what: str) -> Verdict:
-    """Return what a run says of one target."""
-    (found,) = [each for each in verdicts(of) if each.target.what == what]
-    return found
+def test_cell_has_median_and_range_of_its_repetitions() -> None:
+    """Each figure has its own median, whatever the order."""
+    cell = Cell.of(FLEET, [Figures(3.0, cpu=1.0), Figures(1.0, cpu=9.0), Figures(9.0, cpu=2.0)])
+    assert (cell.median.seconds, cell.median.cpu, cell.lowest, cell.highest) == (3.0, 2.0, 1.0, 9.0)
 
 
-def test_a_cell_has_the_median_of_its_repetitions_and_their_spread() -> None:
-    """The order of the repetitions doesn't matter."""
-    (cell,) = summarise(sample("noop", 1, PREVIEW, wall, number) for number, wall in enumerate((3.0, 1.0, 9.0)))
-    assert cell.median is not None
-    assert (cell.median.wall, cell.walls) == (3.0, [1.0, 3.0, 9.0])
+def test_ratio_divides_sums_of_medians() -> None:
+    """Several runs on one side of a ratio are added, and one can be subtracted."""
+    run = results({FLEET: 6.0, READY: 2.0, LIST: 1.0})
+    assert Ratio((FLEET,), (READY, LIST)).of(run) == 2.0
+    assert Ratio((FLEET,), (READY,), less=LIST).of(run) == 2.5
+    assert Ratio((FLEET,), figure="seconds").of(run) == 6.0
 
 
-@pytest.mark.parametrize(("ours", "met"), [(1.10, True), (1.11, False)])
-def test_a_ratio_above_its_limit_is_not_met(ours: float, met: bool) -> None:
-    """The limit itself is met."""
-    run = results(sample("noop", 1, PREVIEW), sample("singles", 1, PREVIEW, ours))
-    assert verdict(run, "preview, one lookup").met is met
+def test_ratio_names_its_scenarios() -> None:
+    """The formula in the table is the one that is computed."""
+    assert str(Ratio((FLEET,), (READY, LIST))) == "fleet ÷ (ready-made + list)"
+    assert str(Ratio((Run("fleet", 10_000),), (FLEET,))) == "fleet of 10,000 ÷ fleet of 1,000"
+    assert str(Ratio((FLEET,), figure="requests")) == "requests of fleet"
 
 
-@pytest.mark.parametrize(("terraform", "met"), [(8.0, True), (7.9, False)])
-def test_where_more_is_better_a_ratio_below_its_limit_is_not_met(terraform: float, met: bool) -> None:
-    """A factor of speed has a lowest value."""
-    run = results(sample("fleet", 1000, PREVIEW), sample("terraform", 1000, PREVIEW, terraform))
-    assert verdict(run, "fleet of 1,000 against Terraform").met is met
+@pytest.mark.parametrize(("fleet", "verdict"), [(1.15, "met"), (1.16, "**not met**")])
+def test_target_is_met_up_to_its_limit(fleet: float, verdict: str) -> None:
+    """The limit itself meets the target."""
+    run = results({FLEET: fleet, READY: 0.75, LIST: 0.25})
+    target = next(target for target in TARGETS if target.limit == 1.15)
+    assert row(run, target) == ["≤ 1.15 ×", f"{fleet} ×", "", verdict]
 
 
-def test_a_floor_is_shown_beside_the_value() -> None:
-    """What nothing could beat: any dynamic resource, and the requests."""
-    run = results(
-        sample("fleet", 1000, PREVIEW, 6.0),
-        sample("terraform", 1000, PREVIEW, 6.0),
-        sample("noop", 1000, PREVIEW, 2.0),
-        sample("requests-16", 1000, READS, alone=3.0),
-        sample("ready-made", 1000, PREVIEW, 2.5),
-    )
-    assert verdict(run, "fleet of 1,000 against Terraform").floor == pytest.approx(1.2)
-    assert verdict(run, "fleet of 1,000, preview").floor == pytest.approx(1.1)
-    (row,) = [line for line in tables.targets(run, tables.MARKDOWN).splitlines() if "Terraform" in line]
-    assert [cell.strip() for cell in row.split("|")[3:7]] == ["≥ 8 ×", "1 ×", "1.2 ×", "not met"]
+@pytest.mark.parametrize(("terraform", "verdict"), [(3.0, "met"), (2.9, "**not met**")])
+def test_target_of_speed_is_met_from_its_limit_on(terraform: float, verdict: str) -> None:
+    """Where higher is better the limit is the lowest value; the floor stands beside the value."""
+    run = results({Run("terraform", 1000): terraform, FLEET: 2.0, READY: 0.5, LIST: 0.5})
+    target = next(target for target in TARGETS if target.at_least)
+    assert row(run, target) == ["≥ 1.5 ×", f"{terraform / 2:g} ×", f"{terraform:g} ×", verdict]
 
 
-def test_a_target_without_its_figures_says_why() -> None:
-    """Neither met nor missed."""
-    run = results(sample("fleet", 1000, PREVIEW), skipped={"terraform": "neither is here"})
-    found = verdict(run, "fleet of 1,000 against Terraform")
-    assert (found.met, found.why) == (None, "neither is here")
-    assert "not measured: neither is here" in tables.targets(run, tables.MARKDOWN)
-    assert tables.left_out(run) == ["Left out: title of terraform: neither is here."]
+def test_target_of_skipped_scenario_names_the_reason() -> None:
+    """A scenario that this machine can't run neither meets nor misses its target."""
+    run = results({FLEET: 2.0}, {"terraform": "neither terraform nor tofu is on PATH"})
+    target = next(target for target in TARGETS if target.at_least)
+    reason = "not measured: neither terraform nor tofu is on PATH"
+    assert row(run, target) == ["≥ 1.5 ×", "", "", reason]
 
 
-def test_a_way_that_fails_is_named_with_its_last_error() -> None:
-    """A line, not a traceback."""
-    run = results(Sample("in-create", 1000, PREVIEW, 0, failed="Traceback …\nRecursionError: too deep\nmore words"))
-    assert tables.left_out(run) == [
-        "Failed: title of in-create, N = 1,000, preview: RecursionError: too deep",
-    ]
-    assert "fails" in tables.times(run, tables.TEXT)
+def test_target_of_failed_run_names_the_failure() -> None:
+    """A failure is told in one line, so that the table stays one."""
+    run = results({FLEET: 2.0}, {str(READY): "`pulumi` exited with 255:\nerror: no memory"})
+    target = next(target for target in TARGETS if target.limit == 1.15)
+    assert row(run, target)[-1] == "not measured: `pulumi` exited with 255: error: no memory"
 
 
-def test_the_latency_is_not_counted_as_the_first_reads() -> None:
-    """The network's share is taken off."""
-    run = results(sample("provider-noop", 1, FIRST_READ, 1.0), sample("provider-ours", 1, FIRST_READ, 1.25))
-    assert verdict(run, "provider's first read").value == pytest.approx(1.2)
+def test_target_without_memory_is_not_measured() -> None:
+    """Memory is known on Linux alone, and 0 bytes would meet every target."""
+    run = results({Run(name, 1, FIRST_READ): 1.0 for name in ("provider-lookup", "provider-noop", "provider-get")})
+    target = next(target for target in TARGETS if target.name == "memory of a lookup")
+    assert row(run, target)[-1] == "not measured: memory not known on this machine"
 
 
-def test_the_state_of_a_fleet_is_counted_without_its_answers() -> None:
-    """Only what we add to the data counts."""
-    state = StateSize(lookups=1_500_000, traces=9_000, resources=1, answers=1_000_000)
-    assert verdict(results(sample("fleet", 1000, UP, state=state)), "state of a fleet").value == pytest.approx(0.5)
+def test_plan_measures_every_target() -> None:
+    """Every run of every target and floor is in the plan, for a scenario that exists."""
+    planned = {run for _, runs in PLAN for run in runs}
+    wanted = set()
+    for target in TARGETS:
+        for ratio in filter(None, (target.value, target.floor)):
+            wanted |= {*ratio.dividend, *ratio.divisor, *filter(None, [ratio.less])}
+    assert wanted <= planned
+    assert {run.scenario for run in planned} == set(SCENARIOS)
 
 
-def test_growth_is_of_what_one_lookup_costs() -> None:
-    """Ten times the lookups for ten times the cost is no growth."""
-    few, many = sample("provider-ours", 100, READS, own=1.0), sample("provider-ours", 1000, READS, own=10.0)
-    assert verdict(results(few, many), "1,000 lookups: growth, provider").value == pytest.approx(1.0)
+def test_repetitions_are_interleaved() -> None:
+    """Odd repetitions run backwards, and scenarios that weren't chosen are left out."""
+    first, second, third = Run("a", 1), Run("b", 1), Run("c", 1)
+    order = list(interleaved([(2, [first, second, third]), (1, [second])], {"a", "b"}))
+    assert order == [first, second, second, first, second]
 
 
-def test_the_import_is_compared_by_its_cpu_in_percent() -> None:
-    """Only what comes on top counts."""
-    run = results(sample("import-pulumi", 0, IMPORT, 1.0), sample("import-package", 0, IMPORT, 1.2))
-    found = verdict(run, "import")
-    assert found.value == pytest.approx(20)
-    assert found.met is False
+def test_sample_has_every_command_once() -> None:
+    """A sample is small enough for a test of the benchmarks themselves."""
+    ((repetitions, runs),) = sample(PLAN)
+    assert repetitions == 1
+    assert len(runs) == len(set(runs))
+    assert {(run.scenario, run.command) for run in runs} == {(r.scenario, r.command) for _, rs in PLAN for r in rs}
+    assert max(run.gateways for run in runs) == 3
 
 
-def test_results_are_what_they_were_after_a_file(tmp_path: Path) -> None:
-    """JSON loses nothing."""
-    state = StateSize(lookups=1, traces=2, resources=3, answers=4)
-    run = results(sample("singles", 1, UP, state=state, alone=0.25), skipped={"terraform": "neither is here"})
+def test_results_file_keeps_all_figures(tmp_path: Path) -> None:
+    """What is loaded equals what was saved, up to a tenth of a millisecond."""
+    run = results({FLEET: 1.5, LIST: 0.25}, {"terraform": "missing"}, cpu=2.0, requests=3, memory=4096, state=1.5)
     run.save(tmp_path / "results.json")
     assert Results.load(tmp_path / "results.json") == run
 
 
-def test_a_run_that_was_broken_off_keeps_what_it_has_measured(tmp_path: Path) -> None:
-    """A later run goes on from there."""
-    one = sample("singles", 1, UP, state=StateSize(lookups=1, traces=2, resources=3, answers=4))
-    Journal(tmp_path / "run" / "samples.jsonl").add(one)
-    assert Journal(tmp_path / "run" / "samples.jsonl").samples == [one]
-
-
-def test_the_committed_results_are_of_a_run_that_measured_every_target() -> None:
-    """README shows nothing that wasn't measured."""
-    run = Results.load(report.RESULTS)
-    assert len(verdicts(run)) == len(TARGETS)
-    assert not [each.target.what for each in verdicts(run) if each.met is None and "terraform" not in each.why]
-    assert report.markdown(run).count("\n|") == len(TARGETS) + 2
-    assert plot.draw(run) == plot.draw(run)
+def test_plot_shows_the_seconds_of_previews() -> None:
+    """One point for each number of gateways, and none for other commands."""
+    drawn = plot.draw(results({FLEET: 2.0, Run("fleet", 1): 1.0, Run("fleet", 1000, "up"): 3.0, LIST: 0.5}))
+    assert drawn.count("<circle") == 2
+    assert drawn.startswith("<svg ")
+    assert drawn.endswith("</svg>\n")
