@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from pulumi_coreweave_gateway import about
 from pulumi_coreweave_gateway import config as settings
-from tools import reference
+from tools import reference, schema
 from tools.sandbox import CHECKOUT
 
 if sys.version_info >= (3, 11):
@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
     """Run all checks, print what they find, and return the exit code."""
     if "--write" in arguments:
         reference.main([])
+        schema.main([])
         for page in _pages():
             page.write_text(_with_files(page), encoding="utf-8")
         report.write(Results.load(report.RESULTS))
@@ -142,6 +143,12 @@ def _reference() -> Iterator[str]:
         yield "docs/reference.md is stale"
 
 
+def _schema() -> Iterator[str]:
+    """Compare the plugin's schema with the output types."""
+    if schema.main(["--check"]):
+        yield f"{schema.SCHEMA.relative_to(CHECKOUT)} is stale; run `make docs`"
+
+
 _CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _version,
     _requirements,
@@ -151,6 +158,7 @@ _CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _files,
     _benchmark,
     _reference,
+    _schema,
 )
 
 if __name__ == "__main__":

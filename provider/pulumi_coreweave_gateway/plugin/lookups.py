@@ -1,0 +1,166 @@
+"""The functions ``getGateway`` and ``getGateways``: from a call's arguments to its outputs."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..config import Settings
+from ..errors import InvalidArgumentError, NameNotFoundError
+from ..gateways.fetch_many import FleetReading
+from ..gateways.names import check_name, resolve_unique
+from ..gateways.request import (
+    MISSING,
+    FleetRequest,
+    check_filter,
+    check_filter_text,
+    check_ids,
+    check_statuses,
+)
+from ..gateways.worker_threads import DaemonPool
+from ..validation import check_gateway_id, shown
+
+if TYPE_CHECKING:
+    from ..client import GatewayClient
+    from ..client.models import Gateway
+
+CALLS_AT_A_TIME = 16
+"""How many requests of one provider are in flight at once."""
+LIST_MAX_AGE = 5.0
+"""Seconds for which one list of gateways answers lookups by name."""
+
+_T = TypeVar("_T")
+_Outputs = dict[str, Any]
+_FILTERS = ("zones", "statuses", "namePattern")
+
+
+class Lookups:
+    """The functions of one configured provider; its methods run on one event loop.
+
+    Args:
+        settings: Returns the provider's settings, or raises SettingsError. Called for the first lookup, on a thread.
+
+    """
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+        self._pool = DaemonPool(CALLS_AT_A_TIME, "coreweave-gateway")
+        self._client: GatewayClient | None = None
+        self._list: asyncio.Future[tuple[Gateway, ...]] | None = None
+        self._list_requested = 0.0
+
+    async def get_gateway(self, arguments: Mapping[str, Any]) -> _Outputs:
+        """Return the outputs of one gateway.
+
+        Args:
+            arguments: Either ``gatewayId`` or ``gatewayName``.
+
+        Raises:
+            InvalidArgumentError: An argument is unknown, missing or invalid; nothing was sent.
+            GatewayError: The lookup failed.
+
+        """
+        _check_names("getGateway", arguments, ("gatewayId", "gatewayName"))
+        if len(arguments) != 1:
+            raise InvalidArgumentError("getGateway: pass exactly one of gatewayId and gatewayName")
+        if "gatewayName" in arguments:
+            name = check_name(arguments["gatewayName"], "getGateway: gatewayName")
+            return _outputs(await self._by_name(name))
+        gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId")
+        return await self._run(lambda: _outputs(self._connected().get(gateway_id)))
+
+    async def get_gateways(self, arguments: Mapping[str, Any]) -> _Outputs:
+        """Return the outputs of several gateways.
+
+        Args:
+            arguments: Either ``gatewayIds`` and optionally ``missing``, or any of the filters.
+
+        Raises:
+            InvalidArgumentError: An argument is unknown or invalid; nothing was sent.
+            FleetError: Some gateways could not be read.
+            GatewayError: The list of gateways could not be read.
+
+        """
+        request = fleet_request(arguments)
+        if request.gateway_ids == ():
+            return {"gateways": []}
+        client = await self._run(self._connected)
+        fleet = FleetReading(client, request, _outputs, self._pool.submit)
+        await asyncio.wait([asyncio.wrap_future(future) for future in fleet.futures])
+        return {"gateways": fleet.result()}
+
+    async def _by_name(self, name: str) -> Gateway:
+        """Return the gateway with a name, from a list that concurrent lookups share."""
+        started = time.monotonic()
+        try:
+            return resolve_unique("getGateway", name, await self._listed(started - LIST_MAX_AGE))
+        except NameNotFoundError:
+            # The gateway may have been created after an earlier lookup requested the list.
+            return resolve_unique("getGateway", name, await self._listed(started))
+
+    async def _listed(self, not_before: float) -> tuple[Gateway, ...]:
+        """Return all gateways, from the last list unless it was requested too early."""
+        if self._list is None or self._list_requested < not_before:
+            self._list_requested = time.monotonic()
+            self._list = asyncio.ensure_future(self._run(lambda: self._connected().list()))
+        return await asyncio.shield(self._list)
+
+    def _connected(self) -> GatewayClient:
+        """Return the client. It is made on a pool's thread, because it imports requests and pydantic."""
+        if self._client is None:
+            from ..client import GatewayClient
+
+            self._client = GatewayClient(self._settings(), connections=CALLS_AT_A_TIME)
+        return self._client
+
+    def _run(self, call: Callable[[], _T]) -> Coroutine[Any, Any, _T]:
+        """Run a blocking call on a thread of the pool."""
+        return _awaited(self._pool.submit(call))
+
+
+def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
+    """Return the request that the arguments of ``getGateways`` describe.
+
+    Raises:
+        InvalidArgumentError: An argument is unknown or invalid, or some exclude each other.
+
+    """
+    what = "getGateways"
+    _check_names(what, arguments, ("gatewayIds", "missing", *_FILTERS))
+    if "gatewayIds" in arguments:
+        if any(name in arguments for name in _FILTERS):
+            raise InvalidArgumentError(f"{what}: pass either gatewayIds or filters (zones, statuses, namePattern)")
+        missing = arguments.get("missing", "fail")
+        if missing not in MISSING:
+            raise InvalidArgumentError(f"{what}: missing must be 'fail' or 'skip'")
+        return FleetRequest(check_ids(arguments["gatewayIds"], f"{what}: gatewayIds"), missing)
+    if "missing" in arguments:
+        raise InvalidArgumentError(f"{what}: missing applies to gatewayIds, which is not set")
+    pattern = arguments.get("namePattern")
+    return FleetRequest(
+        zones=check_filter(arguments.get("zones"), f"{what}: zones"),
+        statuses=check_statuses(arguments.get("statuses"), f"{what}: statuses"),
+        name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: namePattern"),
+    )
+
+
+def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    for name in arguments:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"expected {', '.join(names)}"
+            raise InvalidArgumentError(f"{function}: unknown argument {shown(name)}; {hint}")
+
+
+def _outputs(gateway: Gateway) -> _Outputs:
+    from ..gateways.outputs import gateway_outputs
+
+    return gateway_outputs(gateway)
+
+
+async def _awaited(future: Future[_T]) -> _T:
+    return await asyncio.wrap_future(future)

@@ -1,0 +1,145 @@
+"""Pulumi's provider protocol: schema, configuration and function calls."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+from grpc import StatusCode
+from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import provider_pb2 as protocol
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+from ..about import VERSION
+from ..config import Settings, resolve_settings
+from ..errors import GatewayError, InternalError
+from .lookups import Lookups
+from .values import from_struct, has_unknowns, to_struct, with_secret
+
+PACKAGE = "coreweave-gateway"
+
+_VARIABLES = {
+    "token": ("COREWEAVE_API_TOKEN", "CW_API_TOKEN"),
+    "endpoint": ("COREWEAVE_API_ENDPOINT",),
+    "httpTimeout": ("COREWEAVE_HTTP_TIMEOUT",),
+    "lookupTimeout": ("COREWEAVE_LOOKUP_TIMEOUT",),
+}
+"""The provider's settings, and the environment variables of each."""
+
+
+class ProviderServicer(ResourceProviderServicer):
+    """Serves one provider on one event loop.
+
+    Every failure is one sentence: the engine shows the message of an aborted call to the user.
+
+    Args:
+        environ: The environment variables, of this process by default.
+
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = os.environ if environ is None else environ
+        self._lookups = Lookups(lambda: self._settings("", {}))
+        self._calls: set[asyncio.Task[dict[str, Any]]] = set()
+
+    async def Handshake(self, request: Any, context: Any) -> protocol.ProviderHandshakeResponse:
+        """Accept no secrets: the engine then marks a function's outputs as secret if an argument is one."""
+        return protocol.ProviderHandshakeResponse()
+
+    async def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+        """Return the plugin's version."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    async def GetSchema(self, request: Any, context: Any) -> protocol.GetSchemaResponse:
+        """Return the package's schema."""
+        return protocol.GetSchemaResponse(schema=files(__package__).joinpath("schema.json").read_text(encoding="utf-8"))
+
+    async def CheckConfig(self, request: protocol.CheckRequest, context: Any) -> protocol.CheckResponse:
+        """Check the settings and mark the token as a secret.
+
+        The engine sends the token without its mark, and stores in the state what is returned here.
+        """
+        config = from_struct(request.news)
+        response = protocol.CheckResponse(inputs=with_secret(request.news, "token"))
+        if not has_unknowns(config):
+            try:
+                self._settings(request.urn, config)
+            except GatewayError as error:
+                # Without the property's name: the engine would print the property's value beside it.
+                response.failures.append(protocol.CheckFailure(reason=str(error)))
+        return response
+
+    async def DiffConfig(self, request: protocol.DiffRequest, context: Any) -> protocol.DiffResponse:
+        """Return whether the settings changed. No change replaces the provider."""
+        changed = from_struct(request.old_inputs) != from_struct(request.news)
+        return protocol.DiffResponse(
+            changes=protocol.DiffResponse.DIFF_SOME if changed else protocol.DiffResponse.DIFF_NONE
+        )
+
+    async def Configure(self, request: protocol.ConfigureRequest, context: Any) -> protocol.ConfigureResponse:
+        """Keep the settings. They are resolved by the first lookup, so that a destroy needs no token."""
+        urn, config = request.urn, from_struct(request.args)
+        self._lookups = Lookups(lambda: self._settings(urn, config))
+        return protocol.ConfigureResponse(supportsPreview=True)
+
+    async def Invoke(self, request: protocol.InvokeRequest, context: Any) -> protocol.InvokeResponse:
+        """Call a function."""
+        functions = {
+            f"{PACKAGE}:index:getGateway": self._lookups.get_gateway,
+            f"{PACKAGE}:index:getGateways": self._lookups.get_gateways,
+        }
+        if request.tok not in functions:
+            await context.abort(StatusCode.NOT_FOUND, f"unknown function {request.tok!r}")
+        arguments = from_struct(request.args)
+        if has_unknowns(arguments):
+            # SDKs and the engine don't call with unknown arguments; no result may be unknown either.
+            return protocol.InvokeResponse()
+        call = asyncio.ensure_future(functions[request.tok](arguments))
+        self._calls.add(call)
+        await asyncio.wait([call])
+        self._calls.discard(call)
+        if call.cancelled():
+            await context.abort(StatusCode.CANCELLED, "the lookup was cancelled")
+        error = call.exception()
+        if isinstance(error, GatewayError):
+            await context.abort(StatusCode.FAILED_PRECONDITION, str(error))
+        if error is not None:
+            await context.abort(StatusCode.INTERNAL, str(InternalError.from_exception(request.tok, error)))
+        response = protocol.InvokeResponse()
+        getattr(response, "return").CopyFrom(to_struct(call.result()))
+        return response
+
+    async def Cancel(self, request: Empty, context: Any) -> Empty:
+        """End the calls in flight; the engine is about to end this process."""
+        self.cancel()
+        return Empty()
+
+    def cancel(self) -> None:
+        """End the calls in flight with an error of their own."""
+        for call in self._calls:
+            call.cancel()
+
+    def _settings(self, urn: str, config: Mapping[str, Any]) -> Settings:
+        """Return the settings of a provider.
+
+        The environment takes precedence over the stack configuration, which configures the default provider. It
+        doesn't over an explicit provider's own arguments: with several providers, it would set the same token for all.
+
+        Args:
+            urn: The provider's URN.
+            config: Its settings, by name.
+
+        Raises:
+            SettingsError: A setting is missing or invalid.
+
+        """
+        environ = dict(self._environ)
+        if urn and not urn.rpartition("::")[2].startswith("default"):
+            for setting in config:
+                for variable in _VARIABLES.get(setting, ()):
+                    environ.pop(variable, None)
+        return resolve_settings(lambda key: config.get(key.rpartition(":")[2]), environ)

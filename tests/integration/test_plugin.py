@@ -1,0 +1,214 @@
+"""The provider plugin over gRPC, without an engine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import provider_pb2 as protocol
+
+from pulumi_coreweave_gateway.about import VERSION
+from pulumi_coreweave_gateway.plugin.lookups import CALLS_AT_A_TIME
+from tests.integration.plugin_process import EXECUTABLE, PluginProcess
+
+pytestmark = pytest.mark.enable_socket
+
+MISSING = "00000000-0000-4000-8000-00000000dead"
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[PluginProcess]:
+    """Start one plugin for the module."""
+    with PluginProcess() as started:
+        yield started
+
+
+@pytest.fixture
+def plugin(process: PluginProcess, coreweave_emulator: Any) -> PluginProcess:
+    """Return the plugin, configured for the test's emulator."""
+    process.configure(endpoint=coreweave_emulator.url, token=coreweave_emulator.token)
+    return process
+
+
+def test_version_and_schema(process: PluginProcess) -> None:
+    """The plugin's version is the package's, and so is the schema's."""
+    assert process.stub.GetPluginInfo(Empty()).version == VERSION
+    schema = json.loads(process.stub.GetSchema(protocol.GetSchemaRequest()).schema)
+    assert schema["version"] == VERSION
+    assert schema["config"]["variables"]["token"]["secret"] is True
+    # A default from the environment would make SDKs copy the token into the provider's inputs.
+    assert "defaultInfo" not in json.dumps(schema)
+    assert schema["language"]["python"]["packageName"] != "pulumi_coreweave_gateway"
+
+
+def test_gateway_by_id_and_by_name(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Both lookups answer the same outputs."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    by_id = plugin.invoke("getGateway", gatewayId=gateway_id)
+    assert by_id["gatewayId"] == gateway_id
+    assert by_id["endpoint"] == f"https://api.{gateway_id}.gw.cwinference.com"
+    assert plugin.invoke("getGateway", gatewayName="prod") == by_id
+
+
+def test_every_output_is_present(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """A gateway without anything has every output that the schema requires, at every level."""
+    schema = json.loads(plugin.stub.GetSchema(protocol.GetSchemaRequest()).schema)
+    bare = coreweave_emulator.add({"spec": {"id": "00000000-0000-4000-8000-000000000001"}})
+    full = coreweave_emulator.add(name="full")
+
+    def check(value: Any, expected: Any, path: str) -> None:
+        expected = schema["types"][expected["$ref"].rpartition("/")[2]] if "$ref" in expected else expected
+        kinds = {"string": "str", "boolean": "bool", "array": "list", "object": "dict"}
+        assert type(value).__name__ == kinds[expected["type"]], path
+        if expected["type"] == "array":
+            for item in value:
+                check(item, expected["items"], f"{path}[]")
+        elif expected["type"] == "object":
+            assert sorted(value) == expected["required"] == sorted(expected["properties"]), path
+            for name, item in value.items():
+                check(item, expected["properties"][name], f"{path}.{name}")
+
+    for gateway_id in (bare, full):
+        outputs = schema["functions"]["coreweave-gateway:index:getGateway"]["outputs"]
+        check(plugin.invoke("getGateway", gatewayId=gateway_id), outputs, "gateway")
+    outputs = schema["functions"]["coreweave-gateway:index:getGateways"]["outputs"]
+    check(plugin.invoke("getGateways"), outputs, "gateways")
+
+
+def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Gateways come by ID in the order asked, or by filters; an empty list needs no request."""
+    prod, dev = coreweave_emulator.add(name="prod"), coreweave_emulator.add(name="dev", zone="US-WEST-01A")
+
+    def ids(**arguments: Any) -> list[str]:
+        return [gateway["gatewayId"] for gateway in plugin.invoke("getGateways", **arguments)["gateways"]]
+
+    assert ids(gatewayIds=[prod, dev, prod]) == [prod, dev]
+    assert ids(gatewayIds=[dev, MISSING], missing="skip") == [dev]
+    assert ids() == sorted([prod, dev])
+    assert ids(zones=["US-WEST-01A"]) == [dev]
+    assert ids(statuses=["STATUS_READY"], namePattern="pr*") == [prod]
+    coreweave_emulator.forget_requests()
+    assert ids(gatewayIds=[]) == []
+    assert coreweave_emulator.counts().requests == 0
+
+
+def test_errors_are_one_sentence(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Each failure is one line without a traceback, the token or a function's Python name."""
+    coreweave_emulator.add(name="twin", gateway_id="00000000-0000-4000-8000-000000000001")
+    coreweave_emulator.add(name="twin", gateway_id="00000000-0000-4000-8000-000000000002")
+    sentences = {
+        "exactly one of gatewayId and gatewayName": plugin.error("getGateway"),
+        "did you mean gatewayId?": plugin.error("getGateway", gatewayID=MISSING),
+        "UUID": plugin.error("getGateway", gatewayId="prod"),
+        "str": plugin.error("getGateway", gatewayName=1.0),
+        MISSING: plugin.error("getGateway", gatewayId=MISSING),
+        "no gateway has the name 'prod'": plugin.error("getGateway", gatewayName="prod"),
+        "2 gateways have the name 'twin'": plugin.error("getGateway", gatewayName="twin"),
+        "1 of 1": plugin.error("getGateways", gatewayIds=[MISSING]),
+    }
+    for expected, sentence in sentences.items():
+        assert expected in sentence
+        for unwanted in ("\n", "Traceback", coreweave_emulator.token, "gateway_id", "get_gateway"):
+            assert unwanted not in sentence
+
+
+def test_rejected_token_is_not_shown(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """A token that the API rejects appears nowhere in the error."""
+    plugin.configure(endpoint=coreweave_emulator.url, token="CW-SECRET-wrong")
+    sentence = plugin.error("getGateway", gatewayId=MISSING)
+    assert "401" in sentence or "token" in sentence
+    assert "CW-SECRET-wrong" not in sentence
+
+
+def test_settings_are_resolved_by_the_first_lookup(process: PluginProcess) -> None:
+    """Configure succeeds without a token, so that destroy and refresh don't need one; a lookup fails."""
+    process.configure()
+    assert "COREWEAVE_API_TOKEN" in process.error("getGateway", gatewayId=MISSING)
+
+
+def test_environment_configures(coreweave_emulator: Any) -> None:
+    """The variables of the CLI's environment are enough."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    with PluginProcess(coreweave_emulator.environ) as plugin:
+        plugin.configure()
+        assert plugin.invoke("getGateway", gatewayId=gateway_id)["name"] == "prod"
+
+
+def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Lookups by name at about the same time make one list call; a name that isn't in it makes another."""
+    for number in range(20):
+        coreweave_emulator.add(name=f"gateway-{number}")
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda number: plugin.invoke("getGateway", gatewayName=f"gateway-{number}"), range(20)))
+    assert [gateway["name"] for gateway in found] == [f"gateway-{number}" for number in range(20)]
+    assert coreweave_emulator.counts().requests == 1
+    coreweave_emulator.add(name="created-later")
+    assert plugin.invoke("getGateway", gatewayName="created-later")["name"] == "created-later"
+    assert coreweave_emulator.counts().requests == 2
+
+
+def test_calls_at_a_time(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Many calls and a fleet share the connections; no more than the limit are in flight, and all are answered."""
+    ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(40)]
+    coreweave_emulator.switch(latency=0.1)
+    with ThreadPoolExecutor(21) as pool:
+        fleet = pool.submit(plugin.invoke, "getGateways", gatewayIds=ids)
+        found = list(pool.map(lambda one: plugin.invoke("getGateway", gatewayId=one)["gatewayId"], ids[:20]))
+        assert found == ids[:20]
+        assert [gateway["gatewayId"] for gateway in fleet.result()["gateways"]] == ids
+    counts = coreweave_emulator.counts()
+    assert counts.requests == 60
+    assert 2 <= counts.peak_concurrency <= CALLS_AT_A_TIME
+
+
+@pytest.mark.parametrize("cancelled_first", [True, False])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_quietly_with_calls_in_flight(coreweave_emulator: Any, number: int, cancelled_first: bool) -> None:
+    """A signal ends the process at once, without a line, while more calls than the limit wait for the API."""
+    coreweave_emulator.add(name="prod", gateway_id=MISSING)
+    coreweave_emulator.script(path=f"/v1alpha1/inference/gateways/{MISSING}", delay=20.0, times=None)
+    with PluginProcess(coreweave_emulator.environ) as plugin:
+        plugin.configure()
+        with ThreadPoolExecutor(40) as pool:
+            calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(40)]
+            deadline = time.monotonic() + 30
+            while coreweave_emulator.counts().requests < CALLS_AT_A_TIME and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if cancelled_first:
+                plugin.cancel()
+            assert plugin.end(number) == (0, "", "")
+            assert all("the lookup was cancelled" in str(call.exception()) for call in calls)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no parent to lose")
+def test_ends_when_the_engine_is_gone(coreweave_emulator: Any) -> None:
+    """A plugin whose engine was killed doesn't stay behind."""
+    engine = """
+import subprocess, sys
+child = subprocess.Popen(sys.argv[1], stdout=subprocess.PIPE, text=True)
+print(child.pid, child.stdout.readline(), flush=True)
+input()
+"""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", engine, EXECUTABLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    plugin = int(parent.stdout.readline().split()[0])
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            os.kill(plugin, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.2)
+    os.kill(plugin, signal.SIGKILL)
+    pytest.fail("the plugin outlived its engine")

@@ -1,0 +1,161 @@
+"""The provider plugin's configuration and arguments, without a process."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import provider_pb2 as protocol
+from pulumi.runtime.rpc import UNKNOWN, wrap_rpc_secret
+
+from pulumi_coreweave_gateway.config import resolve_settings
+from pulumi_coreweave_gateway.errors import InvalidArgumentError
+from pulumi_coreweave_gateway.plugin.lookups import fleet_request
+from pulumi_coreweave_gateway.plugin.servicer import ProviderServicer
+from pulumi_coreweave_gateway.plugin.values import from_struct, has_unknowns, to_struct
+
+DEFAULT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::default_0_1_0"
+EXPLICIT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::eu"
+TOKEN = "CW-SECRET-from-the-configuration"
+ENVIRON = {"COREWEAVE_API_TOKEN": "CW-SECRET-from-the-environment"}
+
+
+def check_config(
+    config: dict[str, Any], environ: dict[str, str] | None = None, urn: str = DEFAULT
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the inputs and failures that CheckConfig answers."""
+    request = protocol.CheckRequest(urn=urn, news=to_struct(config))
+    response = asyncio.run(ProviderServicer(environ or {}).CheckConfig(request, None))
+    return MessageToDict(response.inputs), [(failure.property, failure.reason) for failure in response.failures]
+
+
+def test_check_config_marks_token_as_secret() -> None:
+    """The engine stores the answer in the state, where a plaintext setting must not end up in plaintext."""
+    config = {"token": TOKEN, "endpoint": "https://api.coreweave.com", "version": "0.1.0"}
+    inputs, failures = check_config(config)
+    assert inputs == {**config, "token": wrap_rpc_secret(TOKEN)}
+    assert failures == []
+
+
+@pytest.mark.parametrize("token", [UNKNOWN, wrap_rpc_secret(TOKEN)])
+def test_check_config_leaves_unknown_or_marked_token(token: Any) -> None:
+    """An unknown token stays unknown, and a marked one is marked once."""
+    assert check_config({"token": token}) == ({"token": token}, [])
+
+
+def test_check_config_without_token_adds_none() -> None:
+    """A token from the environment leaves nothing in the state."""
+    assert check_config({}, ENVIRON) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({}, "COREWEAVE_API_TOKEN"),
+        ({"token": "Bearer abc"}, "Bearer"),
+        ({"token": TOKEN, "endpoint": "http://api.example.com"}, "https"),
+        ({"token": TOKEN, "httpTimeout": "soon"}, "httpTimeout"),
+        ({"token": TOKEN, "lookupTimeout": "-1s"}, "lookupTimeout"),
+    ],
+)
+def test_check_config_failure_names_no_property(config: dict[str, Any], reason: str) -> None:
+    """The engine prints the value of the property that a failure names, which may be the token."""
+    _, ((name, sentence),) = check_config(config)
+    assert name == ""
+    assert reason in sentence
+    assert "\n" not in sentence
+    assert TOKEN not in sentence
+    assert "abc" not in sentence
+
+
+def test_unknown_settings_are_not_checked() -> None:
+    """A setting that another resource makes is checked once it is known."""
+    assert check_config({"token": TOKEN, "endpoint": UNKNOWN, "httpTimeout": "soon"})[1] == []
+
+
+def test_environment_takes_precedence_over_stack_configuration() -> None:
+    """The default provider gets the stack configuration, which the environment overrides, as for the Python package."""
+    bad_environ = {**ENVIRON, "COREWEAVE_HTTP_TIMEOUT": "soon"}
+    assert check_config({"httpTimeout": "5s"}, bad_environ, DEFAULT)[1] != []
+
+
+def test_explicit_provider_takes_precedence_over_environment() -> None:
+    """With one token in the environment, providers for two organizations must not both use it."""
+    servicer = ProviderServicer(ENVIRON)
+    settings = servicer._settings(EXPLICIT, {"token": TOKEN})
+    assert settings.token.reveal() == TOKEN
+    assert servicer._settings(EXPLICIT, {"endpoint": "https://api.eu.example.com"}).token.reveal() != TOKEN
+    assert servicer._settings(DEFAULT, {"token": TOKEN}).token.reveal() != TOKEN
+
+
+def test_settings_of_plugin_and_package_are_the_same() -> None:
+    """Both faces resolve a stack configuration to equal settings."""
+    config = {"token": TOKEN, "endpoint": "https://api.example.com/", "httpTimeout": "1m", "lookupTimeout": "2m"}
+    package = resolve_settings(lambda key: config.get(key.rpartition(":")[2]), {})
+    assert ProviderServicer({})._settings(DEFAULT, config) == package
+
+
+@pytest.mark.parametrize(
+    ("news", "changes"),
+    [({"token": "a"}, protocol.DiffResponse.DIFF_NONE), ({"token": "b"}, protocol.DiffResponse.DIFF_SOME)],
+)
+def test_diff_config(news: dict[str, Any], changes: Any) -> None:
+    """A changed token updates the provider and replaces nothing; the secret mark is no change."""
+    request = protocol.DiffRequest(old_inputs=to_struct({"token": wrap_rpc_secret("a")}), news=to_struct(news))
+    response = asyncio.run(ProviderServicer({}).DiffConfig(request, None))
+    assert response.changes == changes
+    assert not response.replaces
+
+
+def test_values() -> None:
+    """Secrets lose their mark at any depth, nulls are left out, and unknowns are found at any depth."""
+    struct = Struct()
+    struct.update({"a": wrap_rpc_secret({"b": [wrap_rpc_secret("c"), True]}), "none": None})
+    assert from_struct(struct) == {"a": {"b": ["c", True]}}
+    assert not has_unknowns({"a": [{"b": "c"}]})
+    assert has_unknowns({"a": [{"b": UNKNOWN}]})
+
+
+def test_unknown_arguments_give_an_empty_answer() -> None:
+    """An unknown argument can't be looked up, and an answer can't hold unknowns."""
+    request = protocol.InvokeRequest(
+        tok="coreweave-gateway:index:getGateways", args=to_struct({"gatewayIds": [UNKNOWN]})
+    )
+    assert asyncio.run(ProviderServicer({}).Invoke(request, None)) == protocol.InvokeResponse()
+
+
+def test_fleet_request() -> None:
+    """The arguments of getGateways make the request that the Python package makes of its own."""
+    gateway_id = "0D9B6C0E-52F4-4F0A-8A43-1C1F6F3E7A01"
+    assert fleet_request({"gatewayIds": [gateway_id, gateway_id], "missing": "skip"}).to_state() == {
+        "gatewayIds": [gateway_id.lower()],
+        "missing": "skip",
+        "profile": "",
+    }
+    filters = {"zones": ["US-WEST-01A", "US-EAST-04A"], "statuses": ["STATUS_READY"], "namePattern": "prod-*"}
+    request = fleet_request(filters)
+    assert (request.gateway_ids, request.zones) == (None, ("US-EAST-04A", "US-WEST-01A"))
+    assert (request.statuses, request.name_pattern) == (("STATUS_READY",), "prod-*")
+    assert fleet_request({}).gateway_ids is None
+    assert fleet_request({"gatewayIds": []}).gateway_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"gatewayIds": [], "zones": ["A"]}, "pass either gatewayIds or filters"),
+        ({"missing": "skip"}, "missing applies to gatewayIds"),
+        ({"gatewayIds": [], "missing": "ignore"}, "missing must be 'fail' or 'skip'"),
+        ({"gatewayIds": ["x"]}, r"gatewayIds\[0\]"),
+        ({"zones": []}, "zones"),
+        ({"zones": "A"}, "zones"),
+        ({"namePattern": 1.0}, "namePattern"),
+        ({"gatewayId": "x"}, "did you mean gatewayIds"),
+        ({"profile": "eu"}, "unknown argument 'profile'; expected gatewayIds, missing"),
+    ],
+)
+def test_fleet_request_refuses(arguments: dict[str, Any], sentence: str) -> None:
+    """An invalid argument is named as the schema names it."""
+    with pytest.raises(InvalidArgumentError, match=f"^getGateways: .*{sentence}"):
+        fleet_request(arguments)
