@@ -29,7 +29,7 @@ def main() -> None:
 
 
 async def _serve() -> None:
-    stopped = asyncio.Event()
+    stopped, parent = asyncio.Event(), os.getppid()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
@@ -40,7 +40,7 @@ async def _serve() -> None:
     await server.start()
     # The engine reads the port from the first line.
     print(port, flush=True)
-    signalled, parent = asyncio.ensure_future(stopped.wait()), os.getppid()
+    signalled = asyncio.ensure_future(stopped.wait())
     # An engine that was killed sends no signal.
     while not signalled.done() and os.getppid() == parent:
         await asyncio.wait([signalled], timeout=_PARENT_CHECK_INTERVAL)
