@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from tools.sandbox import CHECKOUT
 
 from benchmarks import report
 from benchmarks.results import FIRST_READ, PREVIEW, SCRIPT, UP, Cell, Figures, Results, Run
-from benchmarks.scenarios import SCENARIOS, CommandFailedError, Setup, UnavailableError
+from benchmarks.scenarios import SCENARIOS, CommandFailedError, UnavailableError
 from benchmarks.server import Server
 
 LATENCY = 0.05  # seconds
@@ -112,10 +113,9 @@ def _measure(runs: Sequence[Run], engine: Path) -> Results:
     samples: dict[Run, list[Figures]] = defaultdict(list)
     skipped: dict[str, str] = {}
     with closing(Server(LATENCY)) as server:
-        setup = Setup(engine, python, server)
         for name in dict.fromkeys(run.scenario for run in runs):
             try:
-                SCENARIOS[name].prepare(WORK / "scenarios" / name, setup)
+                SCENARIOS[name].prepare(WORK / "scenarios" / name, engine, python, server)
             except UnavailableError as reason:  # noqa: PERF203 - each scenario can be unavailable by itself
                 skipped[name] = str(reason)
                 _say(f"skipped {name}: {reason}")
@@ -137,13 +137,18 @@ def _measure(runs: Sequence[Run], engine: Path) -> Results:
 
 def _machine(engine: Path) -> dict[str, str]:
     printed = subprocess.run([engine / "pulumi", "version"], check=True, capture_output=True, text=True).stdout
-    return {
+    machine = {
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "pulumi": printed.strip().removeprefix("v"),
         "pulumi-sdk": version("pulumi"),
     }
+    if (terraform := WORK / "scenarios" / "terraform").joinpath(".terraform").exists():
+        command = [shutil.which("terraform") or "tofu", "version"]
+        printed = subprocess.run(command, cwd=terraform, check=True, capture_output=True, text=True).stdout
+        machine["terraform"] = " with data.http ".join(re.findall(r"^(?:\w+|\+ provider \S+) v(\S+)$", printed, re.M))
+    return machine
 
 
 def _say(line: str) -> None:

@@ -43,21 +43,26 @@ nothing = Nothing("nothing", pulumi.ResourceOptions(id="nothing"))
 pulumi.export("endpoints", [nothing.endpoint])
 """
 
-GET_PROVIDER = f"""{NOOP_PROVIDER}
+_FETCH = """
+def fetch(gateway_id):
+    import os
+
+    import requests
+
+    response = requests.get(
+        os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + gateway_id,
+        headers={"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]},
+        timeout=10,
+    )
+    response.raise_for_status()
+    return response.json()["gateway"]
+"""
+
+GET_PROVIDER = f"""{_FETCH}{NOOP_PROVIDER}
 
 class Getter(Provider):
     def read(self, id_, props):
-        import os
-
-        import requests
-
-        response = requests.get(
-            os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + id_,
-            headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
-            timeout=10,
-        )
-        response.raise_for_status()
-        gateway = response.json()["gateway"]
+        gateway = fetch(id_)
         return ReadResult(id_, {{**props, **gateway["spec"], "endpoint": gateway["status"]["endpoints"][0]}})
 
 
@@ -106,7 +111,7 @@ gateways = [Gateway(f"gateway-{{index}}", gateway_id) for index, gateway_id in e
 pulumi.export("endpoints", [gateway.endpoint for gateway in gateways])
 """
 
-IN_CREATE = f"""{_IDS}
+IN_CREATE = f"""{_IDS}{_FETCH}
 import pulumi
 import requests
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
@@ -114,16 +119,10 @@ from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 class GatewayProvider(ResourceProvider):
     def create(self, props):
-        response = requests.get(
-            os.environ["COREWEAVE_API_ENDPOINT"] + "/v1alpha1/inference/gateways/" + props["gateway_id"],
-            headers={{"Authorization": "Bearer " + os.environ["COREWEAVE_API_TOKEN"]}},
-            timeout=10,
-        )
-        response.raise_for_status()
-        gateway = response.json()["gateway"]
+        gateway = fetch(props["gateway_id"])
+        endpoint = gateway["status"]["endpoints"][0]
         return CreateResult(
-            gateway["spec"]["id"],
-            {{**props, **gateway["spec"], **gateway["status"], "endpoint": gateway["status"]["endpoints"][0]}},
+            gateway["spec"]["id"], {{**props, **gateway["spec"], **gateway["status"], "endpoint": endpoint}}
         )
 
 

@@ -49,9 +49,10 @@ def files(results: Results) -> dict[Path, str]:
 
 def _machine(results: Results) -> str:
     machine = results.machine
+    terraform = f", Terraform {machine['terraform']}" if "terraform" in machine else ""
     return (
         f"Measured on {results.date} with {machine['cores']} cores ({machine['system']}), Python {machine['python']},\n"
-        f"Pulumi {machine['pulumi']} and its SDK {machine['pulumi-sdk']}, against a server that takes"
+        f"Pulumi {machine['pulumi']} and its SDK {machine['pulumi-sdk']}{terraform}, against a server that takes"
         f" {results.latency * 1000:.0f} ms for each answer."
     )
 

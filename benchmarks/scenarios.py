@@ -11,7 +11,6 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +42,6 @@ class CommandFailedError(Exception):
     """A measured command failed; the message has the end of its output."""
 
 
-@dataclass(frozen=True)
-class Setup:
-    """What the scenarios run on.
-
-    Attributes:
-        engine: the folder of the Pulumi CLI.
-        python: the interpreter of a virtual environment with the package and its dependencies, as users have it.
-        server: the gateway API.
-
-    """
-
-    engine: Path
-    python: Path
-    server: Server
-
-
 class Scenario(ABC):
     """One way to read N gateways, or a part of one.
 
@@ -72,16 +55,22 @@ class Scenario(ABC):
         self.title = title
         self._program = program
 
-    def prepare(self, folder: Path, setup: Setup) -> None:
-        """Keep the setup, and prepare what isn't measured in a new folder.
+    def prepare(self, folder: Path, engine: Path, python: Path, server: Server) -> None:
+        """Prepare what isn't measured.
+
+        Args:
+            folder: a new folder of its own.
+            engine: the folder of the Pulumi CLI.
+            python: the interpreter of a virtual environment with the package and its dependencies, as users have it.
+            server: the gateway API.
 
         Raises:
             UnavailableError: this machine lacks something.
 
         """
         folder.mkdir(parents=True)
-        self._folder, self._setup, self._server = folder, setup, setup.server
-        self._environ: Mapping[str, str] = {**os.environ, **setup.server.environ}
+        self._folder, self._engine, self._python, self._server = folder, engine, python, server
+        self._environ: Mapping[str, str] = {**os.environ, **server.environ}
         self._prepare()
 
     @abstractmethod
@@ -131,11 +120,11 @@ class PulumiProgram(Scenario):
     """A Pulumi program, run by the CLI on an empty stack."""
 
     def _prepare(self) -> None:
-        (self._folder / "Pulumi.yaml").write_text(_PROJECT.format(virtualenv=self._setup.python.parent.parent))
+        (self._folder / "Pulumi.yaml").write_text(_PROJECT.format(virtualenv=self._python.parent.parent))
         (self._folder / "__main__.py").write_text(self._program)
         # The engine would download the plugins of other packages in the environment.
         extra = {**self._server.environ, "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
-        self._environ = sandbox_environment(self._folder / "pulumi", self._setup.engine, extra)
+        self._environ = sandbox_environment(self._folder / "pulumi", self._engine, extra)
         command = ["pulumi", "--non-interactive", "stack", "init", "dev"]
         subprocess.run(command, cwd=self._folder, env=self._environ, check=True, capture_output=True)
         shutil.copytree(self._folder / "pulumi" / "backend", self._folder / "empty")
@@ -156,7 +145,7 @@ class Script(Scenario):
 
     def run(self, _: str, gateways: int) -> Figures:
         """Run the interpreter."""
-        command = [str(self._setup.python), "-c", self._program]
+        command = [str(self._python), "-c", self._program]
         figures, printed = self._measure(command, GATEWAYS=str(gateways))
         return dataclasses.replace(figures, seconds=float(printed)) if printed else figures
 
@@ -165,7 +154,7 @@ class ProviderProcess(Scenario):
     """The process of a dynamic provider, called over gRPC as the engine calls it."""
 
     def _prepare(self) -> None:
-        command = [str(self._setup.python), "-c", _SERIALIZE.format(program=self._program)]
+        command = [str(self._python), "-c", _SERIALIZE.format(program=self._program)]
         self._provider = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
         self._environ = {**self._environ, "PULUMI_PROJECT": "project"}
 
@@ -176,7 +165,7 @@ class ProviderProcess(Scenario):
         inputs = _struct({**properties, "profile": "", "__provider": self._provider})
         start = time.perf_counter()
         process = subprocess.Popen(
-            [self._setup.python, "-u", "-m", "pulumi.dynamic"], env=self._environ, stdout=subprocess.PIPE, text=True
+            [self._python, "-u", "-m", "pulumi.dynamic"], env=self._environ, stdout=subprocess.PIPE, text=True
         )
         try:
             assert process.stdout is not None  # noqa: S101 - it is a pipe

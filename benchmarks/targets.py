@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.results import FIRST_READ, SCRIPT, UP, NotMeasuredError, Results, Run
+from benchmarks.results import FIRST_READ, PREVIEW, SCRIPT, UP, NotMeasuredError, Results, Run
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,11 @@ class Target:
 
 
 _NOOP, _IN_READ, _LOOKUP = Run("noop", 1), Run("in-read", 1), Run("lookups", 1)
-_FLEET, _LIST, _FUNCTIONS = Run("fleet", 1000), Run("list", 1000, SCRIPT), Run("functions", 1000)
+_FLEET, _LIST, _TERRAFORM = Run("fleet", 1000), Run("list", 1000, SCRIPT), Run("terraform", 1000)
 _READY = (Run("ready-made", 1000), _LIST)
+_REQUESTS = Run("requests", 100, SCRIPT)
+_LOOKUPS_UP, _CREATE_UP, _NOOP_UP = Run("lookups", 100, UP), Run("in-create", 100, UP), Run("noop", 1, UP)
 _IDLE_PROVIDER = Run("provider-noop", 1, FIRST_READ)
-
-
-def _growth(scenario: str, command: str, figure: str) -> Ratio:
-    return Ratio((Run(scenario, 10_000, command),), (Run(scenario, 1000, command),), figure=figure)
 
 
 def _first_read(scenario: str) -> Ratio:
@@ -97,18 +95,18 @@ def _memory(scenario: str, gateways: int) -> Ratio:
     return Ratio((Run(scenario, gateways, FIRST_READ),), (_IDLE_PROVIDER,), figure="memory")
 
 
+def _growth(scenario: str, figure: str = "seconds", command: str = PREVIEW) -> Ratio:
+    return Ratio((Run(scenario, 10_000, command),), (Run(scenario, 1000, command),), figure=figure)
+
+
 TARGETS = (
     Target("preview with one lookup", 1.10, Ratio((_LOOKUP,), (_NOOP,)), Ratio((_IN_READ,), (_NOOP,))),
-    Target(
-        "preview with 100 lookups",
-        1.25,
-        Ratio((Run("lookups", 100),), (Run("in-create", 100), Run("requests", 100, SCRIPT))),
-    ),
+    Target("preview with 100 lookups", 1.25, Ratio((Run("lookups", 100),), (Run("in-create", 100), _REQUESTS))),
     Target(
         "first up with 100 lookups",
         0.65,
-        Ratio((Run("lookups", 100, UP),), (Run("in-create", 100, UP),)),
-        Ratio((Run("noop", 1, UP), Run("requests", 100, SCRIPT)), (Run("in-create", 100, UP),)),
+        Ratio((_LOOKUPS_UP,), (_CREATE_UP,)),
+        Ratio((_NOOP_UP, _REQUESTS), (_CREATE_UP,)),
     ),
     Target("preview with 1,000 lookups", 1000, Ratio((Run("lookups", 1000),), figure="requests"), unit=""),
     Target("preview with 1,000 lookups", 4, Ratio((Run("lookups", 1000),), figure="connections"), unit=""),
@@ -122,22 +120,19 @@ TARGETS = (
     Target(
         "fleet of 1,000 against Terraform",
         1.5,
-        Ratio((Run("terraform", 1000),), (_FLEET,)),
-        Ratio((Run("terraform", 1000),), _READY),
+        Ratio((_TERRAFORM,), (_FLEET,)),
+        Ratio((_TERRAFORM,), _READY),
         at_least=True,
     ),
-    Target("1,000 functions", 1.3, Ratio((_FUNCTIONS,), (_FLEET,)), Ratio((Run("empty", 1), _LIST), (_FLEET,))),
     Target(
-        "time of 10,000 against 1,000",
-        10,
-        _growth("fleet", "preview", "seconds"),
-        _growth("ready-made", "preview", "seconds"),
+        "1,000 functions", 1.3, Ratio((Run("functions", 1000),), (_FLEET,)), Ratio((Run("empty", 1), _LIST), (_FLEET,))
     ),
+    Target("time of 10,000 against 1,000", 10, _growth("fleet"), _growth("ready-made")),
     Target(
         "memory of 10,000 against 1,000",
         10,
-        _growth("provider-fleet", FIRST_READ, "memory"),
-        _growth("provider-ready", FIRST_READ, "memory"),
+        _growth("provider-fleet", "memory", FIRST_READ),
+        _growth("provider-ready", "memory", FIRST_READ),
     ),
     Target("fleet of 300, 3 requests a second", 30, Ratio((Run("fleet-limited", 300),)), unit=" s"),
     Target("provider's first read", 1.3, _first_read("provider-lookup"), _first_read("provider-get")),
