@@ -5,10 +5,106 @@
 
 from __future__ import annotations
 
+import base64
+import functools
+import pickle
 import sys
 import traceback
 import types
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pulumi
+from pulumi.errors import RunError
+from pulumi.resource import create_urn
+from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime.proto import engine_pb2
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import ResourceProvider
+
+_T = TypeVar("_T")
+
+PROVIDER_KEY = "__provider"
+"""The input in which a dynamic resource carries its pickled provider."""
+
+
+@functools.cache
+def provider_reference(provider: ResourceProvider) -> str:
+    """Return a provider of :mod:`pulumi_coreweave_gateway.providers` as the state holds it.
+
+    It pickles to the name of a module-level instance: forty bytes that never change. Not by the SDK's own
+    ``serialize_provider``, which patches the pickler anew at every call and never undoes it, so that pickling a
+    dictionary fails after about 966 calls.
+    """
+    # A fixed protocol, so that states written by different Python versions are equal.
+    return base64.b64encode(pickle.dumps(provider, protocol=0)).decode("ascii")
+
+
+def raise_program_failure() -> None:
+    """Raise if a resource operation has failed, because nothing is worth waiting for then.
+
+    The SDK reports such a failure only after everything that is under way has ended.
+
+    Raises:
+        pulumi.RunError: The failure. Not the same exception, because the SDK loses its traceback then.
+
+    """
+    failure = settings.SETTINGS.rpc_manager.unhandled_exception
+    if isinstance(failure, RunError):
+        raise RunError(str(failure))
+    if failure is not None:
+        raise RunError("the program has failed:\n" + "".join(traceback.format_exception(failure)))
+
+
+def current_monitor() -> object:
+    """Return the engine's resource monitor, which is another object for each deployment."""
+    return settings.get_monitor()
+
+
+def is_mocked() -> bool:
+    """Return whether the program runs under ``pulumi.runtime.set_mocks``."""
+    return isinstance(settings.get_monitor(), mocks.MockMonitor)
+
+
+async def row_log(name: str, type_token: str, parent: pulumi.Resource | None) -> Callable[[str], None]:
+    """Return a function that logs a message in the row of a resource that isn't registered yet.
+
+    ``pulumi.log.info`` takes a resource, and waits until that is registered.
+    """
+    urn = str(await create_urn(name, type_token, parent).future())
+
+    def log(message: str) -> None:
+        engine = settings.get_engine()
+        if engine is not None:
+            info = engine_pb2.INFO
+            engine.Log(engine_pb2.LogRequest(severity=info, message=message, urn=urn, streamId=0, ephemeral=True))
+
+    return log
+
+
+def stop_tracking(resource: pulumi.Resource, names: Iterable[str]) -> None:
+    """Let the SDK wait for a resource's URN at the end of the program, and not for each of its outputs.
+
+    All outputs of a resource are known at the same moment. At the end of a program the SDK waits for all outputs
+    that nothing was derived from, anew whenever one of them is known, which takes time by the square of their number.
+    An SDK that doesn't track outputs is left alone.
+    """
+    untrack = getattr(pulumi.Output, "_untrack", None)
+    if untrack is not None:
+        for name in names:
+            untrack(vars(resource)[name])
+
+
+def children(component: pulumi.Resource) -> list[pulumi.Resource]:
+    """Return the resources whose parent a component is."""
+    return list(component._childResources)
+
+
+def to_output_type(kind: type[_T], values: Mapping[str, Any]) -> _T:
+    """Return plain values as an output type, nested values included, as the SDK does for a resource's outputs."""
+    converted: _T = rpc.translate_output_properties(dict(values), lambda name: name, kind)
+    return converted
 
 
 def report_without_traceback(kind: type[BaseException]) -> None:

@@ -19,7 +19,7 @@ from pulumi_coreweave_gateway.emulator.gateways_file import load_gateways
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
 from pulumi_coreweave_gateway.program.output_types import GatewayResult
-from pulumi_coreweave_gateway.program.typed import typed
+from pulumi_coreweave_gateway.pulumi_internals import to_output_type as typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,8 +30,8 @@ from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.gateways.stored import DERIVED
-from pulumi_coreweave_gateway.program.provider_reference import PROVIDER_KEY, provider_reference
 from pulumi_coreweave_gateway.provider_process.reader import FLEET_CONNECTIONS
+from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 
 pytestmark = pytest.mark.enable_socket
 

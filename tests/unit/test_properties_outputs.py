@@ -14,7 +14,7 @@ from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.program.output_types import GatewayResult
-from pulumi_coreweave_gateway.program.typed import typed
+from pulumi_coreweave_gateway.pulumi_internals import to_output_type as typed
 from tests.unit.strategies import STEADY, disguises, gateways, ids
 
 pytestmark = pytest.mark.disable_socket

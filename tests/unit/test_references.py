@@ -13,7 +13,7 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 
 from pulumi_coreweave_gateway import providers
-from pulumi_coreweave_gateway.program.provider_reference import PROVIDER_KEY, provider_reference
+from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 
 pytestmark = pytest.mark.disable_socket
 
@@ -77,7 +77,7 @@ def test_pickle_is_left_as_it_was() -> None:
     code = (
         "import pickle\n"
         "from pulumi_coreweave_gateway import providers\n"
-        "from pulumi_coreweave_gateway.program.provider_reference import provider_reference\n"
+        "from pulumi_coreweave_gateway.pulumi_internals import provider_reference\n"
         "before = dict(vars(pickle._Pickler)), dict(pickle._Pickler.dispatch)\n"
         "for provider in (providers.GATEWAY, providers.GATEWAYS): provider_reference(provider)\n"
         "assert (dict(vars(pickle._Pickler)), dict(pickle._Pickler.dispatch)) == before\n"

@@ -11,7 +11,7 @@ from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.program import output_types as results
 from pulumi_coreweave_gateway.program.output_types import Condition, GatewayResult, GatewaysResult, WeightsAndBiasesAuth
-from pulumi_coreweave_gateway.program.typed import typed
+from pulumi_coreweave_gateway.pulumi_internals import to_output_type as typed
 
 from .test_outputs import BARE, DEFAULT, FULL, ID
 

@@ -12,7 +12,7 @@ from pulumi_coreweave_gateway.emulator.samples import sample_gateway
 from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
 from pulumi_coreweave_gateway.gateways.stored import DERIVED, stored_lookup, stored_member
 from pulumi_coreweave_gateway.program.output_types import GatewayResult
-from pulumi_coreweave_gateway.program.typed import typed
+from pulumi_coreweave_gateway.pulumi_internals import to_output_type as typed
 
 pytestmark = pytest.mark.disable_socket
 

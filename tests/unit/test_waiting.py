@@ -1,4 +1,4 @@
-"""Waiting until a gateway is ready, in a time that takes none."""
+"""Waiting until a gateway is ready, with a simulated clock."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ import pytest
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
-    DeadlineExceededError,
     GatewayError,
     GatewayNotFoundError,
     GatewayUnusableError,
     InvalidArgumentError,
-    InvalidResponseError,
-    PermissionDeniedError,
-    RateLimitError,
     ServerError,
-    SettingsError,
-    TransportError,
     WaitError,
     WaitTimeoutError,
 )
-from pulumi_coreweave_gateway.program.wait_for_ready import Progress, WaitForReady, unmet, wait_of, wait_until_ready
+from pulumi_coreweave_gateway.program.wait_for_ready import (
+    Progress,
+    WaitForReady,
+    format_elapsed,
+    parse_wait_option,
+    unmet_conditions,
+    wait_until_ready,
+)
 
 # An event loop has a pair of sockets of its own.
 pytestmark = pytest.mark.enable_socket
@@ -35,18 +36,18 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 
 class _Selector(selectors.DefaultSelector):
-    """Lets the clock run where it would wait."""
+    """A selector that advances the clock instead of waiting."""
 
     now = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
-        """Return what is there, after a pause that takes no time."""
+        """Return what is ready, after a pause that takes no time."""
         self.now += max(timeout or 0.0, 0.0)
         return super().select(0)
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop with a clock of its own."""
+    """An event loop with a simulated clock."""
 
     def __init__(self) -> None:
         self.clock = _Selector()
@@ -61,56 +62,57 @@ class Wait:
     """A wait that has ended.
 
     Args:
-        answers: what each look at the gateway finds: a gateway, an error, or None for no answer at all; the last of
-            them is found from then on.
-        give_up_after: after how many looks there is nobody to wait for any more.
-        more: the arguments of the wait.
+        responses: What each poll gets: a gateway, an error, or None for no response; the last one is repeated.
+        fail_after: After how many polls the program has failed.
+        confirm: Whether READY at the first poll must be confirmed.
+        options: The arguments of :class:`WaitForReady`.
 
     Attributes:
-        error: what it ended with; None if the gateway was ready.
-        looks: when the gateway was looked at.
-        reports: what was reported.
-        took: the seconds that it took.
+        error: The error that ended the wait; None if the gateway was ready.
+        polls: When the gateway was read.
+        messages: What was logged.
+        elapsed: The seconds that the wait took.
 
     """
 
     def __init__(
-        self, answers: Iterable[Gateway | GatewayError | None], give_up_after: int | None = None, **more: float
+        self,
+        responses: Iterable[Gateway | GatewayError | None],
+        fail_after: int | None = None,
+        *,
+        confirm: bool = False,
+        **options: float,
     ) -> None:
-        self._answers = list(answers)
-        self._give_up_after = give_up_after
-        self.looks: list[float] = []
-        self.reports: list[Progress] = []
+        self._responses = list(responses)
+        self._fail_after = fail_after
+        self.polls: list[float] = []
+        self.messages: list[str] = []
         self.error: GatewayError | None = None
         self._loop = _Loop()
+        progress = Progress(self.messages.append, self._loop.time)
         try:
             self._loop.run_until_complete(
-                wait_until_ready(ID, WaitForReady(**more), self._read, self.reports.append, self._check)
+                wait_until_ready(ID, WaitForReady(**options), self._read, progress, self._check, confirm=confirm)
             )
         except GatewayError as error:
             self.error = error
         finally:
-            self.took = self._loop.time()
+            self.elapsed = self._loop.time()
             self._loop.close()
 
     async def _read(self) -> Gateway:
-        self.looks.append(self._loop.time())
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if answer is None:
+        self.polls.append(self._loop.time())
+        response = self._responses.pop(0) if len(self._responses) > 1 else self._responses[0]
+        if response is None:
             await asyncio.Event().wait()
-        if isinstance(answer, GatewayError):
-            raise answer
-        assert answer is not None
-        return answer
+        if isinstance(response, GatewayError):
+            raise response
+        assert response is not None
+        return response
 
     def _check(self) -> None:
-        if len(self.looks) == self._give_up_after:
-            raise NOBODY
-
-    @property
-    def phrases(self) -> list[str]:
-        """What was reported, but for the times."""
-        return ["ready" if one.ready else "; ".join(filter(None, (one.head, one.rest))) for one in self.reports]
+        if len(self.polls) == self._fail_after:
+            raise PROGRAM_FAILED
 
 
 def _gateway(status: str, *conditions: dict[str, str], endpoints: Iterable[str] = ()) -> Gateway:
@@ -121,54 +123,53 @@ def _gateway(status: str, *conditions: dict[str, str], endpoints: Iterable[str] 
 
 READY = _gateway("STATUS_READY", endpoints=["https://api.example"])
 CREATING = _gateway("STATUS_CREATING")
-NOBODY = GatewayError("the program has failed")
+PROGRAM_FAILED = GatewayError("the program has failed")
 NOT_FOUND = GatewayNotFoundError(f"gateway {ID}: not found; check the id")
 
 
-def test_ready_at_once() -> None:
-    """A gateway that is ready holds nothing up."""
+def test_gateway_that_is_ready_ends_the_wait_without_a_message() -> None:
+    """A gateway that is ready at the first poll delays nothing and logs nothing."""
     wait = Wait([READY])
-    assert (wait.error, wait.looks, wait.took) == (None, [0], 0)
-    assert [report.line() for report in wait.reports] == ["ready after 0 s"]
+    assert (wait.error, wait.polls, wait.elapsed, wait.messages) == (None, [0], 0, [])
 
 
-def test_ready_after_a_while() -> None:
-    """It is looked at every few seconds until it is ready, and what is known is told after each look."""
+def test_each_change_is_logged_at_once() -> None:
+    """The gateway is polled every five seconds by default, and each change of its status is one message."""
     wait = Wait([CREATING, CREATING, _gateway("STATUS_UPDATING"), READY])
     assert wait.error is None
-    assert wait.looks == pytest.approx([0, 5, 10, 15])
-    assert [report.line() for report in wait.reports] == [
-        "waiting for READY, 0 s of 2700 s: STATUS_CREATING",
-        "waiting for READY, 5 s of 2700 s: STATUS_CREATING",
-        "waiting for READY, 10 s of 2700 s: STATUS_UPDATING",
-        "ready after 15 s",
+    assert wait.polls == pytest.approx([0, 5, 10, 15])
+    assert wait.messages == [
+        "waiting for STATUS_READY [0s elapsed]: STATUS_CREATING",
+        "waiting for STATUS_READY [10s elapsed]: STATUS_UPDATING",
+        "STATUS_READY after 15s",
     ]
-    assert [report.live() for report in wait.reports[2:]] == ["UPDATING, 10 s of 2700 s", "ready after 15 s"]
 
 
-def test_defaults_are_those_of_coreweaves_own_tools() -> None:
-    """Without numbers, it looks every 5 seconds and gives up after 45 minutes."""
+def test_heartbeat_every_ten_seconds_then_every_thirty() -> None:
+    """While nothing changes, a message comes every 10 seconds, and after two minutes every 30 seconds."""
+    wait = Wait([CREATING], timeout=240)
+    times = [message.partition("[")[2].partition(" ")[0] for message in wait.messages]
+    minute = [f"{number}s" for number in range(0, 60, 10)]
+    second = ["1m00s", "1m10s", "1m20s", "1m30s", "1m40s", "1m50s"]
+    assert times == [*minute, *second, "2m20s", "2m50s", "3m20s", "3m50s"]
+
+
+def test_default_timeout_is_45_minutes() -> None:
+    """By default the wait ends after 45 minutes, as that of CoreWeave's own tools."""
     wait = Wait([CREATING])
     assert isinstance(wait.error, WaitTimeoutError)
-    assert wait.took == pytest.approx(45 * 60)
-    assert len(wait.looks) == 45 * 60 / 5 + 1
+    assert wait.elapsed == pytest.approx(45 * 60)
 
 
-def test_own_numbers() -> None:
-    """The user's own time-out and interval are kept, with one last look when the time is up."""
-    wait = Wait([CREATING], timeout=12, poll_interval=5)
-    assert isinstance(wait.error, WaitTimeoutError)
-    assert wait.looks == pytest.approx([0, 5, 10, 12])
-
-
-def test_ready_at_the_last_moment() -> None:
-    """A gateway that gets ready between the last poll and the end is seen."""
+def test_last_poll_is_at_the_end_of_the_timeout() -> None:
+    """Timeout and interval are the user's, and a gateway that is ready at the very end is seen."""
     wait = Wait([CREATING, CREATING, CREATING, READY], timeout=12, poll_interval=5)
     assert wait.error is None
+    assert wait.polls == pytest.approx([0, 5, 10, 12])
 
 
-def test_time_out_tells_all() -> None:
-    """Who waited in vain learns how long, the last status, the conditions that aren't met, and how to wait longer."""
+def test_timeout_error_has_status_conditions_and_remedy() -> None:
+    """The error says how long the wait took, the last status and its conditions, and how to wait longer."""
     blocked = {
         "type": "CapacityReady",
         "status": "False",
@@ -177,173 +178,145 @@ def test_time_out_tells_all() -> None:
         "zone": "Z",
     }
     met = {"type": "DNSReady", "status": "True", "reason": "Done"}
-    wait = Wait([CREATING, _gateway("STATUS_CREATING", blocked, met)], timeout=10)
-    error = wait.error
+    error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, met)], timeout=10).error
     assert isinstance(error, WaitTimeoutError)
-    assert str(error).startswith(f"gateway {ID}: not ready after 10 s; ")
-    assert "wait_for_ready=WaitForReady(timeout=…)" in str(error)
-    assert "(STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))" in str(error)
+    assert str(error) == (
+        f"gateway {ID}: not ready after 10s; raise wait_for_ready=WaitForReady(timeout=…), or check the gateway "
+        "(STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))"
+    )
     assert error.status == "STATUS_CREATING"
     assert error.conditions == ("CapacityReady in Z is False (NoCapacity: no H100 left)",)
 
 
+def test_ready_is_confirmed_where_an_update_may_have_just_started() -> None:
+    """With confirmation, READY of before an update doesn't end the wait; READY after it does at once."""
+    updating = _gateway("STATUS_UPDATING", endpoints=["https://api.example"])
+    wait = Wait([READY, updating, updating, READY], confirm=True)
+    assert wait.error is None
+    assert wait.polls == pytest.approx([0, 5, 10, 15])
+    assert wait.messages[0] == "waiting for STATUS_READY [0s elapsed]: STATUS_READY; polling once more"
+
+
+@pytest.mark.parametrize(("options", "polls"), [({}, [0, 5]), ({"timeout": 2}, [0, 2]), ({"timeout": 0}, [0])])
+def test_confirmation_is_one_more_poll_within_the_timeout(options: dict[str, float], polls: list[float]) -> None:
+    """A gateway that stays READY is polled once more, and the timeout still holds."""
+    wait = Wait([READY], None, confirm=True, **options)
+    assert wait.error is None
+    assert wait.polls == pytest.approx(polls)
+
+
 @pytest.mark.parametrize(
-    ("status", "why"), [("STATUS_FAILED", "has failed, and does not recover"), ("STATUS_DELETING", "is being deleted")]
+    ("status", "why"), [("STATUS_FAILED", "has failed and can't recover"), ("STATUS_DELETING", "is being deleted")]
 )
-def test_hopeless(status: str, why: str) -> None:
-    """A gateway that never will be ready ends the wait at once, with the reason that it gives."""
+def test_unusable_gateway_ends_the_wait(status: str, why: str) -> None:
+    """A gateway that never will be ready ends the wait at once, with its conditions."""
     failed = _gateway(status, {"type": "Ready", "status": "False", "reason": "QuotaExceeded"})
     wait = Wait([CREATING, failed])
     assert isinstance(wait.error, GatewayUnusableError)
     assert why in str(wait.error)
     assert (wait.error.status, wait.error.conditions) == (status, ("Ready is False (QuotaExceeded)",))
-    assert len(wait.looks) == 2
+    assert len(wait.polls) == 2
 
 
 @pytest.mark.parametrize("status", ["STATUS_ERROR", "STATUS_UPDATING", "STATUS_UNSPECIFIED", "STATUS_HIBERNATING"])
-def test_not_hopeless(status: str) -> None:
-    """An error that can pass, and a status that nobody knows yet, are waited out."""
+def test_other_statuses_are_waited_out(status: str) -> None:
+    """An error that can recover, and a status that isn't known yet, don't end the wait."""
     assert Wait([_gateway(status), READY]).error is None
 
 
-def test_ready_without_an_endpoint() -> None:
-    """A gateway that says it is ready, but can't be called yet, is waited for, and that is said."""
+def test_ready_without_endpoint_is_waited_out() -> None:
+    """A READY gateway without an endpoint can't be called yet, and the message says so."""
     wait = Wait([_gateway("STATUS_READY"), READY])
     assert wait.error is None
-    assert wait.phrases == ["STATUS_READY; no endpoint yet", "ready"]
+    assert wait.messages[0].endswith(": STATUS_READY; no endpoint yet")
 
 
-def test_not_listed_yet() -> None:
-    """Right after it was made, the API may not know a gateway for a moment."""
+def test_gateway_that_is_not_listed_yet_is_waited_out() -> None:
+    """Right after its creation the API may not find a gateway."""
     wait = Wait([NOT_FOUND, NOT_FOUND, CREATING, READY])
     assert wait.error is None
-    assert wait.phrases == ["not found yet", "not found yet", "STATUS_CREATING", "ready"]
+    assert wait.messages[0].endswith(": not found yet")
 
 
-def test_never_found() -> None:
-    """One that isn't found for a minute doesn't exist: nobody waits 45 minutes for a mistyped id."""
-    wait = Wait([NOT_FOUND])
+@pytest.mark.parametrize(("timeout", "elapsed"), [(2700, 60), (12, 12)])
+def test_gateway_that_is_never_found_is_an_error(timeout: float, elapsed: float) -> None:
+    """A gateway that isn't found within a minute doesn't exist: a wrong ID isn't waited for any longer."""
+    wait = Wait([NOT_FOUND], timeout=timeout)
     assert wait.error is NOT_FOUND
-    assert wait.took == pytest.approx(60)
+    assert wait.elapsed == pytest.approx(elapsed)
 
 
-def test_never_found_in_a_short_wait() -> None:
-    """In a shorter wait, it ends with that."""
-    wait = Wait([NOT_FOUND], timeout=12)
-    assert wait.error is NOT_FOUND
-    assert wait.took == pytest.approx(12)
-
-
-def test_deleted_while_waiting() -> None:
-    """One that was there and is gone was deleted, and isn't waited for."""
+def test_gateway_that_is_deleted_meanwhile_is_an_error() -> None:
+    """A gateway that was found before and isn't any more has been deleted."""
     wait = Wait([CREATING, NOT_FOUND])
     assert wait.error is NOT_FOUND
-    assert len(wait.looks) == 2
+    assert len(wait.polls) == 2
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        ServerError("gateway x: the API has failed", http_status=503, retryable=True),
-        RateLimitError("gateway x: fewer requests", http_status=429, retryable=True),
-        TransportError("gateway x: connection refused", retryable=True),
-        DeadlineExceededError("gateway x: no answer", retryable=True),
-        InvalidResponseError("gateway x: an answer that is not JSON", http_status=200, retryable=True),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_transient_error_does_not_end_the_wait(fault: GatewayError) -> None:
-    """What may pass doesn't end a wait of many minutes, and is told meanwhile."""
+def test_retryable_error_does_not_end_the_wait() -> None:
+    """A transient failure is waited out, and its reason is logged without its remedy."""
+    fault = ServerError(f"gateway {ID}: the API failed (HTTP 503); try again later", http_status=503, retryable=True)
     wait = Wait([CREATING, fault, fault, READY])
     assert wait.error is None
-    assert wait.phrases[1:3] == [f"can't be read just now; {fault}"] * 2
+    assert wait.messages[1].endswith(": can't be read at the moment: the API failed (HTTP 503)")
 
 
-def test_a_fault_that_goes_on_is_no_change() -> None:
-    """It is told apart from another fault, but not by its request id, its seconds, or what to do about it."""
+def test_same_failure_with_another_request_id_is_no_change() -> None:
+    """Failures of the same class and status are one message, until the next heartbeat."""
     faults = [
-        ServerError(
-            f"gateway {ID}: the API has failed (HTTP {status}, request {number}); try again",
-            http_status=status,
-            retryable=True,
-        )
+        ServerError(f"the API failed (HTTP {status}, request {number})", http_status=status, retryable=True)
         for number, status in enumerate((503, 503, 500))
     ]
-    wait = Wait([CREATING, *faults, READY])
-    first, second, third = (report.key for report in wait.reports[1:4])
-    assert first == second != third
-    assert wait.phrases[1] == "can't be read just now; the API has failed (HTTP 503, request 0)"
+    wait = Wait([CREATING, *faults, READY], poll_interval=1)
+    assert [message.partition("failed ")[2] for message in wait.messages[1:-1]] == [
+        "(HTTP 503, request 0)",
+        "(HTTP 500, request 2)",
+    ]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        AuthenticationError("gateway x: bad token", http_status=401),
-        PermissionDeniedError("gateway x: no role", http_status=403),
-        InvalidResponseError("gateway x: no gateway"),
-        SettingsError("no token"),
-        TransportError("gateway x: it has expired"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_permanent_error_ends_the_wait(fault: GatewayError) -> None:
-    """What only the user can mend ends the wait at once."""
+def test_permanent_error_ends_the_wait() -> None:
+    """A failure that a later attempt would repeat ends the wait at once."""
+    fault = AuthenticationError("gateway x: invalid token", http_status=401)
     wait = Wait([CREATING, fault])
     assert wait.error is fault
-    assert len(wait.looks) == 2
+    assert len(wait.polls) == 2
 
 
-def test_fault_at_the_end() -> None:
+def test_timeout_during_a_failure_names_both() -> None:
     """A wait that ends while the API fails says so, and still knows the last status."""
-    wait = Wait([CREATING, ServerError("gateway x: the API has failed", retryable=True)], timeout=8)
+    error = Wait([CREATING, ServerError("gateway x: the API failed", retryable=True)], timeout=8).error
+    assert isinstance(error, WaitTimeoutError)
+    assert "(can't be read at the moment: gateway x: the API failed)" in str(error)
+    assert error.status == "STATUS_CREATING"
+
+
+@pytest.mark.parametrize(("first", "text"), [([], "no response yet"), ([CREATING], "STATUS_CREATING")])
+def test_poll_without_response_does_not_outlast_the_timeout(first: list[Gateway], text: str) -> None:
+    """A request that never ends is given up at the timeout, and what was known before stays known."""
+    wait = Wait([*first, None], timeout=30)
     assert isinstance(wait.error, WaitTimeoutError)
-    assert "(can't be read just now; gateway x: the API has failed)" in str(wait.error)
-    assert wait.error.status == "STATUS_CREATING"
+    assert wait.elapsed == pytest.approx(30, abs=0.2)
+    assert f"({text})" in str(wait.error)
 
 
-def test_no_answer_at_all() -> None:
-    """A look that never ends doesn't outlast the wait."""
-    wait = Wait([None], timeout=30)
-    assert isinstance(wait.error, WaitTimeoutError)
-    assert wait.took == pytest.approx(30, abs=0.2)
-    assert "(no answer yet)" in str(wait.error)
-    assert wait.error.status == ""
+@pytest.mark.parametrize(("response", "error"), [(READY, type(None)), (CREATING, WaitTimeoutError)])
+def test_timeout_of_zero_is_one_poll(response: Gateway, error: type) -> None:
+    """A wait of zero seconds reads the gateway once."""
+    wait = Wait([response], timeout=0)
+    assert isinstance(wait.error, error)
+    assert (len(wait.polls), wait.elapsed) == (1, 0)
 
 
-def test_no_answer_after_some() -> None:
-    """What was known before stays known then."""
-    wait = Wait([CREATING, None], timeout=30)
-    assert isinstance(wait.error, WaitTimeoutError)
-    assert "(STATUS_CREATING)" in str(wait.error)
+@pytest.mark.parametrize("polls", [0, 1, 3])
+def test_failed_program_ends_the_wait(polls: int) -> None:
+    """Once the program has failed, the gateway isn't polled again."""
+    wait = Wait([CREATING], fail_after=polls)
+    assert wait.error is PROGRAM_FAILED
+    assert len(wait.polls) == polls
 
 
-@pytest.mark.parametrize(("answer", "ends_with"), [(READY, type(None)), (CREATING, WaitTimeoutError)])
-def test_no_time_at_all(answer: Gateway, ends_with: type) -> None:
-    """A wait of zero seconds is one look."""
-    wait = Wait([answer], timeout=0)
-    assert isinstance(wait.error, ends_with)
-    assert (len(wait.looks), wait.took) == (1, 0)
-
-
-@pytest.mark.parametrize("looks", [0, 1, 3])
-def test_nobody_to_wait_for(looks: int) -> None:
-    """Once there is nobody to wait for any more, the gateway isn't looked at again."""
-    wait = Wait([CREATING], give_up_after=looks)
-    assert wait.error is NOBODY
-    assert len(wait.looks) == looks
-
-
-def test_long_messages_of_conditions() -> None:
-    """What a condition says is told on one line, and not at any length."""
-    wait = Wait([_gateway("STATUS_FAILED", {"type": "Ready", "message": "two\nlines \x1b[31m" + "x" * 10_000})])
-    assert isinstance(wait.error, WaitError)
-    assert str(wait.error).isprintable()
-    assert "two lines" in str(wait.error)
-    assert len(str(wait.error)) < 600
-
-
-def test_many_conditions() -> None:
-    """However many aren't met, the message stays short; the error has them all."""
+def test_many_conditions_are_cut_in_the_message_only() -> None:
+    """The message names ten conditions; the error holds all of them."""
     many = [{"type": f"Ready{number:03}", "status": "False"} for number in range(500)]
     wait = Wait([_gateway("STATUS_FAILED", *many)])
     assert isinstance(wait.error, WaitError)
@@ -351,45 +324,8 @@ def test_many_conditions() -> None:
     assert len(wait.error.conditions) == 500
 
 
-class TestArguments:
-    """What ``wait_for_ready`` takes."""
-
-    @pytest.mark.parametrize(
-        ("value", "wait"),
-        [
-            (None, None),
-            (False, None),
-            (True, WaitForReady()),
-            (WaitForReady(timeout=60), WaitForReady(timeout=60)),
-        ],
-        ids=repr,
-    )
-    def test_taken(self, value: object, wait: WaitForReady | None) -> None:
-        """True waits as usual, a WaitForReady as it says, anything blank not at all."""
-        assert wait_of(value, "lookup 'x'") == wait
-
-    @pytest.mark.parametrize("value", [0, 1, 60, "yes", 1.5, {"timeout": 60}, [], WaitForReady], ids=repr)
-    def test_refused(self, value: object) -> None:
-        """A number of seconds, which may have been meant, isn't guessed at."""
-        with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': wait_for_ready must be True or WaitForReady"):
-            wait_of(value, "lookup 'x'")
-
-    @pytest.mark.parametrize("name", ["timeout", "poll_interval"])
-    @pytest.mark.parametrize("value", [-1, 86_401, float("nan"), float("inf"), "60", None, True, "45m"], ids=repr)
-    def test_numbers(self, name: str, value: Any) -> None:
-        """A number that can't be waited for is refused where it is written."""
-        with pytest.raises(InvalidArgumentError, match=f"WaitForReady: {name} must be a number of seconds from "):
-            WaitForReady(**{name: value})
-
-    def test_no_storm(self) -> None:
-        """Nobody polls without a pause."""
-        with pytest.raises(InvalidArgumentError, match="poll_interval"):
-            WaitForReady(poll_interval=0)
-        assert WaitForReady(timeout=0, poll_interval=0.1) == WaitForReady(0, 0.1)
-
-
-def test_conditions_are_told_on_one_line() -> None:
-    """Whatever the API writes into a condition, it stands in the message on one line, without terminal escapes."""
+def test_conditions_are_one_printable_line() -> None:
+    """Line breaks and terminal escapes in a condition don't reach the message, and long texts are cut."""
     condition = {
         "type": "Ready\x1b[2J",
         "zone": "US\nEAST",
@@ -397,8 +333,45 @@ def test_conditions_are_told_on_one_line() -> None:
         "message": "m\n" * 900,
         "status": "False",
     }
-    gateway = parse_gateway({"spec": {"id": ID}, "status": {"conditions": [condition]}})
-    (phrase,) = unmet(gateway)
+    (phrase,) = unmet_conditions(_gateway("STATUS_FAILED", condition))
     assert phrase.isprintable()
     assert phrase.startswith("Ready in US EAST is False (No Node: m m")
     assert len(phrase) < 700
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (59.9, "59s"), (60, "1m00s"), (3725, "62m05s")])
+def test_elapsed_time_is_minutes_and_seconds(seconds: float, text: str) -> None:
+    """An elapsed time reads as in Terraform's messages."""
+    assert format_elapsed(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [(None, None), (False, None), (True, WaitForReady()), (WaitForReady(timeout=60), WaitForReady(timeout=60))],
+    ids=repr,
+)
+def test_wait_option_is_a_bool_or_a_wait(value: object, wait: WaitForReady | None) -> None:
+    """True waits with the defaults, a WaitForReady as it says, False and None not at all."""
+    assert parse_wait_option(value, "lookup 'x'") == wait
+
+
+@pytest.mark.parametrize("value", [0, 1, 60, "yes", {"timeout": 60}, WaitForReady], ids=repr)
+def test_wait_option_refuses_other_values(value: object) -> None:
+    """A number of seconds isn't taken for a timeout."""
+    with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': wait_for_ready must be True or WaitForReady"):
+        parse_wait_option(value, "lookup 'x'")
+
+
+@pytest.mark.parametrize("name", ["timeout", "poll_interval"])
+@pytest.mark.parametrize("value", [-1, 86_401, float("nan"), float("inf"), "60", None, True], ids=repr)
+def test_wait_refuses_numbers_out_of_range(name: str, value: Any) -> None:
+    """A number that can't be waited for is refused."""
+    with pytest.raises(InvalidArgumentError, match=f"WaitForReady: {name} must be a number of seconds from "):
+        WaitForReady(**{name: value})
+
+
+def test_poll_interval_has_a_minimum() -> None:
+    """Polling without a pause is refused; a timeout of zero is not."""
+    with pytest.raises(InvalidArgumentError, match="poll_interval"):
+        WaitForReady(poll_interval=0)
+    assert WaitForReady(timeout=0, poll_interval=0.1) == WaitForReady(0, 0.1)

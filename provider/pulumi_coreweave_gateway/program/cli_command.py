@@ -1,8 +1,8 @@
-"""The Pulumi CLI that runs this program: which command it was given, and whether it shows a live display.
+"""The command of the Pulumi CLI that runs this program.
 
-A program isn't told either: its own stdout is a pipe to the engine, and to it a ``refresh --run-program`` looks like
-an ``up``. So this looks at the CLI, an ancestor of this process. Where it can't be found, as for an inline program of
-the Automation API, the command counts as ``up`` and the display as a log, which is readable everywhere.
+The engine doesn't tell a program: to the program, ``refresh --run-program`` and ``destroy --run-program`` look like
+``up``. So this reads the command line of the CLI, an ancestor of this process. Where the CLI can't be found, the
+command counts as ``up``.
 """
 
 from __future__ import annotations
@@ -10,129 +10,65 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
-_NAME = "pulumi"
-_FARTHEST_ANCESTOR = 10
-_PATIENCE = 2  # seconds, for a `ps` that takes milliseconds
-
-_WITH_VALUE = frozenset({"-C", "--cwd", "-s", "--stack", "-v", "--verbose", "--color", "--profiling", "--tracing"})
-_NO_TERMINAL = ("", "?", "??", "-")
-# With these, the CLI prints lines also on a terminal; the others are its own list of what CI systems set.
-_PLAIN = ("--non-interactive", "--diff", "--display", "--json", "-j")
-_CI_SYSTEMS = (
-    "APPVEYOR",
-    "BITBUCKET_COMMIT",
-    "BUILDKITE",
-    "CF_BUILD_URL",
-    "CIRCLECI",
-    "CODEBUILD_BUILD_ARN",
-    "DRONE",
-    "GITHUB_ACTIONS",
-    "GITLAB_CI",
-    "GO_PIPELINE_LABEL",
-    "HUDSON_URL",
-    "JENKINS_URL",
-    "MAGNUM",
-    "PULUMI_CI_SYSTEM",
-    "SEMAPHORE",
-    "TEAMCITY_VERSION",
-    "TF_BUILD",
-    "TRAVIS",
-    "bamboo_planKey",
+_CLI_NAMES = frozenset({"pulumi", ".pulumi-wrapped"})  # Nix packages wrap the binary
+_MAX_ANCESTORS = 10
+_OPTIONS_WITH_VALUE = frozenset(
+    {"-C", "--cwd", "-s", "--stack", "-v", "--verbose", "--color", "--profiling", "--tracing"}
 )
+_TEARDOWNS = frozenset({"destroy", "down", "dn"})
 
 
-@dataclass(frozen=True)
-class Cli:
-    """A CLI that was found.
-
-    Attributes:
-        arguments: its command line, the name included.
-        on_terminal: whether both its stdin and its stdout are terminals.
-
-    """
-
-    arguments: tuple[str, ...]
-    on_terminal: bool
-
-    @property
-    def command(self) -> str:
-        """Its command, such as ``up``; ``""`` if there is none."""
-        words = iter(self.arguments[1:])
-        for word in words:
-            if word in _WITH_VALUE:
-                next(words, None)
-            elif not word.startswith("-"):
-                return word
-        return ""
-
-    def is_live(self, environ: Mapping[str, str]) -> bool:
-        """Tell whether it rewrites its rows, by its own rule."""
-        if not self.on_terminal or environ.get("TERM", "").lower() == "dumb":
-            return False
-        if any(word.partition("=")[0] in _PLAIN for word in self.arguments):
-            return False
-        return bool(environ.get("PULUMI_DISABLE_CI_DETECTION")) or not any(map(environ.get, _CI_SYSTEMS))
+def waits_for_ready() -> bool:
+    """Return whether the command is ``up``, the only one that waits."""
+    return _command() not in {*_TEARDOWNS, "refresh"}
 
 
-def command() -> str:
-    """Return the command that this program runs in; ``"up"`` where that isn't known."""
-    found = _found()
-    return found.command if found else "up"
-
-
-def live_display() -> bool:
-    """Tell whether the display of this program's resources is live."""
-    found = _found()
-    return found is not None and found.is_live(os.environ)
+def tears_down() -> bool:
+    """Return whether the command destroys the stack."""
+    return _command() in _TEARDOWNS
 
 
 @functools.cache
-def _found() -> Cli | None:
+def _command() -> str:
     try:
-        return _linux(os.getpid()) if os.path.isdir("/proc/self/fd") else _elsewhere(os.getpid())  # noqa: PTH112
+        return _parse(_cli_arguments(os.getpid()))
     except (OSError, ValueError, IndexError, subprocess.SubprocessError):
-        return None
+        return "up"
 
 
-def _linux(pid: int) -> Cli | None:
-    for _ in range(_FARTHEST_ANCESTOR):
-        name, parent = _name_and_parent(pid)
-        if name == _NAME:
-            arguments = _read(pid, "cmdline").split("\0")[:-1]
-            return Cli(tuple(arguments), all(_is_terminal(f"/proc/{pid}/fd/{number}") for number in (0, 1)))
-        pid = parent
-    return None
+def _cli_arguments(pid: int) -> list[str]:
+    """Return the arguments of the nearest ancestor that is the CLI, an empty list if there is none."""
+    inspect = _inspect_proc if Path("/proc/self/stat").exists() else _inspect_with_ps
+    for _ in range(_MAX_ANCESTORS):
+        pid, arguments = inspect(pid)
+        if arguments and Path(arguments[0]).name in _CLI_NAMES:
+            return arguments[1:]
+    return []
 
 
-def _name_and_parent(pid: int) -> tuple[str, int]:
-    name, rest = _read(pid, "stat").split("(", 1)[1].rsplit(")", 1)
-    return name, int(rest.split()[1])
+def _inspect_proc(pid: int) -> tuple[int, list[str]]:
+    """Return a process's parent and command line, on Linux."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    command_line = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    return int(stat.rpartition(")")[2].split()[1]), command_line.split("\0")[:-1]
 
 
-def _read(pid: int, file: str) -> str:
-    with open(f"/proc/{pid}/{file}", encoding="utf-8", errors="replace") as opened:  # noqa: PTH123 - cheap to import
-        return opened.read()
+def _inspect_with_ps(pid: int) -> tuple[int, list[str]]:
+    """Return the same by ``ps``, as on macOS."""
+    command = ["ps", "-ww", "-o", "ppid=,args=", "-p", str(pid)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=2)  # noqa: S603
+    parent, *arguments = done.stdout.split()
+    return int(parent), arguments
 
 
-def _is_terminal(link: str) -> bool:
-    return os.path.realpath(link).startswith(("/dev/pts/", "/dev/tty", "/dev/console"))
-
-
-def _elsewhere(pid: int) -> Cli | None:
-    """Ask ``ps``, as on macOS. It tells the CLI's terminal, though not whether its output is piped into a file."""
-    for terminal, arguments in _ancestors(pid):
-        if os.path.basename(arguments[0]) == _NAME:  # noqa: PTH119
-            return Cli(tuple(arguments), terminal not in _NO_TERMINAL)
-    return None
-
-
-def _ancestors(pid: int) -> Iterator[tuple[str, list[str]]]:
-    for _ in range(_FARTHEST_ANCESTOR):
-        asked = ["ps", "-ww", "-o", "ppid=,tty=,args=", "-p", str(pid)]
-        said = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=_PATIENCE).stdout  # noqa: S603
-        parent, terminal, *arguments = said.split()
-        yield terminal, arguments
-        pid = int(parent)
+def _parse(arguments: list[str]) -> str:
+    """Return the first argument that is neither an option nor an option's value."""
+    words = iter(arguments)
+    for word in words:
+        if word in _OPTIONS_WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "up"

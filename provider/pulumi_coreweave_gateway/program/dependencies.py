@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from ..pulumi_internals import children
+
 _T = TypeVar("_T")
 
 
@@ -40,4 +42,4 @@ def _ids(resources: Any) -> Iterable[pulumi.Output[str]]:
         if isinstance(resource, pulumi.CustomResource):
             yield resource.id
         elif isinstance(resource, pulumi.Resource):
-            yield from _ids(list(resource._childResources))
+            yield from _ids(children(resource))

@@ -13,6 +13,7 @@ import pulumi
 
 from ..errors import InvalidArgumentError
 from ..gateways.request import FleetRequest
+from ..pulumi_internals import is_mocked, to_output_type
 from . import clients as program_client
 from . import mocks
 from .dependencies import after_dependencies
@@ -20,7 +21,6 @@ from .fleet_inputs import Ids, Texts, fleet_request
 from .inputs import checked_gateway, checked_profile, is_deferred
 from .name_lookup import find_by_name, find_by_name_now
 from .output_types import GatewayResult, GatewaysResult
-from .typed import typed
 
 
 def get_gateway(
@@ -48,8 +48,10 @@ def get_gateway(
     asked = checked_gateway("get_gateway", gateway_id, gateway_name)
     profile_name = checked_profile("get_gateway", profile)
     by_id = gateway_id is not None
-    if mocks.mocked():
-        return typed(GatewayResult, mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id)))
+    if is_mocked():
+        return to_output_type(
+            GatewayResult, mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id))
+        )
     if by_id:
         return _result(program_client.get_gateway(str(asked), profile_name).result())
     return _result(find_by_name_now("get_gateway", str(asked), profile_name))
@@ -84,9 +86,9 @@ def get_gateway_output(
     deferred = is_deferred(awaited)
 
     async def get(value: str) -> GatewayResult:
-        if mocks.mocked():
+        if is_mocked():
             answer = await mocks.call_mock(mocks.GET_GATEWAY, _call(value, profile_name, by_id=by_id))
-            return typed(GatewayResult, answer)
+            return to_output_type(GatewayResult, answer)
         if by_id:
             return _result(await asyncio.wrap_future(program_client.get_gateway(value, profile_name)))
         return _result(await find_by_name(what, value, profile_name, deferred=deferred))
@@ -137,8 +139,8 @@ def get_gateways(
         profile=checked_profile("get_gateways", profile),
     ).request
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
-    if mocks.mocked():
-        return typed(GatewaysResult, mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
+    if is_mocked():
+        return to_output_type(GatewaysResult, mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
     return _results(_reading(request).result() if request.gateway_ids != () else [])
 
 
@@ -180,8 +182,8 @@ def get_gateways_output(
     ).request
 
     async def get(request: FleetRequest) -> GatewaysResult:
-        if mocks.mocked():
-            return typed(GatewaysResult, await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
+        if is_mocked():
+            return to_output_type(GatewaysResult, await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
         if request.gateway_ids == ():
             return _results([])
         reading = _reading(request)
@@ -205,11 +207,11 @@ def _reading(request: FleetRequest) -> Any:
 def _result(gateway: Any) -> GatewayResult:
     from ..gateways.outputs import gateway_outputs
 
-    return typed(GatewayResult, gateway_outputs(gateway))
+    return to_output_type(GatewayResult, gateway_outputs(gateway))
 
 
 def _results(gateways: list[dict[str, Any]]) -> GatewaysResult:
-    return typed(GatewaysResult, {"gateways": gateways})
+    return to_output_type(GatewaysResult, {"gateways": gateways})
 
 
 def _call(asked: Any, profile: str, *, by_id: bool) -> dict[str, Any]:

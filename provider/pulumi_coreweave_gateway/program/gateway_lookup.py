@@ -3,7 +3,7 @@
 # No annotations as texts here: the SDK would compile each of them anew for every single lookup.
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -11,6 +11,7 @@ from ..gateways.endpoints import default_endpoint, openai_base_url
 from ..gateways.outputs import OUTPUT_NAMES, STATE_NAMES
 from ..gateways.stored import DERIVED
 from ..providers import GATEWAY
+from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log, stop_tracking
 from . import mocks
 from .dependencies import after_dependencies
 from .inputs import checked_gateway, checked_profile, is_deferred
@@ -24,13 +25,8 @@ from .output_types import (
     PathBasedRouting,
     WeightsAndBiasesAuth,
 )
-from .provider_reference import PROVIDER_KEY, provider_reference
 from .resource_options import check_options
-from .tracking import wait_for_the_urn_alone
-from .wait_for_ready import WaitForReady, wait_of
-
-if TYPE_CHECKING:
-    from .wait_in_up import WaitInUp
+from .wait_for_ready import Waiter, WaitForReady, parse_wait_option
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
 
@@ -110,7 +106,7 @@ class GatewayLookup(pulumi.CustomResource):
         what = f"lookup {resource_name!r}"
         options = check_options(resource_name, opts)
         asked = checked_gateway(what, gateway_id, gateway_name)
-        wait = wait_of(wait_for_ready, what)
+        wait = parse_wait_option(wait_for_ready, what)
         profile_name = checked_profile(what, profile)
         found_id = after_dependencies(asked, options.depends_on)
         in_up = _wait_in_up(what, profile_name, wait, resource_name, options.parent)
@@ -125,12 +121,12 @@ class GatewayLookup(pulumi.CustomResource):
             "profile": profile_name,
             PROVIDER_KEY: provider_reference(GATEWAY),
         }
-        if gateway_id is None and mocks.mocked():
+        if gateway_id is None and is_mocked():
             # A name is no input of a read; a test's mocks could not tell the gateway without it.
             props["gateway_name"] = asked
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, pulumi.ResourceOptions.merge(options, _reading(found_id)))
-        wait_for_the_urn_alone(self, props)
+        stop_tracking(self, ("id", *props))
         # What is exported, or passed on, as a whole has the attributes of the instance.
         self.__dict__["id"] = self.id
 
@@ -185,24 +181,19 @@ class GatewayLookup(pulumi.CustomResource):
 
 def _wait_in_up(
     what: str, profile: str, wait: WaitForReady | None, resource_name: str, parent: pulumi.Resource | None
-) -> "WaitInUp | None":
+) -> Waiter | None:
     """Return how to wait; None in a preview and under mocks, where nothing is ever waited for."""
-    if wait is None or mocks.previewing() or mocks.mocked():
+    if wait is None or pulumi.runtime.is_dry_run() or is_mocked():
         return None
-    from .wait_in_up import WaitInUp
-
-    async def urn() -> str:
-        return str(await pulumi.resource.create_urn(resource_name, TYPE_TOKEN, parent).future())
-
-    return WaitInUp(what, profile, wait, urn)
+    return Waiter(what, profile, wait, lambda: row_log(resource_name, TYPE_TOKEN, parent))
 
 
-def _id_by_name(what: str, name: pulumi.Input[str], profile: str, in_up: "WaitInUp | None") -> pulumi.Output[str]:
+def _id_by_name(what: str, name: pulumi.Input[str], profile: str, in_up: Waiter | None) -> pulumi.Output[str]:
     """Return the id of the gateway with a name, as soon as the name is known."""
     deferred = is_deferred(name)
 
     async def find(name: str) -> str:
-        if mocks.mocked():
+        if is_mocked():
             return mocks.mock_gateway_id(name)
         if in_up is not None:
             return await in_up.find(name)
@@ -211,7 +202,7 @@ def _id_by_name(what: str, name: pulumi.Input[str], profile: str, in_up: "WaitIn
     return pulumi.Output.from_input(name).apply(find)
 
 
-def _ready(gateway_id: pulumi.Input[str], in_up: "WaitInUp") -> pulumi.Output[str]:
+def _ready(gateway_id: pulumi.Input[str], in_up: Waiter) -> pulumi.Output[str]:
     """Return the id once the gateway is ready."""
 
     async def when_ready(found: str) -> str:

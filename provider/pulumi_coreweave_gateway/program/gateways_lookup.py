@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import pulumi
 
 from ..providers import GATEWAYS
+from ..pulumi_internals import PROVIDER_KEY, provider_reference
 from .dependencies import after_dependencies
 from .fleet_inputs import Ids, Texts, fleet_request
 from .inputs import checked_profile
 from .output_types import GatewayResult
-from .provider_reference import PROVIDER_KEY, provider_reference
 from .resource_options import check_options
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold

@@ -9,9 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulumi.runtime import settings as deployment
-
 from ..gateways.names import named, resolve_unique
+from ..pulumi_internals import current_monitor
 from . import clients as program_client
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def find_by_name_now(what: str, name: str, profile: str) -> Gateway:
 
 def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:
     """Return the profile's gateways to come, asked for once in this deployment."""
-    monitor = deployment.get_monitor()
+    monitor = current_monitor()
     with _lock:
         listing = _listings.get(profile)
         if (

@@ -1,10 +1,10 @@
-"""Waiting until a gateway is ready: in ``up`` only, in the program's process, one poll at a time for each gateway."""
+"""Wait until a gateway is ready: in ``up`` only, in the program's process, one request at a time for each gateway."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import (
@@ -12,24 +12,29 @@ from ..errors import (
     GatewayNotFoundError,
     GatewayUnusableError,
     InvalidArgumentError,
+    NameNotFoundError,
     WaitError,
     WaitTimeoutError,
 )
 from ..messages import one_line
+from ..pulumi_internals import raise_program_failure
+from . import clients as program_client
+from .cli_command import waits_for_ready
+from .name_lookup import find_by_name
 
 if TYPE_CHECKING:
     from ..client.models import Condition, Gateway
 
-APPEAR = 60.0
-"""Seconds that a gateway which isn't found is waited for: right after its creation it may not be listed yet."""
+APPEAR_TIMEOUT = 60.0
+"""Seconds to wait for a gateway that isn't found: right after its creation it may not be listed yet."""
 
-NOT_FOUND = "not found yet"
-READY = "STATUS_READY"
-
-_CONDITIONS_TOLD = 10
-_SHORTEST_POLL = 0.1
-_LONGEST_WAIT = 24 * 3600.0
-_HOPELESS = {"STATUS_FAILED": "has failed, and does not recover by itself", "STATUS_DELETING": "is being deleted"}
+_READY = "STATUS_READY"
+_NOT_FOUND = "not found yet"
+_MAX_CONDITIONS = 10
+_MIN_POLL_INTERVAL = 0.1
+_MAX_SECONDS = 24 * 3600.0
+_FREQUENT_HEARTBEATS = 120.0
+_UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", "STATUS_DELETING": "is being deleted"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,11 @@ class WaitForReady:
     """How to wait until a gateway is ready.
 
     Attributes:
-        timeout: seconds to wait at most (45 minutes).
-        poll_interval: seconds between two looks at the gateway (5).
+        timeout: The longest time to wait, in seconds (45 minutes by default).
+        poll_interval: The time between two requests, in seconds (5 by default).
 
     Raises:
-        InvalidArgumentError: a number that can't be waited for.
+        InvalidArgumentError: A number is out of range.
 
     """
 
@@ -49,23 +54,20 @@ class WaitForReady:
     poll_interval: float = 5
 
     def __post_init__(self) -> None:
-        """Check the numbers where they are written."""
-        for name, least in (("timeout", 0.0), ("poll_interval", _SHORTEST_POLL)):
-            _check_seconds(name, getattr(self, name), least)
+        """Check both numbers."""
+        for name, minimum in (("timeout", 0.0), ("poll_interval", _MIN_POLL_INTERVAL)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not minimum <= value <= _MAX_SECONDS:
+                raise InvalidArgumentError(
+                    f"WaitForReady: {name} must be a number of seconds from {minimum:g} to {_MAX_SECONDS:g}"
+                )
 
 
-def _check_seconds(name: str, value: object, least: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= _LONGEST_WAIT:
-        raise InvalidArgumentError(
-            f"WaitForReady: {name} must be a number of seconds from {least:g} to {_LONGEST_WAIT:g}"
-        )
-
-
-def wait_of(value: object, what: str) -> WaitForReady | None:
-    """Return how to wait, from what ``wait_for_ready`` was given; None for not at all.
+def parse_wait_option(value: object, what: str) -> WaitForReady | None:
+    """Return how to wait, from the argument ``wait_for_ready``; None not to wait.
 
     Raises:
-        InvalidArgumentError: it is neither a bool nor a :class:`WaitForReady`.
+        InvalidArgumentError: The argument is neither a bool nor a :class:`WaitForReady`.
 
     """
     if value is None or value is False:
@@ -77,169 +79,236 @@ def wait_of(value: object, what: str) -> WaitForReady | None:
     raise InvalidArgumentError(f"{what}: wait_for_ready must be True or WaitForReady(…), not {type(value).__name__}")
 
 
-@dataclass(frozen=True)
 class Progress:
-    """What one look at a gateway has shown.
+    """Progress messages of one wait: each change at once, and a heartbeat while nothing changes.
 
-    Attributes:
-        key: changes with what there is to tell, and with nothing else.
-        head: the gateway's status, or why it isn't known, in a few words.
-        rest: what else there is to tell, such as conditions.
-        spent: the time spent so far, such as ``12 s of 60 s``.
-        ready: whether it was the last look.
+    Args:
+        log: Logs one message.
+        clock: Returns the current time in seconds.
 
     """
 
-    key: object
-    head: str
-    rest: str = ""
-    spent: str = ""
-    ready: bool = False
+    def __init__(self, log: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._log = log
+        self._clock = clock
+        self._start = self._logged_at = clock()
+        self._last: object = None
 
-    def live(self) -> str:
-        """Return it for a row of which narrow terminals show the first words only."""
-        head = "ready after" if self.ready else f"{self.head.removeprefix('STATUS_')},"
-        return self._with_rest(f"{head} {self.spent}")
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the wait began."""
+        return self._clock() - self._start
 
-    def line(self) -> str:
-        """Return it for a line of a log."""
-        return self._with_rest(
-            f"ready after {self.spent}" if self.ready else f"waiting for READY, {self.spent}: {self.head}"
-        )
+    def report(self, text: str, key: object = None) -> None:
+        """Log what is being waited for, unless the same was logged a short time ago.
 
-    def _with_rest(self, text: str) -> str:
-        return f"{text}; {self.rest}" if self.rest else text
+        Args:
+            text: The gateway's status and conditions, or why they aren't known.
+            key: What counts as the same; by default the text.
+
+        """
+        interval = 10.0 if self.elapsed < _FREQUENT_HEARTBEATS else 30.0
+        key = text if key is None else key
+        if key != self._last or self._clock() - self._logged_at >= interval:
+            self._last, self._logged_at = key, self._clock()
+            self._log(f"waiting for {_READY} [{format_elapsed(self.elapsed)} elapsed]: {text}")
+
+    def finish(self) -> None:
+        """Log that the gateway is ready, if there was anything to wait for."""
+        if self._last is not None:
+            self._log(f"{_READY} after {format_elapsed(self.elapsed)}")
+
+
+def format_elapsed(seconds: float) -> str:
+    """Return a duration such as ``45s`` or ``2m30s``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """The wait of one lookup.
+
+    Attributes:
+        what: What the lookup is called in messages.
+        profile: The profile to look up with, ``""`` for the default one.
+        wait: How long to wait, and how often to poll.
+        row_log: Returns a function that logs a message in the lookup's row.
+        confirm: Whether READY must be seen twice, because an update of the gateway may have just started.
+
+    """
+
+    what: str
+    profile: str
+    wait: WaitForReady
+    row_log: Callable[[], Awaitable[Callable[[str], None]]]
+    confirm: bool = False
+
+    async def find(self, name: str) -> str:
+        """Return the ID of the gateway with a name, waiting until it is listed.
+
+        Raises:
+            GatewayError: The gateway isn't listed in time, or the list can't be read.
+            pulumi.RunError: The program has failed meanwhile.
+
+        """
+        progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
+        timeout = min(APPEAR_TIMEOUT, self.wait.timeout) if waits_for_ready() else 0.0
+        while True:
+            try:
+                # Lookups that wait at the same time share their lists.
+                max_age = self.wait.poll_interval / 2
+                found = await find_by_name(self.what, name, self.profile, deferred=True, max_age=max_age)
+            except NameNotFoundError:
+                if progress.elapsed >= timeout:
+                    raise
+            else:
+                return found.spec.id
+            progress.report(_NOT_FOUND)
+            await asyncio.sleep(min(self.wait.poll_interval, max(timeout - progress.elapsed, 0.0)))
+            raise_program_failure()
+
+    async def until_ready(self, gateway_id: str) -> None:
+        """Return once a gateway is ready; at once if the command isn't ``up``.
+
+        Raises:
+            GatewayError: The gateway isn't ready in time, never will be, or can't be read.
+            pulumi.RunError: The program has failed meanwhile.
+
+        """
+        if not waits_for_ready():
+            return
+
+        async def read() -> Gateway:
+            return await asyncio.wrap_future(program_client.get_gateway(gateway_id, self.profile))
+
+        progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
+        try:
+            await wait_until_ready(gateway_id, self.wait, read, progress, raise_program_failure, confirm=self.confirm)
+        except GatewayError as error:
+            raise error.about(self.what) from None
 
 
 async def wait_until_ready(
     gateway_id: str,
     wait: WaitForReady,
     read: Callable[[], Awaitable[Gateway]],
-    report: Callable[[Progress], None],
+    progress: Progress,
     check: Callable[[], None],
-    appear: float = APPEAR,
+    *,
+    confirm: bool = False,
 ) -> None:
-    """Return when the gateway is ready.
+    """Return once the gateway is ready.
 
     Args:
-        gateway_id: its UUID, for messages.
-        wait: how long, and how often to look.
-        read: reads the gateway once.
-        report: gets what is known after each look.
-        check: called before each look; it raises if there is nobody to wait for any more.
-        appear: seconds that a gateway which isn't found is waited for.
+        gateway_id: The gateway's UUID, for messages.
+        wait: How long to wait, and how often to poll.
+        read: Reads the gateway once.
+        progress: Reports what each poll has seen.
+        check: Called before each poll; raises if the wait is of no use any more.
+        confirm: Whether a gateway that is ready at the first poll must still be ready at the second: an update that
+            has just started shows up a moment later.
 
     Raises:
-        WaitTimeoutError: it wasn't in time.
-        GatewayUnusableError: it never will be.
-        GatewayError: it could not be read, for a reason that does not pass.
+        WaitTimeoutError: The gateway wasn't ready in time.
+        GatewayUnusableError: The gateway never will be ready.
+        GatewayError: The gateway could not be read, and a later attempt won't succeed either.
 
     """
-    clock = asyncio.get_running_loop().time
-    start = clock()
-    seen = _Seen(gateway_id)
-    elapsed = 0.0
+    seen = _Observation(gateway_id)
+    first = True
     while True:
         check()
-        seconds = max(wait.timeout - elapsed, _SHORTEST_POLL)
-        await seen.look(read, seconds, may_be_missing=lambda: clock() - start < min(appear, wait.timeout))
-        elapsed = clock() - start
-        if seen.ready:
-            report(Progress("ready", "", spent=f"{elapsed:.0f} s", ready=True))
+        await seen.poll(
+            read,
+            max(wait.timeout - progress.elapsed, _MIN_POLL_INTERVAL),
+            may_be_missing=lambda: progress.elapsed < min(APPEAR_TIMEOUT, wait.timeout),
+        )
+        left = wait.timeout - progress.elapsed
+        if seen.ready and not (confirm and first and left > 0):
+            progress.finish()
             return
-        if seen.status in _HOPELESS:
-            raise seen.error(GatewayUnusableError, f"gateway {gateway_id}: {_HOPELESS[seen.status]}")
-        report(Progress(seen.key, seen.head, seen.rest, spent_of(elapsed, wait.timeout)))
-        left = wait.timeout - elapsed
+        if seen.status in _UNUSABLE:
+            raise seen.error(GatewayUnusableError, f"gateway {gateway_id}: {_UNUSABLE[seen.status]}")
+        progress.report(f"{seen.text}; polling once more" if seen.ready else seen.text, seen.key)
         if left <= 0:
             raise seen.error(
                 WaitTimeoutError,
-                f"gateway {gateway_id}: not ready after {elapsed:.0f} s; wait longer with "
-                f"wait_for_ready=WaitForReady(timeout=…), or look into the gateway",
+                f"gateway {gateway_id}: not ready after {format_elapsed(progress.elapsed)}; "
+                "raise wait_for_ready=WaitForReady(timeout=…), or check the gateway",
             )
         await asyncio.sleep(min(wait.poll_interval, left))
+        first = False
 
 
-class _Seen:
-    """What was seen last of a gateway.
+@dataclass
+class _Observation:
+    """What the latest poll has seen of a gateway.
 
     Attributes:
-        ready: whether it is ready.
-        status: the last status of the gateway, whatever came after it.
-        conditions: what was not met then.
-        key: changes with what there is to tell, and with nothing else.
-        head: the gateway's status, or why it isn't known.
-        rest: what else there is to tell.
+        gateway_id: The gateway's UUID.
+        ready: Whether the gateway is ready.
+        status: The last known status.
+        conditions: The conditions that weren't met then.
+        text: The status and the conditions, or why they aren't known.
+        key: Changes when the text changes in substance, not with a request ID or a number of seconds.
 
     """
 
-    def __init__(self, gateway_id: str) -> None:
-        self._id = gateway_id
-        self.ready = False
-        self.status = ""
-        self.conditions: tuple[str, ...] = ()
-        self.key: tuple[object, ...] = ()
-        self.head = self.rest = ""
+    gateway_id: str
+    ready: bool = False
+    status: str = ""
+    conditions: tuple[str, ...] = ()
+    text: str = ""
+    key: object = field(default=None)
 
-    async def look(
+    async def poll(
         self, read: Callable[[], Awaitable[Gateway]], seconds: float, *, may_be_missing: Callable[[], bool]
     ) -> None:
-        """Look once more, for at most so many seconds.
+        """Read the gateway once, within the given seconds.
 
         Raises:
-            GatewayError: it could not be read, for a reason that does not pass.
+            GatewayError: The gateway could not be read, and a later attempt won't succeed either.
 
         """
         try:
-            self._gateway(await asyncio.wait_for(read(), seconds))
+            self._saw(await asyncio.wait_for(read(), seconds))
         except GatewayNotFoundError:
-            # One that was there and is gone was deleted.
+            # A gateway that was there before has been deleted.
             if self.status or not may_be_missing():
                 raise
-            self._nothing(NOT_FOUND)
+            self.text = self.key = _NOT_FOUND
         except asyncio.TimeoutError:
-            if not self.head:
-                self._nothing("no answer yet")
+            if not self.text:
+                self.text = self.key = "no response yet"
         except GatewayError as error:
-            # The client has already retried; a longer outage only delays the wait.
             if not error.retryable:
                 raise
-            self._failure(error)
+            # Only the reason: the remedy belongs to an error that ends something.
+            reason = str(error).partition("; ")[0].removeprefix(f"gateway {self.gateway_id}: ")
+            self.text = f"can't be read at the moment: {reason}"
+            self.key = (type(error), error.http_status)
 
-    def _gateway(self, gateway: Gateway) -> None:
-        """Take over what a look at the gateway has shown."""
+    def _saw(self, gateway: Gateway) -> None:
         self.ready = gateway.ready
-        self.status = self.head = gateway.status.status
-        self.conditions = unmet(gateway)
-        told = [*self.conditions[:_CONDITIONS_TOLD]]
-        if self.status == READY and not gateway.status.endpoints:
-            told.insert(0, "no endpoint yet")
-        if len(self.conditions) > _CONDITIONS_TOLD:
-            told.append(f"and {len(self.conditions) - _CONDITIONS_TOLD} more conditions")
-        self.rest = "; ".join(told)
-        self.key = (self.head, self.rest)
-
-    def _failure(self, error: GatewayError) -> None:
-        """Take over why a look has failed."""
-        self.head = "can't be read just now"
-        # Without what to do, which is for an error that ends something; and each has other seconds and another id.
-        self.rest = str(error).partition("; ")[0].removeprefix(f"gateway {self._id}: ")
-        self.key = (self.head, type(error), error.http_status)
-
-    def _nothing(self, head: str) -> None:
-        """Take over that a look has shown nothing."""
-        self.key, self.head, self.rest = (head,), head, ""
+        self.status = gateway.status.status
+        self.conditions = unmet_conditions(gateway)
+        phrases = [self.status, *self.conditions[:_MAX_CONDITIONS]]
+        if self.status == _READY and not gateway.status.endpoints:
+            phrases.insert(1, "no endpoint yet")
+        if len(self.conditions) > _MAX_CONDITIONS:
+            phrases.append(f"and {len(self.conditions) - _MAX_CONDITIONS} more conditions")
+        self.text = self.key = "; ".join(phrases)
 
     def error(self, kind: type[WaitError], message: str) -> WaitError:
-        """Return an error that carries it."""
-        phrase = "; ".join(filter(None, (self.head, self.rest)))
-        error = kind(f"{message} ({phrase})" if phrase else message)
+        """Return an error with the last status and its conditions."""
+        error = kind(f"{message} ({self.text})" if self.text else message)
         error.status, error.conditions = self.status, self.conditions
         return error
 
 
-def unmet(gateway: Gateway) -> tuple[str, ...]:
-    """Return the conditions of a gateway that aren't met, each as one phrase on one line."""
+def unmet_conditions(gateway: Gateway) -> tuple[str, ...]:
+    """Return the gateway's conditions that aren't met, each as one phrase on one line."""
     return tuple(_phrase(condition) for condition in gateway.status.conditions if condition.status != "True")
 
 
@@ -247,8 +316,3 @@ def _phrase(condition: Condition) -> str:
     where = f" in {one_line(condition.zone)}" if condition.zone else ""
     why = ": ".join(filter(None, (one_line(condition.reason), one_line(condition.message))))
     return f"{one_line(condition.type)}{where} is {one_line(condition.status)}" + (f" ({why})" if why else "")
-
-
-def spent_of(seconds: float, timeout: float) -> str:
-    """Return how much of a time is over, in words."""
-    return f"{seconds:.0f} s of {timeout:g} s"

@@ -1,0 +1,82 @@
+"""The CLI's command, as a program finds it in the command line of its ancestor."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulumi_coreweave_gateway.program import cli_command
+
+INSPECTIONS = [
+    pytest.param(
+        "_inspect_proc",
+        marks=pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc"),
+    ),
+    pytest.param(
+        "_inspect_with_ps", marks=pytest.mark.skipif(shutil.which("ps") is None, reason="this machine has no ps")
+    ),
+]
+
+
+def _arguments_seen_by_a_child(cli: Path, inspection: str, *arguments: str) -> list[str]:
+    """Run a shell under the CLI's name, and return the arguments that its child finds."""
+    cli.symlink_to("/bin/sh")
+    program = (
+        "import os\n"
+        "from pulumi_coreweave_gateway.program import cli_command\n"
+        f"cli_command._inspect_proc = cli_command._inspect_with_ps = cli_command.{inspection}\n"
+        "print(*cli_command._cli_arguments(os.getpid()), sep='\\n')\n"
+    )
+    done = subprocess.run(
+        # The shell stays, because it has another command to run.
+        [cli, "-c", f"\"{sys.executable}\" -c '{program.replace(chr(39), chr(34))}'; true", "name", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("inspection", INSPECTIONS)
+@pytest.mark.parametrize("name", ["pulumi", ".pulumi-wrapped"])
+def test_cli_is_found_by_the_base_name_of_its_executable(tmp_path: Path, inspection: str, name: str) -> None:
+    """The CLI is found among the ancestors, also where a Nix package has wrapped it."""
+    assert _arguments_seen_by_a_child(tmp_path / name, inspection, "up", "--yes")[-2:] == ["up", "--yes"]
+
+
+@pytest.mark.parametrize("inspection", INSPECTIONS)
+def test_other_ancestors_are_not_the_cli(tmp_path: Path, inspection: str) -> None:
+    """A process with another name is not the CLI."""
+    assert _arguments_seen_by_a_child(tmp_path / "pulumi-watch", inspection, "destroy") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ("up", "up"),
+        ("--non-interactive up --yes", "up"),
+        ("-C refresh up", "up"),
+        ("--stack=destroy --cwd refresh --color never preview", "preview"),
+        ("refresh --run-program", "refresh"),
+        ("", "up"),
+        ("--version", "up"),
+    ],
+)
+def test_command_is_the_first_word_that_is_no_option(arguments: str, command: str) -> None:
+    """Options and their values are skipped; without a command it counts as ``up``."""
+    assert cli_command._parse(arguments.split()) == command
+
+
+def test_command_counts_as_up_where_nothing_can_be_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without /proc and ``ps`` a program waits, as in ``up``."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(cli_command, "Path", lambda path: Path("/nowhere") / str(path).lstrip("/"))
+    cli_command._command.cache_clear()
+    try:
+        assert cli_command.waits_for_ready()
+        assert not cli_command.tears_down()
+    finally:
+        cli_command._command.cache_clear()

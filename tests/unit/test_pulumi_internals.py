@@ -1,0 +1,69 @@
+"""Private names of the SDK: each is still there, and does what this package needs."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pulumi
+import pulumi.dynamic
+import pytest
+from pulumi.resource import create_urn
+from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.rpc_manager import RPCManager
+
+from pulumi_coreweave_gateway import pulumi_internals
+
+pytestmark = pytest.mark.disable_socket
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (RPCManager, "do_rpc"),
+        (settings.SETTINGS, "rpc_manager"),
+        (settings, "get_monitor"),
+        (settings, "get_engine"),
+        (mocks, "MockMonitor"),
+        (engine_pb2, "LogRequest"),
+        (pulumi.Output, "_untrack"),
+        (rpc, "translate_output_properties"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_sdk_has_the_name(owner: object, name: str) -> None:
+    """The newest SDK still has each private name that :mod:`pulumi_internals` uses."""
+    assert hasattr(owner, name)
+
+
+def test_resources_know_their_children() -> None:
+    """A resource keeps the resources whose parent it is."""
+    assert "_childResources" in pulumi.Resource.__annotations__
+
+
+def test_urn_is_made_from_name_type_and_parent() -> None:
+    """A URN is computed from what is known before the resource is registered."""
+    assert list(inspect.signature(create_urn).parameters)[:3] == ["name", "type_", "parent"]
+
+
+def test_provider_key_is_the_one_that_the_sdk_reads() -> None:
+    """The dynamic providers' server finds the provider under the same key, and reports failures by ``traceback``."""
+    # Not imported: the module starts the server.
+    server = Path(pulumi.dynamic.__file__).with_name("__main__.py").read_text(encoding="utf-8")
+    assert f'PROVIDER_KEY = "{pulumi_internals.PROVIDER_KEY}"' in server
+    assert "\nimport traceback\n" in server
+    assert "traceback.format_exc()" in server
+
+
+def test_program_failure_is_raised_once_an_operation_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure that the SDK has recorded is raised with its message, and nothing without one."""
+    manager = RPCManager()  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(type(settings.SETTINGS), "rpc_manager", manager, raising=False)
+    pulumi_internals.raise_program_failure()
+    manager.unhandled_exception = pulumi.RunError("lookup 'prod': not found")
+    with pytest.raises(pulumi.RunError, match=r"^lookup 'prod': not found$"):
+        pulumi_internals.raise_program_failure()
+    manager.unhandled_exception = KeyError("what went wrong")
+    with pytest.raises(pulumi.RunError, match=r"^the program has failed:\n.*KeyError: 'what went wrong'"):
+        pulumi_internals.raise_program_failure()
