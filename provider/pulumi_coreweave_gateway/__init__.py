@@ -9,6 +9,7 @@ module               concern
 ==================== ===================================================================
 ``program``          runs in the user's program: resources, functions, waits, names
 ``provider_process`` runs in the provider's process: reads
+``plugin``           the provider plugin for other Pulumi languages
 ``gateways``         used by both: requests, fleets, outputs
 ``client``           one call to the API → one typed, immutable gateway
 ``providers``        the dynamic providers, as every state names them
