@@ -29,6 +29,8 @@ _VARIABLES = {
     "lookupTimeout": ("COREWEAVE_LOOKUP_TIMEOUT",),
 }
 """The provider's settings, and the environment variables of each."""
+_LONGEST_ERROR = 2000
+"""Characters: SDKs accept 8 KiB of trailers, in which the engine sends an error twice, once in base64."""
 
 
 class ProviderServicer(ResourceProviderServicer):
@@ -106,7 +108,7 @@ class ProviderServicer(ResourceProviderServicer):
             await context.abort(StatusCode.CANCELLED, "the lookup was cancelled")
         error = call.exception()
         if isinstance(error, GatewayError):
-            await context.abort(StatusCode.FAILED_PRECONDITION, str(error))
+            await context.abort(StatusCode.FAILED_PRECONDITION, _shortened(str(error)))
         if error is not None:
             await context.abort(StatusCode.INTERNAL, str(InternalError.from_exception(request.tok, error)))
         response = protocol.InvokeResponse()
@@ -143,3 +145,9 @@ class ProviderServicer(ResourceProviderServicer):
                 for variable in _VARIABLES.get(setting, ()):
                     environ.pop(variable, None)
         return resolve_settings(lambda key: config.get(key.rpartition(":")[2]), environ)
+
+
+def _shortened(message: str) -> str:
+    """Return a message that every SDK receives; that of a large fleet names many gateways."""
+    left_out = len(message) - _LONGEST_ERROR
+    return message if left_out <= 0 else f"{message[:_LONGEST_ERROR]}… ({left_out} more characters)"
