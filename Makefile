@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 ENGINE := $(PYTHON) -m tools.engine
 # More than two cores have work for: a stack test waits for its engine most of the time.
 WORKERS ?= 4
-PROGRAMS = $(dir $(wildcard programs/*/Pulumi.yaml programs/*/*/Pulumi.yaml))
+PROGRAMS = $(dir $(wildcard programs/*/__main__.py programs/*/*/__main__.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help preview up test check format lock engine env live bench soak versions audit docs clean

@@ -24,6 +24,7 @@ else:
 
 _README = CHECKOUT / "README.md"
 _EMBEDDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
+_PLUGIN_VERSION = re.compile(r"\bcoreweave-gateway(?:[ @]|==|-v)(\d+\.\d+\.\d+)")
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -59,6 +60,15 @@ def _version() -> Iterator[str]:
     newest = re.search(r"^## \[([^\]]+)\]", (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     if newest is None or newest[1] not in {about.VERSION, "Unreleased"}:
         yield f"CHANGELOG.md does not begin with {about.VERSION} or Unreleased"
+
+
+def _plugin_version() -> Iterator[str]:
+    """Find the version in whatever names the plugin with one."""
+    files = [*_pages(), CHECKOUT / "plugin/requirements.txt", CHECKOUT / "programs/languages/typescript/Pulumi.yaml"]
+    for file in files:
+        for version in _PLUGIN_VERSION.findall(file.read_text(encoding="utf-8")):
+            if version != about.VERSION:
+                yield f"{file.relative_to(CHECKOUT)}: names version {version} of the plugin, not {about.VERSION}"
 
 
 def _requirements() -> Iterator[str]:
@@ -151,6 +161,7 @@ def _schema() -> Iterator[str]:
 
 _CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _version,
+    _plugin_version,
     _requirements,
     _programs,
     _settings,

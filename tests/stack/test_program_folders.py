@@ -13,7 +13,9 @@ from tests.stack.readmes import PROGRAMS
 
 PROJECTS = sorted(file.parent for file in PROGRAMS.rglob("Pulumi.yaml"))
 
-project = pytest.mark.parametrize("project", PROJECTS, ids=lambda folder: folder.relative_to(PROGRAMS).as_posix())
+PYTHON_PROJECTS = [folder for folder in PROJECTS if (folder / "__main__.py").exists()]
+
+project = pytest.mark.parametrize("project", PYTHON_PROJECTS, ids=lambda folder: folder.relative_to(PROGRAMS).as_posix())
 
 
 def _about(project: Path) -> Any:
