@@ -43,7 +43,7 @@ def test_the_table_of_figures() -> None:
         ("| {:g} s |\n\nAn API", _FIGURES["W"] + _FIGURES["L"]),
         ("needs {:g} s for 200 lookups", 200 * 0.1 / _FIGURES["C"]),
         ("`L · (1 + n / {:g})`", fleet_reading.GATEWAYS_PER_TIMEOUT),
-        ("nothing that it started runs {:g} seconds later", interruption.LEFTOVER),
+        ("nothing that the command started runs {:g} seconds later", interruption.LEFTOVER),
         ("{:g} and 13", _FIGURES["C"] / 0.1),
         ("40 and {:.0f}", _FIGURES["C"] / (0.1 + _FIGURES["P"])),
         ("{:g} and 53", _FIGURES["F"] / 0.1),
