@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-ENGINE := $(PYTHON) -m tools.engine
+ENGINE := $(BIN)/python -m tools.engine
 # More than two cores have work for: a stack test waits for its engine most of the time.
 WORKERS ?= 4
 PROGRAMS = $(dir $(wildcard programs/*/__main__.py programs/*/*/__main__.py))
@@ -17,15 +17,15 @@ help: ## what there is to make
 	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 preview: $(READY) ## a live preview: against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	@$(BIN)/python -m tools.demo preview
 
 up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-state/
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	@$(BIN)/python -m tools.demo up
 
 test: $(READY) ## all tests but the live ones
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/contract tests/faults tests/leaks tests/stack
 
 check: $(READY) ## formatting, lint, types, and all that is derived from something else
@@ -41,26 +41,26 @@ format: $(READY) ## format the code, and mend what the linter can
 	$(BIN)/ruff format .
 
 engine: $(READY) ## get the Pulumi CLI, if there is none (once, then cached)
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 
 env: ## shell exports for a Pulumi CLI typed by hand: eval "$$(make -s env)"
 	@$(MAKE) --no-print-directory -s $(READY) >&2
-	@$(ENGINE) env --python $(BIN)/python
+	@$(ENGINE) env
 
 live: $(READY) ## the same tests against the real API (COREWEAVE_API_TOKEN and GATEWAY_ID)
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/python -m pytest tests/live
 
 bench: $(READY) ## compare speed and scale with the alternatives (10 minutes)
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/python -m benchmarks
 
 soak: $(READY) ## the long tests: interruptions, load, fuzzing
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/python -m pytest tests/soak
 
 versions: $(READY) ## unit, contract and a stack test on every supported Python (those that are installed)
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/nox
 
 audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fails if that can't be reached
@@ -70,10 +70,13 @@ docs: $(READY) ## renew what the documentation derives from the code
 	$(BIN)/python -m tools.checks --write
 	$(BIN)/python -m tools.fault_table --write
 
-lock: $(READY) ## renew the hashed lock file of what development uses
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --custom-compile-command "make lock" --group dev --extra emulator \
-	  --output-file requirements-dev.txt pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+HOST_REQUIREMENTS := tools/engine/host/requirements.txt
+
+lock: $(READY) ## renew the hashed lock files: of development, and of the fallback language host
+	$(COMPILE) --group dev --group programs --extra emulator --output-file requirements-dev.txt pyproject.toml
+	echo pulumi | $(COMPILE) --constraint requirements-dev.txt --output-file $(HOST_REQUIREMENTS) -
 
 # pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
 $(READY): requirements-dev.txt pyproject.toml
@@ -83,8 +86,6 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@# Tests import its SDK, under mocks: no Pulumi command on this environment shall download the plugin for that.
-	@for about in $(VENV)/lib/python*/site-packages/pulumi_kubernetes/pulumi-plugin.json; do echo '{"resource": false}' > "$$about"; done
 	@touch $@
 
 clean: ## remove what was made here (the engine in the cache stays)

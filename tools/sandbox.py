@@ -34,5 +34,7 @@ def sandbox_environment(
         "PULUMI_HOME": str(home),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # The development environment has SDKs whose plugins nothing here runs.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         **extra,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -110,6 +111,21 @@ def _root(environ: Mapping[str, str]) -> str | None:
         if (Path(folder) / "pulumi").exists() and Path(folder).name == "bin":
             return str(Path(folder).parent)
     return None
+
+
+_ADDED_BY_PULUMI = re.compile(
+    # After a `RunError` of the program.
+    r"error: an unhandled error occurred: program exited with non-zero exit code: 1"
+    # While other resources are registered after the first failure.
+    r"|error: Resource monitor has terminated, shutting down"
+    r"|error: (preview|update) failed"
+)
+
+
+def errors(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the error lines of a command's diagnostics, without those that the engine adds to any failure."""
+    lines = (line.strip() for line in done.stdout.partition("Diagnostics:")[2].splitlines())
+    return [line for line in lines if line.startswith("error: ") and not _ADDED_BY_PULUMI.fullmatch(line)]
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

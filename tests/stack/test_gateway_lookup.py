@@ -4,7 +4,7 @@ import pytest
 
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from tests.stack.programs import MAKER, ONE_LOOKUP
-from tests.stack.project import Project, said
+from tests.stack.project import Project, errors, said
 
 
 @pytest.fixture
@@ -233,9 +233,8 @@ def test_a_wrong_id_that_is_known_later_is_one_line(
     )
     done = project.cli("preview")
     assert done.returncode != 0
-    errors = {line.strip() for line in done.stdout.partition("Diagnostics:")[2].splitlines() if "error: " in line}
-    assert len(errors) == 1, said(done)
-    assert why in errors.pop()
+    (error,) = errors(done)
+    assert why in error
     assert "Traceback" not in said(done)
     assert coreweave_emulator.counts().requests == 0
 

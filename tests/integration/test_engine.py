@@ -1,0 +1,298 @@
+"""``python -m tools.engine`` on machines that are made up by PATH: shell scripts stand in for ``pulumi`` and ``go``."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tools.engine.ensure import PULUMI
+from tools.sandbox import CHECKOUT
+
+from tests.stack.terminals import on_terminal
+
+GO = """
+case "$1" in
+env) echo {version} ;;
+list) printf 'one\\ntwo\\nthree\\n' ;;
+build)
+  echo one >&2; echo two >&2
+  {before}
+  while [ "$1" != -o ]; do shift; done
+  printf '#!/bin/sh\\necho {built}\\n' > "$2"
+  chmod +x "$2" ;;
+esac
+"""
+_NO_OFFICIAL_DOWNLOAD = {"https_proxy": "http://127.0.0.1:9"}  # the discard port: nobody listens
+_WAIT_SECONDS = 60
+
+
+class Machine:
+    """A home, and a folder of commands; both have a space in their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "a home"
+        self.tools = folder / "some tools"
+        self.cache = self.home / ".cache" / "pulumi-coreweave-gateway" / "engine"
+        self.home.mkdir()
+        self.tools.mkdir()
+
+    def script(self, file: Path, text: str) -> Path:
+        """Write an executable shell script that has the usual commands, whatever PATH is."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{text}\n")
+        file.chmod(0o755)
+        return file
+
+    def pulumi(self, version: str = "v3.260.0", *, host: bool = True, folder: Path | None = None) -> Path:
+        """Install a Pulumi CLI, with or without its language host."""
+        where = folder or self.tools
+        if host:
+            (where / "pulumi-language-python").parent.mkdir(parents=True, exist_ok=True)
+            (where / "pulumi-language-python").write_bytes(b"\x7fELF")
+            (where / "pulumi-language-python").chmod(0o755)
+        return self.script(where / "pulumi", f'mkdir -p "${{PULUMI_HOME:-$HOME/.pulumi}}/logs"\necho {version}')
+
+    def go(self, *, version: str = "go1.99.0", before: str = "", built: str = PULUMI.version) -> None:
+        """Install a Go that does something before it has built."""
+        self.script(self.tools / "go", GO.format(version=version, before=before, built=built))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of its user."""
+        return {
+            "PATH": str(self.tools),
+            "HOME": str(self.home),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **_NO_OFFICIAL_DOWNLOAD,
+        }
+
+    @property
+    def command(self) -> list[str]:
+        """The command that gets an engine."""
+        return [sys.executable, "-m", "tools.engine"]
+
+    def start(self, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
+        """Start getting an engine."""
+        return subprocess.Popen(
+            [*self.command, *arguments],
+            cwd=CHECKOUT,
+            env={**self.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        """Get an engine."""
+        process = self.start(*arguments, **environ)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def entries(self) -> list[str]:
+        """Return what is in the cache, but for its lock and what Go has compiled."""
+        names = [entry.name for entry in self.cache.iterdir()] if self.cache.exists() else []
+        return sorted(name for name in names if name not in {".lock", "go"})
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Return a machine with nothing on it."""
+    return Machine(tmp_path)
+
+
+def test_cli_on_path_is_used_first(machine: Machine) -> None:
+    """A CLI that the user has is used though one could be built, and nothing is written."""
+    machine.pulumi("v3.260.0")
+    machine.go()
+    ran = machine.run()
+    assert ran.stderr == f"Engine: pulumi v3.260.0 (on PATH, official Python host), in {machine.tools}\n"
+    assert list(machine.home.iterdir()) == []
+
+
+def test_link_on_path_leads_to_the_folder_of_the_real_cli(machine: Machine, tmp_path: Path) -> None:
+    """Where a package manager links the CLI alone into PATH, the folder with all of its parts is used."""
+    (machine.tools / "pulumi").symlink_to(machine.pulumi(folder=tmp_path / "cellar"))
+    assert machine.run().stderr.endswith(f", in {tmp_path / 'cellar'}\n")
+
+
+def test_fallback_host_on_path_is_not_called_official(machine: Machine) -> None:
+    """A CLI with a copy of our language host beside it is recognized."""
+    machine.pulumi()
+    machine.script(machine.tools / "pulumi-language-python", "")
+    assert "(on PATH, fallback Python host)" in machine.run().stderr
+
+
+def test_error_lists_what_was_tried(machine: Machine) -> None:
+    """When no way works, the message names each way with its reason, and the remedy."""
+    ran = machine.run()
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    message = ran.stderr[ran.stderr.index("No Pulumi CLI can be had on this machine. Tried:") :]
+    shown = [re.sub(r": .*python -c` failed: .*refused", ": REFUSED", line) for line in message.splitlines()]
+    assert shown[1:4] == [
+        "  PATH: there is no `pulumi`",
+        "  official download: REFUSED",
+        "  build from source: there is no `go` on PATH; install Go 1.26.6 or newer",
+    ]
+    assert shown[4].startswith("Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go ")
+    assert machine.entries() == []
+
+
+@pytest.mark.parametrize(
+    ("version", "host", "reason"),
+    [
+        ("v3.260.0", False, "has no pulumi-language-python; install the whole Pulumi CLI"),
+        ("v2.25.2", True, "is version 'v2.25.2'; version 3 is needed"),
+        ("$(echo it is broken >&2; kill $$)", True, "version` failed: it is broken"),
+    ],
+)
+def test_unusable_cli_on_path_is_passed_over(machine: Machine, version: str, host: bool, reason: str) -> None:
+    """A CLI without a language host, of another major version, or that doesn't run is named with the reason."""
+    machine.pulumi(version, host=host)
+    assert reason in machine.run().stderr
+
+
+@pytest.mark.parametrize("version", ["go1.25.11", "go1.9"])
+def test_old_go_is_refused(machine: Machine, version: str) -> None:
+    """A Go that can't build the CLI is named with the version that can."""
+    machine.go(version=version)
+    assert f"{machine.tools / 'go'} is {version}; install Go 1.26.6 or newer" in machine.run().stderr
+    assert machine.entries() == []
+
+
+def test_failing_build_shows_the_last_lines_without_credentials(machine: Machine) -> None:
+    """When Go fails, its last lines are shown in one line."""
+    machine.go(before="printf 'cooling\\nhttps://me:secret@proxy.example/x: 403 Forbidden\\n' >&2; exit 1")
+    ran = machine.run()
+    assert "go build` failed: two; cooling; https://***@proxy.example/x: 403 Forbidden" in ran.stderr
+    assert "secret" not in ran.stderr
+    assert machine.entries() == []
+
+
+def test_built_engine_is_complete_and_found_again(machine: Machine) -> None:
+    """A build writes into the cache only, with the user's Go settings left out; a second call needs no Go."""
+    machine.go(before='env > "$GOCACHE.env"; [ -n "$GOOS$GOARCH" ] && exit 1; [ $GOWORK = off ] || exit 1')
+    first = machine.run(GOOS="plan9", GOARCH="arm", GOFLAGS="-mod=vendor", GOWORK="/some/go.work", **_pip_settings())
+    assert first.returncode == 0, first.stderr
+    assert "built from source, fallback Python host" in first.stderr
+    engine = Path(first.stderr.rstrip().rpartition(", in ")[2])
+    names = {file.name for file in engine.iterdir()}
+    assert names >= {"pulumi", "pulumi-language-python", "pulumi-resource-pulumi-python", "language_host.py"}
+    assert not (machine.cache / "go").exists()
+    assert [entry.name for entry in machine.home.iterdir()] == [".cache"]
+    assert len(machine.entries()) == 2
+
+    (machine.tools / "go").unlink()
+    # A shell that has evaluated `make env` has the cache on PATH, which counts as cached.
+    second = machine.run(PATH=f"{engine}:{machine.tools}")
+    assert second.stderr == first.stderr.splitlines()[-1] + "\n"
+
+    exported = machine.run("env")
+    where = subprocess.run(
+        ["sh", "-c", exported.stdout + "\ncommand -v pulumi; command -v pytest"],
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where.stdout.splitlines() == [str(engine / "pulumi"), str(Path(sys.prefix, "bin", "pytest"))]
+
+
+def _pip_settings() -> dict[str, str]:
+    """Return what tells this machine's pip where packages are; without the proxy that keeps the download away."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))}
+    config = Path.home() / ".config" / "pip" / "pip.conf"
+    return {**kept, **({"PIP_CONFIG_FILE": str(config)} if config.exists() else {}), "no_proxy": "*"}
+
+
+def test_progress_is_one_line_on_a_terminal(machine: Machine) -> None:
+    """While Go compiles, a terminal shows how many packages of how many are done."""
+    machine.go(before="sleep 2; exit 1")
+    code, shown = on_terminal(machine.command, CHECKOUT, machine.environ)
+    assert code == 1
+    assert re.search(r"compiling: 2 of 3 packages \(0:0\d elapsed\)", shown), shown
+    assert "packages (0:01 elapsed)\n" not in shown
+
+
+def _slow_go(machine: Machine, tmp_path: Path) -> Path:
+    """Install a Go that takes long to build, and return the file that has its process id while it does."""
+    started = tmp_path / "started"
+    machine.go(before=f"echo $$ > '{started}.new'; mv '{started}.new' '{started}'; sleep 300")
+    return started
+
+
+def _wait_for(file: Path) -> int:
+    end = time.monotonic() + _WAIT_SECONDS
+    while not file.exists():
+        assert time.monotonic() < end, f"no {file}"
+        time.sleep(0.05)
+    return int(file.read_text())
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_interrupted_build_leaves_nothing(machine: Machine, tmp_path: Path, number: int, code: int) -> None:
+    """A signal ends Go too, and is answered by one line and the usual exit code."""
+    started = _slow_go(machine, tmp_path)
+    process = machine.start()
+    go = _wait_for(started)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=_WAIT_SECONDS)
+    assert process.returncode == code
+    assert err.splitlines()[-1] == "Interrupted. Run it again to continue."
+    assert "Traceback" not in err
+    assert machine.entries() == []
+    assert not _is_running(go)
+
+
+def test_one_process_builds_at_a_time(machine: Machine, tmp_path: Path) -> None:
+    """A second call waits for the first; interrupting the one that waits leaves the builder alone."""
+    started = _slow_go(machine, tmp_path)
+    builder = machine.start()
+    go = _wait_for(started)
+    second = machine.start()
+    assert second.stderr
+    assert second.stderr.readline() == "Waiting for another process that is getting the engine …\n"
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=_WAIT_SECONDS)
+    assert second.returncode == 130
+    assert _is_running(go)
+    builder.send_signal(signal.SIGINT)
+    builder.communicate(timeout=_WAIT_SECONDS)
+
+
+def test_leftovers_of_a_killed_build_are_removed(machine: Machine, tmp_path: Path) -> None:
+    """After SIGKILL, the next call takes the lock at once and removes the unfinished work."""
+    started = _slow_go(machine, tmp_path)
+    process = machine.start()
+    go = _wait_for(started)
+    process.kill()
+    process.communicate()
+    os.killpg(go, signal.SIGKILL)  # nobody else does
+    assert [name[:6] for name in machine.entries()] == [".part-"]
+
+    (machine.tools / "go").unlink()
+    ran = machine.run()
+    assert "Waiting" not in ran.stderr
+    assert machine.entries() == []
+
+
+def test_unusable_cache_names_the_remedy(machine: Machine, tmp_path: Path) -> None:
+    """A cache folder that can't be made is named, with the variable that moves it."""
+    (tmp_path / "file").touch()
+    ran = machine.run(XDG_CACHE_HOME=str(tmp_path / "file"))
+    assert ran.returncode == 1
+    assert f"Not a directory: '{tmp_path / 'file'}" in ran.stderr
+    assert "name another folder with XDG_CACHE_HOME" in ran.stderr
+    assert "Traceback" not in ran.stderr
