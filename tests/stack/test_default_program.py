@@ -18,7 +18,16 @@ from tests.stack.project import PASSPHRASE, Project, said
 from tests.stack.readmes import assert_printed, transcript
 from tests.stack.terminals import on_terminal
 
-_PARTS = ("Makefile", "Pulumi.yaml", "programs", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "tools")
+_PARTS = (
+    "Makefile",
+    "Pulumi.yaml",
+    "__main__.py",
+    "programs",
+    "pyproject.toml",
+    "requirements-dev.txt",
+    "requirements.txt",
+    "tools",
+)
 _MADE = {".pulumi-state", "Pulumi.demo.yaml"}
 """What the two commands leave in the checkout; .gitignore names all of it."""
 
@@ -107,21 +116,25 @@ def test_readmes_preview(checkout: Checkout) -> None:
     assert_printed(transcript("preview"), text[text.rindex("Type") - 10 :])
 
 
-def test_an_id_without_a_token_is_one_clear_line(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever names a gateway of theirs and no token is told so, and the emulator isn't asked for it."""
-    monkeypatch.setenv("GATEWAY_ID", "00000000-0000-4000-8000-000000000001")
+@pytest.mark.parametrize(("name", "missing"), [("GATEWAY_ID", "COREWEAVE_API_TOKEN"), ("CW_API_TOKEN", "GATEWAY_ID")])
+def test_half_of_the_settings_asks_for_the_other_half(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, name: str, missing: str
+) -> None:
+    """A token without an id, or an id without a token, isn't answered by the emulator."""
+    monkeypatch.setenv(name, "00000000-0000-4000-8000-000000000001")
     done = checkout.make("preview")
     assert done.returncode != 0
-    assert "GATEWAY_ID is set, and no token: set COREWEAVE_API_TOKEN too, or unset GATEWAY_ID" in done.stderr
-    assert "emulator" not in said(done)
+    assert f"is set but {missing} isn't: set both for your gateway, or neither for the emulator" in done.stderr
+    assert "Using the embedded emulator" not in said(done)
 
 
-def test_a_token_without_an_id_names_what_is_missing(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has set a token means an API of theirs, and is told what else that takes."""
-    monkeypatch.setenv("COREWEAVE_API_TOKEN", "tok-mine")
-    done = checkout.make("preview")
-    assert done.returncode == 0
-    assert "Asking the embedded emulator; set GATEWAY_ID too to ask the real API." in done.stderr
+def test_the_lock_of_a_killed_command_is_removed(checkout: Checkout) -> None:
+    """`make up` works after an earlier one was killed with -9, which leaves Pulumi's lock on the stack."""
+    lock = checkout.folder / ".pulumi-state/backend/.pulumi/locks/organization/coreweave-example/demo/killed.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text('{"pid": 1, "username": "me", "hostname": "here", "timestamp": "2026-01-01T00:00:00Z"}')
+    assert checkout.make("up").returncode == 0
+    assert not lock.exists()
 
 
 def test_what_the_two_commands_leave_is_ignored_by_git() -> None:
@@ -152,43 +165,20 @@ def test_a_missing_id_is_one_clear_line(checkout: Checkout, engine: Engine, tmp_
     assert "Traceback" not in said(done)
 
 
-OFFICIAL_PLUGIN = """#!/bin/sh
-# As Pulumi's own does: what the project calls its virtual environment starts at the folder of `main`.
-exec "$PWD/$PULUMI_RUNTIME_VIRTUALENV/bin/python" -u -m pulumi.dynamic "$@"
-"""
-
-
-@pytest.mark.parametrize("plugin", [None, OFFICIAL_PLUGIN], ids=["as it is", "official plugin"])
 def test_with_ones_own_cli(
-    checkout: Checkout, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path, plugin: str | None
+    checkout: Checkout, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path
 ) -> None:
-    """In a shell that knows of no virtual environment, the commands of the README preview a gateway."""
-    own = _copy_of(engine, tmp_path / "engine")
-    if plugin is not None:
-        script = own / "pulumi-resource-pulumi-python"
-        script.unlink()
-        script.write_text(plugin)
-        script.chmod(0o755)
-    environ = {**sandbox_environment(tmp_path / "pulumi", own, coreweave_emulator.environ), **PASSPHRASE}
-    environ["PATH"] = f"{own}:/usr/bin:/bin"
-    pulumi = ["pulumi", "--color", "never", "--non-interactive", "-C", str(checkout.folder)]
-    stack = f"own-{'official' if plugin else 'cli'}"
+    """In a shell that knows of no virtual environment, the root and the program's own folder share a backend."""
+    environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ), **PASSPHRASE}
+    environ["PATH"] = f"{engine.bin}:/usr/bin:/bin"
     gateway_id = coreweave_emulator.add(name="prod")
-    for command in (["stack", "init", stack], ["config", "set", "gatewayId", gateway_id]):
-        subprocess.run([*pulumi, *command], env=environ, check=True, capture_output=True)
-    done = subprocess.run([*pulumi, "preview"], env=environ, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, said(done)
-    assert f"https://api.{gateway_id}.gw.cwinference.com" in done.stdout
-
-
-def _copy_of(engine: Engine, folder: Path) -> Path:
-    """Return the ``bin`` of an engine like this one, whose files can be replaced."""
-    (folder / "bin").mkdir(parents=True)
-    for file in engine.bin.iterdir():
-        (folder / "bin" / file.name).symlink_to(file)
-    for beside in engine.bin.parent.glob("host-venv"):
-        (folder / beside.name).symlink_to(beside)
-    return folder / "bin"
+    for folder in (checkout.folder, checkout.folder / "programs" / "export_outputs"):
+        pulumi = ["pulumi", "--color", "never", "--non-interactive", "-C", str(folder)]
+        for command in (["stack", "init", "own"], ["config", "set", "gatewayId", gateway_id]):
+            subprocess.run([*pulumi, *command], env=environ, check=True, capture_output=True)
+        done = subprocess.run([*pulumi, "preview"], env=environ, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, said(done)
+        assert f"https://api.{gateway_id}.gw.cwinference.com" in done.stdout
 
 
 def test_the_page_is_a_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:

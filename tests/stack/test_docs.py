@@ -21,7 +21,6 @@ def default_program(engine: Engine, tmp_path: Path) -> Project:
     """Return the default program as a project of its own."""
     project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, {}), stack="demo")
     definition = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))
-    del definition["main"]
     definition["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
     shutil.copytree(CHECKOUT / "programs" / "export_outputs", project.folder, ignore=LEFT_BY_RUNS, dirs_exist_ok=True)
     (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(definition), encoding="utf-8")
