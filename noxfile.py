@@ -1,20 +1,22 @@
-"""``make versions``: the unit tests, the contract and a stack test on every supported Python that is installed.
+"""``make versions``: a part of the tests on every supported Python that is installed, and on the SDK's range.
 
-The engine is the one of this machine; program and provider run on the session's Python. Of ``pulumi`` there is one
-version to test as long as the floor in pyproject.toml is what the lock file has: lowest and highest are the same then.
+The engine is the one of this machine; program and provider run on the session's Python.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import sys
 from pathlib import Path
 
 import nox
 
-PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
 """Those that pyproject.toml's classifiers name."""
 
-SMOKE = (
+STACK_TESTS = (
     *("tests/stack/test_interpreter.py", "tests/stack/test_gateway_lookup.py"),
     *("-k", "python_of_the_tests or first_preview or second_run"),
 )
@@ -29,10 +31,29 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 
-@nox.session(python=PYTHONS)
-def tests(session: nox.Session) -> None:
-    """Run them on one Python, with the versions of the lock file."""
+def _install(session: nox.Session) -> None:
     session.install("--require-hashes", "-r", "requirements-dev.txt")
     session.install("--no-deps", "--no-build-isolation", "-e", ".")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run unit tests, contract and stack tests on one Python, with the versions of the lock file."""
+    _install(session)
     session.run("python", "-m", "pytest", "tests/unit", "tests/contract", *session.posargs)
-    session.run("python", "-m", "pytest", *SMOKE)
+    session.run("python", "-m", "pytest", *STACK_TESTS)
+
+
+@nox.session(python=f"{sys.version_info.major}.{sys.version_info.minor}")
+@nox.parametrize("sdk", ["lowest", "highest"])
+def pulumi(session: nox.Session, sdk: str) -> None:
+    """Run unit and stack tests with the lowest or the highest SDK that pyproject.toml allows."""
+    _install(session)
+    (requirement,) = (text for text in PROJECT["project"]["dependencies"] if re.match(r"pulumi[^\w-]", text))
+    floor = re.sub(r"pulumi>=([\d.]+),.*", r"pulumi==\1", requirement)
+    if sdk == "lowest" and floor.count(".") < 2:  # noqa: PLR2004 - "3.170" is the release 3.170.0
+        floor += ".0"
+    session.install("--upgrade", floor if sdk == "lowest" else requirement)
+    session.run("python", "-c", "import importlib.metadata as m; print('pulumi', m.version('pulumi'))")
+    session.run("python", "-m", "pytest", "tests/unit", *session.posargs)
+    session.run("python", "-m", "pytest", *STACK_TESTS)
