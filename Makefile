@@ -11,7 +11,7 @@ WORKERS ?= 4
 PROGRAMS = $(dir $(wildcard programs/*/__main__.py programs/*/*/__main__.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help preview up test check format lock engine env live bench soak versions audit docs clean
+.PHONY: help preview up test check format lock engine env live bench soak versions audit docs dist clean
 
 help: ## what there is to make
 	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -87,6 +87,9 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+dist: $(READY) ## build the source distribution and the wheel
+	$(BIN)/python -m build --no-isolation --outdir dist
 
 clean: ## remove what was made here (the engine in the cache stays)
 	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .nox
