@@ -15,7 +15,9 @@ PROJECTS = sorted(file.parent for file in PROGRAMS.rglob("Pulumi.yaml"))
 
 PYTHON_PROJECTS = [folder for folder in PROJECTS if (folder / "__main__.py").exists()]
 
-project = pytest.mark.parametrize("project", PYTHON_PROJECTS, ids=lambda folder: folder.relative_to(PROGRAMS).as_posix())
+project = pytest.mark.parametrize(
+    "project", PYTHON_PROJECTS, ids=lambda folder: folder.relative_to(PROGRAMS).as_posix()
+)
 
 
 def _about(project: Path) -> Any:
