@@ -256,3 +256,63 @@ def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_e
     outputs = project.up()
     assert outputs["one"]["id"] == gateway_id
     assert outputs["fleet"]["gateway_ids"] == [gateway_id]
+
+
+MADE = """
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("{gateway_id}", {{}})
+
+class Maker(Resource):
+    def __init__(self, name):
+        super().__init__(Provider(), name, {{}})
+
+Maker("other")
+made = Maker("made")
+gateway = GatewayLookup("prod", gateway_id=made.id)
+fleet = GatewaysLookup("fleet", gateway_ids=[made.id])
+pulumi.export("base url", gateway.endpoint.apply(lambda endpoint: f"base url is {{endpoint}}"))
+pulumi.export("status", gateway.status)
+pulumi.export("endpoints", fleet.endpoints)
+"""
+
+
+def test_failed_read_leaves_the_stack_outputs_as_they_were(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """With --continue-on-error no ``apply`` sees the values of a read that failed, and no stack output changes."""
+    project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
+    before = project.up()
+    coreweave_emulator.script(403, times=None)
+    done = project.cli("up", "--yes", "--skip-preview", "--continue-on-error")
+    assert done.returncode != 0
+    assert "the token may not read it" in said(done)
+    assert "has no values, because its read failed or was skipped" in said(done)
+    assert "Traceback" not in said(done)
+    assert {name: output.value for name, output in project.stack.outputs().items()} == before
+
+
+def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """With --target, a lookup of what wasn't a target fails with the remedy, and the state stays usable."""
+    project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
+    done = project.cli("up", "--yes", "--skip-preview", "--target", "**other")
+    assert done.returncode != 0
+    assert "can't be read, because a resource that it depends on was skipped or failed; with --target" in said(done)
+    assert "Traceback" not in said(done)
+    assert project.up()["status"] == "STATUS_READY"
+
+
+def test_disabled_default_provider_is_one_line(project: Project, gateway_id: str) -> None:
+    """Where the stack disables the provider of dynamic resources, the error says what to change."""
+    set_ = project.cli("config", "set", "--path", "pulumi:disable-default-providers[0]", "*")
+    assert set_.returncode == 0, said(set_)
+    done = project.cli("preview")
+    assert done.returncode != 0
+    assert "lookup 'prod': the provider of lookups is disabled by pulumi:disable-default-providers: remove '*'" in (
+        said(done)
+    )
+    assert "Traceback" not in said(done)

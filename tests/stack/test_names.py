@@ -1,8 +1,10 @@
 """``GatewayLookup(gateway_name=…)`` on the real engine."""
 
+from pulumi_coreweave_gateway.emulator import sample_gateway
 from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
 from tests.stack.project import Project, said
 
+NEW = "00000000-0000-4000-8000-000000000002"
 HEAD = """
 import pulumi
 from pulumi_coreweave_gateway import GatewayLookup
@@ -84,3 +86,25 @@ pulumi.export("id", GatewayLookup("prod", gateway_name=Maker("maker").called).id
     assert project.cli("preview").returncode == 0
     assert coreweave_emulator.counts().requests == 0
     assert project.up()["id"] == gateway_id
+
+
+def test_gateway_that_is_being_deleted_does_not_count_beside_its_replacement(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """While a gateway is replaced, its name leads to the new one; a wait outlasts the time without one."""
+    old = coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="prod")
+    coreweave_emulator.change(old, status={"status": "STATUS_DELETING"})
+    wait = "wait_for_ready=WaitForReady(timeout=60, poll_interval=0.2)"
+    project.program(
+        f"{HEAD}\nfrom pulumi_coreweave_gateway import WaitForReady\n"
+        f"pulumi.export('id', GatewayLookup('prod', gateway_name='prod', {wait}).id)\n"
+    )
+    both = [sample_gateway(old, name="prod"), sample_gateway(NEW, name="prod")]
+    both[0]["status"]["status"] = "STATUS_DELETING"
+    coreweave_emulator.add(gateway_id=NEW, name="prod")
+    for listed in (both[:1], both[:1], both):
+        coreweave_emulator.script(200, path="/v1alpha1/inference/gateways", json={"items": listed})
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode == 0, said(done)
+    assert "STATUS_DELETING; not replaced yet" in said(done)
+    assert project.stack.outputs()["id"].value == NEW

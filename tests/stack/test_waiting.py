@@ -253,3 +253,54 @@ def test_ctrl_c_ends_a_wait_at_once(project: Project, creating: str) -> None:
     assert process.returncode != 0
     assert "Traceback" not in shown + rest
     assert project.cli("preview").returncode == 0
+
+
+def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """A lookup that depends on the resource that starts an update waits for the end of that update."""
+    found = coreweave_emulator.add(name="prod")
+    coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
+    coreweave_emulator.become_ready(found, after_reads=3)
+    project.program(
+        f"{HEAD}\nfrom pulumi.dynamic import CreateResult, Resource, ResourceProvider\n"
+        "class Provider(ResourceProvider):\n"
+        "    def create(self, props):\n        return CreateResult('updated', {})\n"
+        "class Updater(Resource):\n    pass\n"
+        "updated = Updater(Provider(), 'updated', {})\n"
+        f"gateway = GatewayLookup('prod', gateway_id='{found}', wait_for_ready={FAST},\n"
+        "    opts=pulumi.ResourceOptions(depends_on=[updated]))\n"
+        "pulumi.export('ready', gateway.ready)\n"
+    )
+    assert project.up() == {"ready": True}
+    assert coreweave_emulator.counts().requests > 3
+
+
+def test_gateway_that_is_not_ready_any_more_fails_the_update(
+    project: Project, coreweave_emulator: EmulatorProcess
+) -> None:
+    """An ``up`` that waited never succeeds with a gateway that the read finds in an update."""
+    found = coreweave_emulator.add(name="prod")
+    coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
+    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id='{found}', wait_for_ready={FAST})\n")
+    done = project.cli("up", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    assert (
+        "lookup 'prod': the gateway was ready when the wait ended, but its status was STATUS_UPDATING when it was read"
+    ) in said(done)
+    assert "Traceback" not in said(done)
+
+
+def test_teardown_succeeds_without_the_gateways(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+    """``destroy --run-program`` removes lookups of gateways that are gone, by ID, by name and in a fleet."""
+    found = coreweave_emulator.add(name="prod")
+    project.program(
+        f"{HEAD}\nfrom pulumi_coreweave_gateway import GatewaysLookup\n"
+        f"by_id = GatewayLookup('id', gateway_id='{found}', wait_for_ready={FAST})\n"
+        f"by_name = GatewayLookup('name', gateway_name='prod', wait_for_ready={FAST})\n"
+        f"fleet = GatewaysLookup('fleet', gateway_ids=['{found}'])\n"
+        "pulumi.export('first', by_name.endpoints.apply(lambda endpoints: endpoints[0]))\n"
+    )
+    project.up()
+    coreweave_emulator.remove(found)
+    done = project.cli("destroy", "--yes", "--skip-preview", "--run-program")
+    assert done.returncode == 0, said(done)
+    assert project.lookups() == []

@@ -121,7 +121,9 @@ def mistakes(lookup: GatewayLookup, fleet: GatewaysLookup, gateway: GatewayResul
     pulumi_coreweave_gateway.GatewayLookups  # type: ignore[attr-defined]  # noqa: B018
     pulumi_coreweave_gateway.emulator.Emulators  # type: ignore[attr-defined]  # noqa: B018
     lookup.endpoint.apply(lambda endpoint: endpoint.upper())  # type: ignore[union-attr]
-    GatewayLookup("number", gateway_id=7)  # type: ignore[arg-type]
-    GatewayLookup("misspelt", gateway_ids=["one"])  # type: ignore[call-arg]
-    GatewayLookup("wait", wait_for_ready=60)  # type: ignore[arg-type]
+    GatewayLookup("number", gateway_id=7)  # type: ignore[call-overload]
+    GatewayLookup("misspelt", gateway_ids=["one"])  # type: ignore[call-overload]
+    GatewayLookup("wait", wait_for_ready=60)  # type: ignore[call-overload]
+    GatewayLookup("neither")  # type: ignore[call-overload]
+    GatewayLookup("both", gateway_id="one", gateway_name="two")  # type: ignore[call-overload]
     get_gateway(later)  # type: ignore[arg-type]

@@ -13,6 +13,8 @@ from ..validation import shown
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
+DELETING = "STATUS_DELETING"
+
 _CANDIDATES = 10
 _LONGEST_NAME = 256
 _LONGEST_ZONES = 60
@@ -57,8 +59,9 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
 
 
 def named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
-    """Return the gateways with a name, sorted by ID."""
-    return sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
+    """Return the gateways with a name, sorted by ID; one that is being deleted only if there is no other."""
+    found = sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
+    return [gateway for gateway in found if gateway.status.status != DELETING] or found
 
 
 def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:

@@ -9,6 +9,7 @@ functions        ``get_gateway`` and the like: values without a resource
 output_types     the typed values of outputs and results
 inputs           checks of the arguments of a lookup of one gateway
 fleet_inputs     the same for several
+guarded_outputs  errors where a read failed or was skipped
 resource_options which resource options a lookup supports, and which it refuses
 dependencies     deferring a read until everything it ``depends_on`` exists
 name_lookup      a gateway's name → the gateway, with one list call for the whole program

@@ -3,17 +3,20 @@
 # No annotations as texts here: the SDK would compile each of them anew for every single lookup.
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
+from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
 from ..gateways.endpoints import default_endpoint, openai_base_url
 from ..gateways.outputs import OUTPUT_NAMES, STATE_NAMES
 from ..gateways.stored import DERIVED
 from ..providers import GATEWAY
-from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log, stop_tracking
+from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
+from .cli_command import tears_down, waits_for_ready
 from .dependencies import after_dependencies
+from .guarded_outputs import guard_outputs, require_known
 from .inputs import checked_gateway, checked_profile, is_deferred
 from .name_lookup import find_by_name
 from .output_types import (
@@ -29,6 +32,9 @@ from .resource_options import check_options
 from .wait_for_ready import Waiter, WaitForReady, parse_wait_option
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
+
+_NO_GATEWAY = "00000000-0000-0000-0000-000000000000"
+"""The ID that stands for a gateway that is gone when the stack is destroyed."""
 
 _STORED = tuple(python for python, state in OUTPUT_NAMES.items() if state not in DERIVED)
 # What is derived isn't in the state: to keep it secret is to keep secret what it is derived from.
@@ -93,6 +99,30 @@ class GatewayLookup(pulumi.CustomResource):
     ready: pulumi.Output[bool] = pulumi.property("ready")
     """Whether the gateway serves: its status is ``STATUS_READY`` and it has an endpoint."""
 
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        gateway_id: pulumi.Input[str],
+        gateway_name: None = None,
+        wait_for_ready: bool | WaitForReady | None = None,
+        profile: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        gateway_id: None = None,
+        gateway_name: pulumi.Input[str],
+        wait_for_ready: bool | WaitForReady | None = None,
+        profile: str | None = None,
+    ) -> None: ...
+
     def __init__(
         self,
         resource_name: str,
@@ -109,11 +139,21 @@ class GatewayLookup(pulumi.CustomResource):
         wait = parse_wait_option(wait_for_ready, what)
         profile_name = checked_profile(what, profile)
         found_id = after_dependencies(asked, options.depends_on)
-        in_up = _wait_in_up(what, profile_name, wait, resource_name, options.parent)
+        waiter = None
+        if wait is not None and not (pulumi.runtime.is_dry_run() or is_mocked()):
+            waiter = Waiter(
+                what,
+                profile_name,
+                wait,
+                lambda: row_log(resource_name, TYPE_TOKEN, options.parent),
+                # What the lookup depends on may have just started an update of the gateway.
+                confirm=is_deferred(found_id),
+            )
         if gateway_id is None:
-            found_id = _id_by_name(what, found_id, profile_name, in_up)
-        if in_up is not None:
-            found_id = _ready(found_id, in_up)
+            found_id = _id_by_name(what, found_id, profile_name, waiter)
+        if waiter is not None:
+            found_id = pulumi.Output.from_input(found_id).apply(waiter.until_ready)
+        found_id = require_known(found_id, what)
         props: dict[str, Any] = dict.fromkeys(_STORED)
         # As an input too: the engine keeps no dependency of an id, but it does of an input.
         props |= {
@@ -121,14 +161,33 @@ class GatewayLookup(pulumi.CustomResource):
             "profile": profile_name,
             PROVIDER_KEY: provider_reference(GATEWAY),
         }
+        if tears_down():
+            # Like an output of an earlier read: a gateway that isn't found is no error then.
+            props["status"] = ""
         if gateway_id is None and is_mocked():
             # A name is no input of a read; a test's mocks could not tell the gateway without it.
             props["gateway_name"] = asked
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, pulumi.ResourceOptions.merge(options, _reading(found_id)))
-        stop_tracking(self, ("id", *props))
+        guard_outputs(self, what, (name for name in props if not name.startswith("__")))
+        if waiter is not None:
+            self.__dict__["ready"] = pulumi.Output.all(self.ready, self.status).apply(
+                lambda read: _check_still_ready(what, *read)
+            )
         # What is exported, or passed on, as a whole has the attributes of the instance.
         self.__dict__["id"] = self.id
+
+    @staticmethod
+    def get(*_: object, **__: object) -> NoReturn:
+        """Refuse the call that other resources offer for existing ones.
+
+        Raises:
+            InvalidArgumentError: Always.
+
+        """
+        raise InvalidArgumentError(
+            "GatewayLookup.get: every lookup reads an existing gateway; use GatewayLookup(name, gateway_id=…)"
+        )
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -179,37 +238,40 @@ class GatewayLookup(pulumi.CustomResource):
         )
 
 
-def _wait_in_up(
-    what: str, profile: str, wait: WaitForReady | None, resource_name: str, parent: pulumi.Resource | None
-) -> Waiter | None:
-    """Return how to wait; None in a preview and under mocks, where nothing is ever waited for."""
-    if wait is None or pulumi.runtime.is_dry_run() or is_mocked():
-        return None
-    return Waiter(what, profile, wait, lambda: row_log(resource_name, TYPE_TOKEN, parent))
-
-
-def _id_by_name(what: str, name: pulumi.Input[str], profile: str, in_up: Waiter | None) -> pulumi.Output[str]:
+def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter | None) -> pulumi.Output[str]:
     """Return the id of the gateway with a name, as soon as the name is known."""
     deferred = is_deferred(name)
 
     async def find(name: str) -> str:
         if is_mocked():
             return mocks.mock_gateway_id(name)
-        if in_up is not None:
-            return await in_up.find(name)
-        return (await find_by_name(what, name, profile, deferred=deferred)).spec.id
+        if waiter is not None and waits_for_ready():
+            return await waiter.find(name)
+        try:
+            return (await find_by_name(what, name, profile, deferred=deferred)).spec.id
+        except NameNotFoundError:
+            if tears_down():
+                return _NO_GATEWAY
+            raise
 
     return pulumi.Output.from_input(name).apply(find)
 
 
-def _ready(gateway_id: pulumi.Input[str], in_up: Waiter) -> pulumi.Output[str]:
-    """Return the id once the gateway is ready."""
+def _check_still_ready(what: str, ready: bool, status: str) -> bool:
+    """Return ``ready`` as it was read after a wait.
 
-    async def when_ready(found: str) -> str:
-        await in_up.until_ready(found)
-        return found
+    Raises:
+        WaitError: The gateway isn't ready any more.
 
-    return pulumi.Output.from_input(gateway_id).apply(when_ready)
+    """
+    if ready or not waits_for_ready():
+        return ready
+    error = WaitError(
+        f"{what}: the gateway was ready when the wait ended, but its status was {status} when it was read; "
+        "run `pulumi up` again"
+    )
+    error.status = status
+    raise error
 
 
 def _reading(found_id: pulumi.Input[str]) -> pulumi.ResourceOptions:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..gateways.names import named, resolve_unique
+from ..gateways.names import DELETING, named, resolve_unique
 from ..pulumi_internals import current_monitor
 from . import clients as program_client
 
@@ -37,9 +37,9 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
         what: what to call the lookup in messages.
         name: the name, compared letter for letter.
         profile: the profile to ask with, ``""`` for the default one.
-        deferred: whether the lookup had to wait for something. If so, and the name isn't in a list that was asked
-            for before, the gateway may have been made since, and the list is asked for once more.
-        max_age: seconds that a list may be old then, so that several lookups share it.
+        deferred: Whether the lookup had to wait for something. The gateway may have been created since the list was
+            requested, so if it isn't in the list, or is being deleted, the list is requested once more.
+        max_age: The age in seconds that a list may have then, so that several lookups share it.
 
     Raises:
         NameNotFoundError: no gateway has the name.
@@ -49,7 +49,7 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
     """
     due = time.monotonic() - max_age
     gateways = await _awaited(_listed(profile))
-    if deferred and not named(name, gateways):
+    if deferred and all(gateway.status.status == DELETING for gateway in named(name, gateways)):
         gateways = await _awaited(_listed(profile, not_before=due))
     return resolve_unique(what, name, gateways)
 

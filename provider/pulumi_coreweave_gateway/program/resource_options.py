@@ -8,6 +8,8 @@ a lookup never does (it is never created, replaced or deleted) is taken with a w
 
 from __future__ import annotations
 
+import json
+
 import pulumi
 
 from ..errors import InvalidArgumentError
@@ -57,6 +59,7 @@ def check_options(resource: str, opts: object) -> pulumi.ResourceOptions:
         InvalidArgumentError: for anything but ``pulumi.ResourceOptions``, and for an option in :data:`REFUSED`.
 
     """
+    _check_default_provider(resource)
     if opts is None:
         return pulumi.ResourceOptions()
     if not isinstance(opts, pulumi.ResourceOptions):
@@ -73,6 +76,17 @@ def check_options(resource: str, opts: object) -> pulumi.ResourceOptions:
         why = WARNED.get(option, "the engine knows no such option for a read")
         pulumi.log.warn(f"lookup {resource!r}: the resource option {option} has no effect: {why}")
     return opts
+
+
+def _check_default_provider(resource: str) -> None:
+    """Check that the stack configuration allows the default provider of dynamic resources, which reads all lookups."""
+    key = "pulumi:disable-default-providers"
+    disabled = {"*", "pulumi-python"}.intersection(json.loads(pulumi.runtime.get_config(key) or "[]"))
+    if disabled:
+        raise InvalidArgumentError(
+            f"lookup {resource!r}: the provider of lookups is disabled by {key}: remove {min(disabled)!r} from it, "
+            "and list the packages to disable by name"
+        )
 
 
 def _unset(value: object) -> bool:

@@ -16,6 +16,7 @@ from ..errors import (
     WaitError,
     WaitTimeoutError,
 )
+from ..gateways.names import DELETING
 from ..messages import one_line
 from ..pulumi_internals import raise_program_failure
 from . import clients as program_client
@@ -34,7 +35,7 @@ _MAX_CONDITIONS = 10
 _MIN_POLL_INTERVAL = 0.1
 _MAX_SECONDS = 24 * 3600.0
 _FREQUENT_HEARTBEATS = 120.0
-_UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", "STATUS_DELETING": "is being deleted"}
+_UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is being deleted"}
 
 
 @dataclass(frozen=True)
@@ -153,23 +154,29 @@ class Waiter:
 
         """
         progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
-        timeout = min(APPEAR_TIMEOUT, self.wait.timeout) if waits_for_ready() else 0.0
         while True:
+            text, timeout = _NOT_FOUND, min(APPEAR_TIMEOUT, self.wait.timeout)
+            failure: NameNotFoundError | GatewayUnusableError
             try:
                 # Lookups that wait at the same time share their lists.
                 max_age = self.wait.poll_interval / 2
                 found = await find_by_name(self.what, name, self.profile, deferred=True, max_age=max_age)
-            except NameNotFoundError:
-                if progress.elapsed >= timeout:
-                    raise
-            else:
-                return found.spec.id
-            progress.report(_NOT_FOUND)
+                if found.status.status != DELETING:
+                    return found.spec.id
+                # A replacement has the same name.
+                text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
+                failure = GatewayUnusableError(f"{self.what}: gateway {found.spec.id}: {_UNUSABLE[DELETING]}")
+                failure.status = DELETING
+            except NameNotFoundError as error:
+                failure = error
+            if progress.elapsed >= timeout:
+                raise failure
+            progress.report(text)
             await asyncio.sleep(min(self.wait.poll_interval, max(timeout - progress.elapsed, 0.0)))
             raise_program_failure()
 
-    async def until_ready(self, gateway_id: str) -> None:
-        """Return once a gateway is ready; at once if the command isn't ``up``.
+    async def until_ready(self, gateway_id: str) -> str:
+        """Return a gateway's ID once the gateway is ready; at once if the command isn't ``up``.
 
         Raises:
             GatewayError: The gateway isn't ready in time, never will be, or can't be read.
@@ -177,7 +184,7 @@ class Waiter:
 
         """
         if not waits_for_ready():
-            return
+            return gateway_id
 
         async def read() -> Gateway:
             return await asyncio.wrap_future(program_client.get_gateway(gateway_id, self.profile))
@@ -187,6 +194,7 @@ class Waiter:
             await wait_until_ready(gateway_id, self.wait, read, progress, raise_program_failure, confirm=self.confirm)
         except GatewayError as error:
             raise error.about(self.what) from None
+        return gateway_id
 
 
 async def wait_until_ready(
