@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tools.engine import EngineError, ensure
 from tools.sandbox import CHECKOUT, sandbox_environment
 
@@ -71,7 +71,7 @@ def _api(*, live: bool) -> Iterator[Mapping[str, str]]:
         yield {name: value for name, value in os.environ.items() if name.startswith(("COREWEAVE_", "CW_API_TOKEN"))}
         return
     print("Using the embedded emulator; set COREWEAVE_API_TOKEN and GATEWAY_ID to use the real API.", file=sys.stderr)
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         yield emulator.environ
 
 

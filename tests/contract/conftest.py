@@ -10,7 +10,7 @@ import pytest
 import requests
 import yaml
 
-from pulumi_coreweave_gateway.emulator import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,9 +26,9 @@ def contract() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[EmulatorProcess]:
+def emulator() -> Iterator[Emulator]:
     """Start one emulator for all tests of the contract, none of which changes it."""
-    with EmulatorProcess(HERE / "gateways.yaml") as process:
+    with Emulator(HERE / "gateways.yaml") as process:
         yield process
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from pulumi_coreweave_gateway.emulator import EmulatorProcess
+    from pulumi_coreweave_gateway.emulator import Emulator
 
 pytestmark = pytest.mark.enable_socket
 
@@ -24,7 +24,7 @@ GATEWAYS = "/v1alpha1/inference/gateways"
 GOLDEN = sorted(Path(__file__).with_name("golden").glob("*.json"))
 
 
-def _answered(golden: dict[str, Any], emulator: EmulatorProcess, session: requests.Session) -> requests.Response:
+def _answered(golden: dict[str, Any], emulator: Emulator, session: requests.Session) -> requests.Response:
     wanted = golden["request"]
     headers = {"Authorization": f"Bearer {emulator.token}"} if wanted["authorized"] else {}
     return session.request(wanted["method"], emulator.url + wanted["path"], headers=headers, timeout=10)
@@ -42,7 +42,7 @@ def _validate(answer: object, schema: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
-def test_answer_is_the_golden_one(file: Path, emulator: EmulatorProcess, session: requests.Session) -> None:
+def test_answer_is_the_golden_one(file: Path, emulator: Emulator, session: requests.Session) -> None:
     """Every call answers, to the field, what somebody wrote down from CoreWeave's page."""
     golden = json.loads(file.read_text(encoding="utf-8"))
     answer = _answered(golden, emulator, session)
@@ -53,7 +53,7 @@ def test_answer_is_the_golden_one(file: Path, emulator: EmulatorProcess, session
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 def test_answer_keeps_the_contract(
     file: Path,
-    emulator: EmulatorProcess,
+    emulator: Emulator,
     session: requests.Session,
     answer_schema: Callable[[str, int], dict[str, Any]],
 ) -> None:

@@ -16,7 +16,7 @@ from schemathesis.checks import CHECKS
 if TYPE_CHECKING:
     import requests
 
-    from pulumi_coreweave_gateway.emulator import EmulatorProcess
+    from pulumi_coreweave_gateway.emulator import Emulator
 
 pytestmark = pytest.mark.enable_socket
 
@@ -40,7 +40,7 @@ REPEATABLE = settings(
 @SCHEMA.parametrize()
 @REPEATABLE
 def test_calls_made_from_the_contract(
-    case: schemathesis.Case[Any], emulator: EmulatorProcess, session: requests.Session
+    case: schemathesis.Case[Any], emulator: Emulator, session: requests.Session
 ) -> None:
     """No call that anybody can make, right or wrong, gets an answer outside of the contract."""
     answer = case.call_and_validate(
@@ -56,7 +56,7 @@ def test_calls_made_from_the_contract(
 @pytest.mark.parametrize("gateway_id", GATEWAY_IDS)
 @REPEATABLE
 def test_calls_for_gateways_that_may_be_there(
-    case: schemathesis.Case[Any], gateway_id: str, emulator: EmulatorProcess, session: requests.Session
+    case: schemathesis.Case[Any], gateway_id: str, emulator: Emulator, session: requests.Session
 ) -> None:
     """A gateway that is there is answered as the contract has it, and one that isn't as an error."""
     case.path_parameters["id"] = gateway_id
@@ -72,7 +72,7 @@ def test_calls_for_gateways_that_may_be_there(
 
 @REPEATABLE
 @given(text=st.text(min_size=1, max_size=80))
-def test_ids_that_are_no_uuids(text: str, emulator: EmulatorProcess, session: requests.Session) -> None:
+def test_ids_that_are_no_uuids(text: str, emulator: Emulator, session: requests.Session) -> None:
     """Whatever stands in the place of an id and is none gets a 400, or a 404 where it makes another path."""
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways/{quote(text, safe='')}",
@@ -84,7 +84,7 @@ def test_ids_that_are_no_uuids(text: str, emulator: EmulatorProcess, session: re
 
 @REPEATABLE
 @given(text=st.one_of(st.text(max_size=40), st.from_regex(r"\A[0-9TZ:.+-]{1,35}\Z")))
-def test_times_that_are_none(text: str, emulator: EmulatorProcess, session: requests.Session) -> None:
+def test_times_that_are_none(text: str, emulator: Emulator, session: requests.Session) -> None:
     """A filter by a time that is none gets a 400, and never a list that was not filtered."""
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways",
@@ -97,7 +97,7 @@ def test_times_that_are_none(text: str, emulator: EmulatorProcess, session: requ
 
 @REPEATABLE
 @given(moment=st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones()))
-def test_times_that_are_some(moment: datetime, emulator: EmulatorProcess, session: requests.Session) -> None:
+def test_times_that_are_some(moment: datetime, emulator: Emulator, session: requests.Session) -> None:
     """A filter by any time answers the gateways that changed after it, wherever on earth it was written."""
     text = moment.astimezone(timezone(timedelta(hours=5, minutes=30))).isoformat()
     answer = session.get(

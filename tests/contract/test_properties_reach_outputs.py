@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
-from pulumi_coreweave_gateway.emulator.gateways_file import load_gateways
+from pulumi_coreweave_gateway.emulator.files import load_gateways
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
 from pulumi_coreweave_gateway.program.output_types import GatewayResult
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from pulumi_coreweave_gateway.emulator import EmulatorProcess
+    from pulumi_coreweave_gateway.emulator import Emulator
 
 pytestmark = pytest.mark.enable_socket
 
@@ -132,7 +132,7 @@ def _everywhere(outputs: dict[str, Any], path: str, schema: dict[str, Any]) -> l
     return [_output(outputs, path, schema), *(_in_a_program(gateway, path, schema) for gateway in gateways)]
 
 
-def _outputs_of(gateway: dict[str, Any], emulator: EmulatorProcess, session: requests.Session) -> dict[str, Any]:
+def _outputs_of(gateway: dict[str, Any], emulator: Emulator, session: requests.Session) -> dict[str, Any]:
     gateway_id = emulator.add(gateway)
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways/{gateway_id}",
@@ -164,7 +164,7 @@ def test_the_contract_was_walked_to_its_ends() -> None:
 def test_property_reaches_an_output(
     path: str,
     schema: dict[str, Any],
-    coreweave_emulator: EmulatorProcess,
+    coreweave_emulator: Emulator,
     session: requests.Session,
 ) -> None:
     """What the API says of a gateway can be read from a lookup and from a fleet, whichever value it has."""
@@ -176,7 +176,7 @@ def test_property_reaches_an_output(
         assert _everywhere(absent, path, schema) == [False, False, False]
 
 
-def test_the_key_reaches_no_output(coreweave_emulator: EmulatorProcess, session: requests.Session) -> None:
+def test_the_key_reaches_no_output(coreweave_emulator: Emulator, session: requests.Session) -> None:
     """A W&B key that the API should answer after all ends nowhere; only that there is one can be read."""
     outputs = _outputs_of(_gateway_with(SECRET, "distinctive-key"), coreweave_emulator, session)
     assert outputs["weightsAndBiasesAuth"]["apiKeySet"] is True
@@ -198,10 +198,10 @@ def test_the_key_reaches_no_output(coreweave_emulator: EmulatorProcess, session:
     ids="+".join,
 )
 def test_every_form_of_the_wire_gives_the_same_outputs(
-    switches: dict[str, bool], coreweave_emulator: EmulatorProcess, session: requests.Session
+    switches: dict[str, bool], coreweave_emulator: Emulator, session: requests.Session
 ) -> None:
     """However the API chooses to write a gateway, a lookup's outputs are the same."""
-    gateways = load_gateways(Path(__file__).with_name("gateways.yaml"))
+    gateways = [gateway.as_given() for gateway in load_gateways(Path(__file__).with_name("gateways.yaml"))]
     plain = [_outputs_of(gateway, coreweave_emulator, session) for gateway in gateways]
     coreweave_emulator.switch(**switches)
     assert [_outputs_of(gateway, coreweave_emulator, session) for gateway in gateways] == plain

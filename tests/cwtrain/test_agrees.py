@@ -15,7 +15,7 @@ from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import resolve_settings
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, gateway_outputs
 from tests.soak.venvs import python_with
 
@@ -95,9 +95,9 @@ def seen() -> set[str]:
 
 
 @pytest.fixture
-def emulator() -> Iterator[EmulatorProcess]:
+def emulator() -> Iterator[Emulator]:
     """Return an emulator with the contract's gateways and some more."""
-    with EmulatorProcess(_GATEWAYS) as process:
+    with Emulator(_GATEWAYS) as process:
         for gateway in _FURTHER:
             process.add(gateway)
         process.change(_UNHEARD_OF["spec"]["id"], status={"status": "STATUS_PAUSED"}, unchecked=True)
@@ -105,7 +105,7 @@ def emulator() -> Iterator[EmulatorProcess]:
 
 
 @pytest.mark.parametrize("spelling", _SPELLINGS)
-def test_both_read_the_same(python: str, emulator: EmulatorProcess, seen: set[str], spelling: str) -> None:
+def test_both_read_the_same(python: str, emulator: Emulator, seen: set[str], spelling: str) -> None:
     """Whatever cwtrain reads of a gateway, alone or in the list, is what we read, or a difference that is named."""
     emulator.switch(**_SPELLINGS[spelling])
     theirs = _theirs(python, emulator)
@@ -125,7 +125,7 @@ def test_no_difference_is_named_that_is_none(seen: set[str]) -> None:
     assert seen == set(DIFFERENCES)
 
 
-def test_no_field_is_forgotten(python: str, emulator: EmulatorProcess) -> None:
+def test_no_field_is_forgotten(python: str, emulator: Emulator) -> None:
     """Each of our outputs has a field there, or is among those that only we have."""
     fields = {_OURS.get(field, field) for field in _theirs(python, emulator)["alone"][0]}
     fields = {OUTPUT_NAMES.get(field, field) for field in fields}
@@ -133,7 +133,7 @@ def test_no_field_is_forgotten(python: str, emulator: EmulatorProcess) -> None:
     assert not fields & ONLY_OURS
 
 
-def _theirs(python: str, emulator: EmulatorProcess) -> dict[str, list[dict[str, Any]]]:
+def _theirs(python: str, emulator: Emulator) -> dict[str, list[dict[str, Any]]]:
     """Return what cwtrain reads."""
     done = subprocess.run(
         [python, str(CHECKOUT / "tests" / "cwtrain" / "read_all.py"), emulator.url],

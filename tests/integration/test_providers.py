@@ -26,7 +26,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_coreweave_gateway import providers
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.gateways.stored import DERIVED
@@ -121,10 +121,24 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     return struct
 
 
+@pytest.fixture(scope="module", name="shared_emulator")
+def _shared_emulator() -> Iterator[Emulator]:
+    """Return the emulator that the provider's process asks."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def coreweave_emulator(shared_emulator: Emulator) -> Emulator:
+    """Return the shared emulator, reset."""
+    shared_emulator.reset()
+    return shared_emulator
+
+
 @pytest.fixture(name="provider", scope="module")
-def _provider(coreweave_emulator_process: EmulatorProcess) -> Iterator[ProviderProcess]:
+def _provider(shared_emulator: Emulator) -> Iterator[ProviderProcess]:
     """Return a provider's process that asks the emulator, as its environment says."""
-    with ProviderProcess(coreweave_emulator_process.environ) as process:
+    with ProviderProcess(shared_emulator.environ) as process:
         yield process
     assert process.said() == ""
 
@@ -142,7 +156,7 @@ class TestOneGateway:
 
     @pytest.mark.parametrize("properties", [None, {}], ids=["no properties", "empty properties"])
     def test_read_step_of_old_engines(
-        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, properties: Values | None
+        self, provider: ProviderProcess, coreweave_emulator: Emulator, properties: Values | None
     ) -> None:
         """Where only inputs are sent, they are found, and all outputs are answered."""
         gateway_id = coreweave_emulator.add(name="prod")
@@ -153,14 +167,14 @@ class TestOneGateway:
         assert outputs["endpoints"] == [f"https://api.{gateway_id}.gw.cwinference.com"]
         assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)
 
-    def test_read_step_of_newer_engines(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_read_step_of_newer_engines(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Where inputs are sent twice, as properties too, it is still a first lookup."""
         gateway_id = coreweave_emulator.add(name="prod")
         inputs = _inputs(gateway_id)
         assert provider.read(gateway_id, inputs=inputs, properties=inputs) == provider.read(gateway_id, inputs=inputs)
         assert "not found" in provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN), properties=_inputs(UNKNOWN))
 
-    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A refresh, which sends the old outputs alone, finds what has changed, and nothing else."""
         gateway_id = coreweave_emulator.add(name="prod", ready=False)
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
@@ -171,7 +185,7 @@ class TestOneGateway:
         assert (before["ready"], after["ready"]) == (False, True)
         assert set(before) == set(after)
 
-    def test_vanished(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_vanished(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A gateway that is gone on refresh is answered with no id: it leaves the state, and nothing fails."""
         gateway_id = coreweave_emulator.add(name="prod")
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
@@ -180,7 +194,7 @@ class TestOneGateway:
         assert found == ""
         assert set(outputs) == {PROVIDER_KEY}
 
-    def test_missing(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_missing(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A first lookup of a gateway that isn't there fails with one sentence that names it and what to do."""
         said = provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
         assert said.startswith(f"gateway {UNKNOWN}: not found at {coreweave_emulator.url} (HTTP 404, not_found")
@@ -188,9 +202,7 @@ class TestOneGateway:
         assert said.isprintable()
 
     @pytest.mark.parametrize("status", [401, 403, 500])
-    def test_refresh_that_fails(
-        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, status: int
-    ) -> None:
+    def test_refresh_that_fails(self, provider: ProviderProcess, coreweave_emulator: Emulator, status: int) -> None:
         """A refresh whose request fails for another reason fails: no gateway leaves the state by a fault."""
         gateway_id = coreweave_emulator.add(name="prod")
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
@@ -200,7 +212,7 @@ class TestOneGateway:
         assert f"HTTP {status}" in said
         assert said.isprintable()
 
-    def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A 404 that isn't the API's own takes no gateway out of the state, and none out of a fleet."""
         gateway_id = coreweave_emulator.add(name="prod")
         request = FleetRequest(gateway_ids=(gateway_id,), missing="skip")
@@ -213,14 +225,14 @@ class TestOneGateway:
         ):
             assert f"gateway {gateway_id}: unexpected answer from {coreweave_emulator.url} (HTTP 404, request" in said
 
-    def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """An id that was put into the state by hand reaches no URL."""
         said = provider.refusal("../parameters", inputs=_inputs(UNKNOWN))
         assert "'../parameters' is not a gateway's UUID" in said
         assert said.isprintable()
         assert coreweave_emulator.counts().requests == 0
 
-    def test_many_at_once(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_many_at_once(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Reads at the same moment each get their own answer, those that fail too."""
         ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(20)]
 
@@ -234,9 +246,7 @@ class TestOneGateway:
         assert names[::2] == [f"gateway-{number}" for number in range(0, 20, 2)]
         assert all(name.startswith(f"gateway {UNKNOWN}: not found") and name.isprintable() for name in names[1::2])
 
-    def test_key_and_token_are_in_no_answer(
-        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess
-    ) -> None:
+    def test_key_and_token_are_in_no_answer(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Neither the token nor a W&B key that the API sends after all gets into a state."""
         gateway_id = coreweave_emulator.add(
             {"spec": {"id": UNKNOWN, "weightsAndBiasesAuth": {"apiKey": "distinctive-key"}}}, unchecked=True
@@ -252,7 +262,7 @@ class TestFleet:
 
     @pytest.mark.parametrize("properties", [None, {}], ids=["no properties", "empty properties"])
     def test_read_step_of_old_engines(
-        self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess, properties: Values | None
+        self, provider: ProviderProcess, coreweave_emulator: Emulator, properties: Values | None
     ) -> None:
         """Where only inputs are sent, they are found; the gateways come in the order asked."""
         first, second = (coreweave_emulator.add(name=name) for name in ("b", "a"))
@@ -262,7 +272,7 @@ class TestFleet:
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["a", "b"]
         assert {key: value for key, value in outputs.items() if key != "gateways"} == _fleet(request)
 
-    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """On refresh a gateway that is gone leaves the fleet, and the fleet stays."""
         first, second = (coreweave_emulator.add(name=name) for name in ("a", "b"))
         request = FleetRequest(gateway_ids=(first, second))
@@ -276,7 +286,7 @@ class TestFleet:
         coreweave_emulator.remove(second)
         assert provider.read(request.resource_id, properties=after)[1]["gateways"] == []
 
-    def test_missing(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_missing(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A first lookup with a gateway that isn't there fails in one sentence, or leaves it out where asked to."""
         there = coreweave_emulator.add(name="a")
         request = FleetRequest(gateway_ids=(there, UNKNOWN))
@@ -287,7 +297,7 @@ class TestFleet:
         _, outputs = provider.read(request.resource_id, inputs=_fleet(request))
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["a"]
 
-    def test_filters(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_filters(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Without ids, one list request finds all that pass the filters, on a refresh too."""
         for name in ("prod-b", "prod-a", "staging"):
             coreweave_emulator.add(name=name)
@@ -297,7 +307,7 @@ class TestFleet:
         assert provider.read(request.resource_id, properties=outputs)[1] == outputs
         assert coreweave_emulator.counts().requests == 2
 
-    def test_beside_single_lookups(self, coreweave_emulator: EmulatorProcess) -> None:
+    def test_beside_single_lookups(self, coreweave_emulator: Emulator) -> None:
         """A fleet has all its connections, also after a single lookup, which has fewer."""
         ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(FLEET_CONNECTIONS)]
         request = FleetRequest(gateway_ids=tuple(ids))
@@ -307,10 +317,10 @@ class TestFleet:
             process.read(request.resource_id, inputs=_fleet(request))
         assert coreweave_emulator.counts().peak_concurrency == FLEET_CONNECTIONS
 
-    def test_beside_an_organization_that_hangs(self, coreweave_emulator: EmulatorProcess) -> None:
+    def test_beside_an_organization_that_hangs(self, coreweave_emulator: Emulator) -> None:
         """A fleet of another profile, whose API does not answer, keeps this one from nothing."""
         there = coreweave_emulator.add(name="prod")
-        with EmulatorProcess() as hanging, ThreadPoolExecutor(1) as pool:
+        with Emulator() as hanging, ThreadPoolExecutor(1) as pool:
             ids = tuple(hanging.add(name=f"gateway-{number}") for number in range(3 * FLEET_CONNECTIONS))
             hanging.script(times=None, delay=20.0)
             environ = {
@@ -329,7 +339,7 @@ class TestFleet:
                 assert "no whole answer" in failing.result()
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["prod"]
 
-    def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: EmulatorProcess) -> None:
+    def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """An empty list of ids is an empty fleet, with no request."""
         request = FleetRequest(gateway_ids=())
         assert provider.read(request.resource_id, inputs=_fleet(request))[1]["gateways"] == []
@@ -339,7 +349,7 @@ class TestFleet:
 class TestConfiguration:
     """What the provider's process is configured with."""
 
-    def test_from_the_stack(self, coreweave_emulator: EmulatorProcess) -> None:
+    def test_from_the_stack(self, coreweave_emulator: Emulator) -> None:
         """Endpoint and token come from the stack's configuration, those of a profile from its own."""
         gateway_id = coreweave_emulator.add(name="prod")
         config = {"coreweave:endpoint": coreweave_emulator.url, "coreweave:token": coreweave_emulator.token}
@@ -393,7 +403,7 @@ OTHER = Other()
 """
 
 
-def test_other_providers_keep_their_tracebacks(coreweave_emulator: EmulatorProcess, tmp_path: Path) -> None:
+def test_other_providers_keep_their_tracebacks(coreweave_emulator: Emulator, tmp_path: Path) -> None:
     """Another provider in the same process gets whole tracebacks, in its errors and when it formats one itself."""
     (tmp_path / "other_module.py").write_text(OTHER_PROVIDER, encoding="utf-8")
     theirs = {PROVIDER_KEY: base64.b64encode(b"cother_module\nOTHER\n.").decode(), "x": "y"}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.emulator.samples import sample_gateway
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
 from tests.leaks.search import Finding, Search
 from tests.leaks.secrets import SECRETS, TOKEN, WANDB_KEY
 from tests.stack.project import Project, said
@@ -60,29 +57,20 @@ class Lab:
         (self.folder / "home").mkdir()
         places = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
         environ = {**sandbox_environment(self.folder / "pulumi", self._engine.bin, places)}
-        self._said = (self.folder / "emulator.log").open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pulumi_coreweave_gateway.emulator", "--exit-with-stdin"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={**environ, "COREWEAVE_API_TOKEN": TOKEN},
-        )
-        assert self._process.stdout is not None
-        self.emulator = Emulator(self._process.stdout.readline().decode().strip(), TOKEN)
+        self.emulator = Emulator(token=TOKEN)
+        self.emulator.start()
         self.project = Project(self.folder / "project", {**environ, **self.emulator.environ})
         self.project.program(PROGRAM)
         self.reset()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the emulator."""
-        self._process.communicate(timeout=30)
-        self._said.close()
+        """Stop the emulator."""
+        self.emulator.stop()
 
     def reset(self) -> None:
         """Have the gateways that the program asks for, each with the W&B key, and nothing scripted."""
-        self._keep_journal()
+        self._keep_requests()
         self.emulator.reset()
         for gateway_id, name in zip(IDS, NAMES, strict=True):
             self.emulator.add(with_key(gateway_id, name), unchecked=True)
@@ -98,20 +86,15 @@ class Lab:
 
     def findings(self) -> list[Finding]:
         """Return all secrets that stand in any file, or in anything that was said."""
-        if self._process.poll() is None:
-            self._keep_journal()
-            # What the emulator says is searched too, to its end.
-            rest, _ = self._process.communicate(timeout=30)
-            self._outputs.append(("the emulator", rest.decode()))
-            self._said.flush()
+        self._keep_requests()
         found = self.search.folder(self.folder)
         for place, text in self._outputs:
             found += self.search.text(place, text)
         return found
 
-    def _keep_journal(self) -> None:
-        """Keep what the emulator tells of the requests that it has seen, before it forgets them."""
-        self._outputs.append(("the journal", "\n".join(map(repr, self.emulator.requests()))))
+    def _keep_requests(self) -> None:
+        """Keep what the emulator shows of the requests that it has seen, before it forgets them."""
+        self._outputs.append(("the emulator's requests", "\n".join(map(repr, self.emulator.requests()))))
 
 
 def with_key(gateway_id: str, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.stored import stored_lookup
 from tests.stack.processes import Marked
@@ -83,7 +83,7 @@ class Interrupted:
 
     """
 
-    def __init__(self, project: Project, emulator: EmulatorProcess) -> None:
+    def __init__(self, project: Project, emulator: Emulator) -> None:
         self._project = project
         self._emulator = emulator
         project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = f"{LOOKUP_TIMEOUT}s"

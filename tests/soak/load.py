@@ -10,9 +10,8 @@ from typing import Any
 from pulumi_coreweave_gateway.client.client import GATEWAYS
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.client.policy import MAX_TRIES, SHORTEST_PAUSE
-from pulumi_coreweave_gateway.emulator.faults import Faults
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
-from pulumi_coreweave_gateway.emulator.samples import sample_gateway
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
+from pulumi_coreweave_gateway.emulator.scripting import Faults
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
 from tests.stack.project import Project, said
@@ -25,7 +24,7 @@ _CLOCK = 0.02
 """Seconds that two moments may lie closer together at the emulator than they were for the client."""
 
 
-def gateway_ids(emulator: EmulatorProcess, count: int) -> list[str]:
+def gateway_ids(emulator: Emulator, count: int) -> list[str]:
     """Give the emulator so many gateways, and an API that fails; return their ids."""
     ids = [str(uuid.UUID(int=index + 1, version=4)) for index in range(count)]
     emulator.replace([sample_gateway(gateway_id, name=f"gw-{index}") for index, gateway_id in enumerate(ids)])
@@ -45,7 +44,7 @@ def fleet_program(ids: list[str]) -> str:
     return f"from pulumi_coreweave_gateway import GatewaysLookup\nGatewaysLookup('fleet', gateway_ids={ids!r})\n"
 
 
-def ends_right(project: Project, emulator: EmulatorProcess, ids: list[str], connections: int) -> None:
+def ends_right(project: Project, emulator: Emulator, ids: list[str], connections: int) -> None:
     """Run ``up``, and check the outputs, the number of requests, and the load that they were.
 
     Args:
@@ -79,7 +78,7 @@ def _tries(path: str) -> int:
     return next(attempt for attempt in range(1, 100) if _FAULTS.take(path, attempt) is None)
 
 
-def _load_is_bounded(emulator: EmulatorProcess, connections: int) -> None:
+def _load_is_bounded(emulator: Emulator, connections: int) -> None:
     """Check the pauses between the tries for one gateway, and the requests in every second."""
     times: dict[str, list[float]] = defaultdict(list)
     for seen in emulator.requests():

@@ -6,7 +6,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.soak.interruption import Interrupted, Moment
 from tests.stack.processes import NEEDS_PROC
 from tests.stack.project import Project
@@ -20,7 +20,7 @@ _TIMES = 50
 def interrupted(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interrupted]:
     """Return the one stack that takes all of it."""
     folder = tmp_path_factory.mktemp("interrupted")
-    with EmulatorProcess() as emulator:
+    with Emulator() as emulator:
         environ = sandbox_environment(folder / "pulumi", engine.bin, emulator.environ)
         yield Interrupted(Project(folder / "project", environ), emulator)
 

@@ -6,7 +6,7 @@ import pytest
 from tools.engine import Engine, ensure
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project
 
 
@@ -17,7 +17,7 @@ def engine() -> Engine:
 
 
 @pytest.fixture
-def environ(engine: Engine, tmp_path: Path, coreweave_emulator: EmulatorProcess) -> dict[str, str]:
+def environ(engine: Engine, tmp_path: Path, coreweave_emulator: Emulator) -> dict[str, str]:
     """Return the environment of a user who has the emulator's settings."""
     return sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ)
 

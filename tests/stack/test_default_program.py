@@ -12,7 +12,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import CHECKOUT, sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.processes import Marked
 from tests.stack.project import PASSPHRASE, Project, said
 from tests.stack.readmes import assert_printed, transcript
@@ -165,9 +165,7 @@ def test_a_missing_id_is_one_clear_line(checkout: Checkout, engine: Engine, tmp_
     assert "Traceback" not in said(done)
 
 
-def test_with_ones_own_cli(
-    checkout: Checkout, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path
-) -> None:
+def test_with_ones_own_cli(checkout: Checkout, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path) -> None:
     """In a shell that knows of no virtual environment, the root and the program's own folder share a backend."""
     environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ), **PASSPHRASE}
     environ["PATH"] = f"{engine.bin}:/usr/bin:/bin"
@@ -181,7 +179,7 @@ def test_with_ones_own_cli(
         assert f"https://api.{gateway_id}.gw.cwinference.com" in done.stdout
 
 
-def test_the_page_is_a_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_the_page_is_a_table(program: Project, coreweave_emulator: Emulator) -> None:
     """`readme` is a heading and a Markdown table with what is exported."""
     gateway_id = coreweave_emulator.add(name="prod")
     program.configure(gatewayId=gateway_id)
@@ -195,7 +193,7 @@ def test_the_page_is_a_table(program: Project, coreweave_emulator: EmulatorProce
     }
 
 
-def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: Emulator) -> None:
     """Pipes, backticks and line breaks in what the API answers stay inside their cell and the heading."""
     gateway_id = coreweave_emulator.add(name="prod")
     coreweave_emulator.change(

@@ -11,7 +11,7 @@ import yaml
 from tools.engine import Engine
 from tools.sandbox import CHECKOUT, sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tests.stack.project import LEFT_BY_RUNS, Project, said
 from tests.stack.readmes import assert_printed, transcript
 
@@ -31,7 +31,7 @@ def default_program(engine: Engine, tmp_path: Path) -> Project:
 def test_readmes_failure(default_program: Project) -> None:
     """README shows what a gateway that isn't found looks like."""
     assert default_program.cli("config", "set", "gatewayId", "00000000-0000-4000-8000-000000000000").returncode == 0
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         default_program.environ.update(emulator.environ)
         done = default_program.cli("preview")
         port = emulator.url.rpartition(":")[2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import MAKER
 from tests.stack.project import Project, said
 
@@ -13,7 +13,7 @@ from pulumi_coreweave_gateway import GatewaysLookup
 MISSING = "99999999-9999-4999-8999-999999999999"
 
 
-def test_a_fleet_by_ids(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_fleet_by_ids(project: Project, coreweave_emulator: Emulator) -> None:
     """One resource reads all, each once, in the order asked; drift shows; a rerun changes nothing."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(5)]
     asked = [ids[3], ids[1].upper(), ids[3], ids[4]]
@@ -45,7 +45,7 @@ pulumi.export("first", fleet.gateways[0].openai_base_url)
     assert '"STATUS_READY" => "STATUS_UPDATING"' in project.cli("preview", "--diff").stdout
 
 
-def test_no_ids_ask_for_nothing(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_no_ids_ask_for_nothing(project: Project, coreweave_emulator: Emulator) -> None:
     """An empty list of ids is an empty fleet, without a request."""
     project.program(f"{HEAD}\npulumi.export('gateways', GatewaysLookup('fleet', gateway_ids=[]).gateways)\n")
     assert project.up()["gateways"] == []
@@ -53,7 +53,7 @@ def test_no_ids_ask_for_nothing(project: Project, coreweave_emulator: EmulatorPr
     assert "=>" not in project.cli("preview", "--diff").stdout
 
 
-def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: Emulator) -> None:
     """Two that are missing and one that the token may not read are one line; nothing is written."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(4)]
     other = MISSING.replace("99999999-", "88888888-")
@@ -68,7 +68,7 @@ def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: 
     assert project.lookups() == []
 
 
-def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: Emulator) -> None:
     """With missing="skip" one that isn't found is left out."""
     found = coreweave_emulator.add(name="prod")
     project.program(
@@ -78,7 +78,7 @@ def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: Emula
     assert project.up()["names"] == ["prod"]
 
 
-def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweave_emulator: Emulator) -> None:
     """What is wrong with the token is wrong for all: the rest isn't asked for."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(100)]
     coreweave_emulator.script(403, times=None)
@@ -90,9 +90,7 @@ def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweav
     assert coreweave_emulator.counts().requests <= 32
 
 
-def test_an_api_that_is_down_is_not_asked_for_every_member(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_an_api_that_is_down_is_not_asked_for_every_member(project: Project, coreweave_emulator: Emulator) -> None:
     """Where the first members fail for as long as a lookup may take, and none is answered, the rest is let be."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(200)]
     coreweave_emulator.script(503, times=None)
@@ -105,9 +103,7 @@ def test_an_api_that_is_down_is_not_asked_for_every_member(
     assert len(coreweave_emulator.counts().by_path) <= 32
 
 
-def test_one_member_that_fails_keeps_no_other_from_being_read(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_one_member_that_fails_keeps_no_other_from_being_read(project: Project, coreweave_emulator: Emulator) -> None:
     """Where the API answers for others, one whose requests all fail is the only one that is named."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(40)]
     coreweave_emulator.script(503, gateway_id=ids[20], times=None)
@@ -119,7 +115,7 @@ def test_one_member_that_fails_keeps_no_other_from_being_read(
     assert len(coreweave_emulator.counts().by_path) == 40
 
 
-def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: Emulator) -> None:
     """On refresh a member that is gone leaves the fleet, and the fleet stays."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(3)]
     project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
@@ -132,7 +128,7 @@ def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulato
     assert "1 of 3 gateways could not be read" in said(project.cli("preview"))
 
 
-def test_filters(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_filters(project: Project, coreweave_emulator: Emulator) -> None:
     """Without ids one list call brings all that pass the filters, sorted by id."""
     coreweave_emulator.add(name="prod-a", zone="US-EAST-04A")
     coreweave_emulator.add(name="prod-b", zone="US-WEST-01A")
@@ -162,7 +158,7 @@ pulumi.export("ready", names(GatewaysLookup(
     assert "=>" not in project.cli("preview", "--diff").stdout
 
 
-def test_ids_known_only_in_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) -> None:
     """A fleet with a gateway that is still to be made is left to up."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(2)]
     project.program(
@@ -195,7 +191,7 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: EmulatorProc
         ("name_pattern=''", "name_pattern: '' can't be filtered by"),
     ],
 )
-def test_wrong_arguments(project: Project, coreweave_emulator: EmulatorProcess, arguments: str, sentence: str) -> None:
+def test_wrong_arguments(project: Project, coreweave_emulator: Emulator, arguments: str, sentence: str) -> None:
     """A wrong argument is one line that names the user's own, and nothing is sent."""
     project.program(f"{HEAD}\nGatewaysLookup('fleet', {arguments})\n")
     done = project.cli("preview")

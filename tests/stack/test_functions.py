@@ -1,6 +1,6 @@
 """``get_gateway`` and the like on the real engine."""
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import MAKER
 from tests.stack.project import Project, said
 
@@ -10,9 +10,7 @@ import pulumi_coreweave_gateway as coreweave
 """
 
 
-def test_functions_answer_typed_values_and_leave_no_trace(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_functions_answer_typed_values_and_leave_no_trace(project: Project, coreweave_emulator: Emulator) -> None:
     """All four answer typed values in preview and up, inside a component too; the state knows nothing of them."""
     ids = [coreweave_emulator.add(name=f"gw-{number}", routing="header") for number in range(3)]
     project.program(
@@ -62,7 +60,7 @@ pulumi.export("named", coreweave.get_gateway_output(gateway_name=pulumi.Output.f
     assert len(names) <= 2 * 3
 
 
-def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: Emulator) -> None:
     """A gateway that isn't found ends the program with one line."""
     project.program(f"{HEAD}\ncoreweave.get_gateway('99999999-9999-4999-8999-999999999999')\n")
     done = project.cli("preview")
@@ -71,7 +69,7 @@ def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: E
     assert "Traceback" not in said(done)
 
 
-def test_a_failure_can_be_caught(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_failure_can_be_caught(project: Project, coreweave_emulator: Emulator) -> None:
     """A program may go on without a gateway."""
     project.program(
         f"""{HEAD}
@@ -84,7 +82,7 @@ except coreweave.GatewayNotFoundError as error:
     assert project.up() == {"status": 404}
 
 
-def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator: Emulator) -> None:
     """With the id of a gateway still to be made, or behind depends_on, a preview asks for nothing."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
@@ -101,7 +99,7 @@ def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator:
     assert project.up() == {"name": "made", "after": "made"}
 
 
-def test_an_output_is_refused_where_a_value_is_needed(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_an_output_is_refused_where_a_value_is_needed(project: Project, coreweave_emulator: Emulator) -> None:
     """Passing an Output to get_gateway names the function that takes one."""
     project.program(f"{HEAD}\ncoreweave.get_gateway(pulumi.Output.from_input('x'))\n")
     done = project.cli("preview")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import MAKER, ONE_LOOKUP
 from tests.stack.project import Project, errors, said
 
 
 @pytest.fixture
-def gateway_id(coreweave_emulator: EmulatorProcess, project: Project) -> str:
+def gateway_id(coreweave_emulator: Emulator, project: Project) -> str:
     """Return the id of a READY gateway that the project's program looks up."""
     found = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=found)
@@ -27,7 +27,7 @@ def test_first_preview_shows_live_outputs(project: Project, gateway_id: str) -> 
 
 
 def test_up_exports_and_a_second_run_changes_nothing(
-    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+    project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
     """After up the outputs stand; a second preview and a second up show no change; destroy asks the API nothing."""
     outputs = project.up()
@@ -58,7 +58,7 @@ def test_up_exports_and_a_second_run_changes_nothing(
     assert project.lookups() == []
 
 
-def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulator: Emulator) -> None:
     """A gateway that has no endpoint yet, and leaves all else out, shows no change in the second preview."""
     bare = {"spec": {"id": "00000000-0000-4000-8000-000000000001"}}
     project.configure(gatewayId=coreweave_emulator.add(bare))
@@ -73,7 +73,7 @@ def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulato
 
 
 def test_a_change_at_the_api_is_seen_and_taken_over(
-    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+    project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
     """A change shows in preview through the exports and in --diff by field; up and refresh both take it over."""
     project.up()
@@ -93,7 +93,7 @@ def test_a_change_at_the_api_is_seen_and_taken_over(
     assert project.lookups()[0]["outputs"]["status"] == "STATUS_READY"
 
 
-def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess) -> None:
+def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
     """`refresh --preview-only --expect-no-changes` fails on drift and passes without; preview's flag sees none."""
     project.up()
     check = ("refresh", "--preview-only", "--expect-no-changes")
@@ -103,7 +103,7 @@ def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulato
     assert project.cli("preview", "--expect-no-changes").returncode == 0
 
 
-def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
     """While the gateway is still to be made, preview asks nothing and shows unknowns; up reads it."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
@@ -121,9 +121,7 @@ def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emu
     assert any("made" in urn for urn in entry["dependencies"])
 
 
-def test_depends_on_a_resource_still_to_be_made_defers_the_read(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_depends_on_a_resource_still_to_be_made_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
     """A known id waits too, for custom resources and for those inside a component; once they exist, preview reads."""
     gateway_id = coreweave_emulator.add(name="known")
     project.program(
@@ -154,7 +152,7 @@ def test_depends_on_a_resource_still_to_be_made_defers_the_read(
 
 
 def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
-    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+    project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
     """A gateway that isn't found fails preview and up with one line, and our entries in the state stay equal."""
     project.up()
@@ -173,7 +171,7 @@ def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
 
 
 def test_a_vanished_gateway_leaves_the_state_on_refresh(
-    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
+    project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
     """Refresh takes a gateway that is gone out of the state, as it does with every resource."""
     project.up()
@@ -183,9 +181,7 @@ def test_a_vanished_gateway_leaves_the_state_on_refresh(
     assert project.lookups() == []
 
 
-def test_a_failed_refresh_keeps_the_state(
-    project: Project, gateway_id: str, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_a_failed_refresh_keeps_the_state(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
     """A refresh that can't ask the API fails in one line, and the entry stays as it was."""
     project.up()
     before = project.lookups()
@@ -197,7 +193,7 @@ def test_a_failed_refresh_keeps_the_state(
     assert project.lookups() == before
 
 
-def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: Emulator) -> None:
     """An id from a secret setting works; it stands in the state as the resource's id."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(
@@ -221,7 +217,7 @@ def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: 
     ],
 )
 def test_a_wrong_id_that_is_known_later_is_one_line(
-    project: Project, coreweave_emulator: EmulatorProcess, gateway_id: str, why: str
+    project: Project, coreweave_emulator: Emulator, gateway_id: str, why: str
 ) -> None:
     """What is wrong with an Output's value is one line, and names the user's, as if it had been written there."""
     project.program(
@@ -239,7 +235,7 @@ def test_a_wrong_id_that_is_known_later_is_one_line(
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_emulator: Emulator) -> None:
     """Everything of a lookup that goes into an output as a whole is known in the first preview, its id too."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(
@@ -281,9 +277,7 @@ pulumi.export("endpoints", fleet.endpoints)
 """
 
 
-def test_failed_read_leaves_the_stack_outputs_as_they_were(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_failed_read_leaves_the_stack_outputs_as_they_were(project: Project, coreweave_emulator: Emulator) -> None:
     """With --continue-on-error no ``apply`` sees the values of a read that failed, and no stack output changes."""
     project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
     before = project.up()
@@ -296,7 +290,7 @@ def test_failed_read_leaves_the_stack_outputs_as_they_were(
     assert {name: output.value for name, output in project.stack.outputs().items()} == before
 
 
-def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_emulator: Emulator) -> None:
     """With --target, a lookup of what wasn't a target fails with the remedy, and the state stays usable."""
     project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
     done = project.cli("up", "--yes", "--skip-preview", "--target", "**other")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.soak.interruption import Interrupted, Moment
 from tests.stack.processes import NEEDS_PROC
 from tests.stack.project import Project
@@ -13,7 +13,7 @@ _SAMPLE = (0, 3, 4)
 
 
 @pytest.fixture
-def interrupted(project: Project, coreweave_emulator: EmulatorProcess) -> Interrupted:
+def interrupted(project: Project, coreweave_emulator: Emulator) -> Interrupted:
     """Return a stack with three lookups."""
     return Interrupted(project, coreweave_emulator)
 

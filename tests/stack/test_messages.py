@@ -10,7 +10,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import ONE_LOOKUP
 from tests.stack.project import Project, said
 
@@ -25,14 +25,25 @@ class Standing:
 
 
 @pytest.fixture(scope="module")
-def standing(
-    engine: Engine, coreweave_emulator_process: EmulatorProcess, tmp_path_factory: pytest.TempPathFactory
-) -> Standing:
+def shared_emulator() -> Iterator[Emulator]:
+    """Return the emulator that the standing stack was updated against."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def coreweave_emulator(shared_emulator: Emulator) -> Emulator:
+    """Return the shared emulator, reset."""
+    shared_emulator.reset()
+    return shared_emulator
+
+
+@pytest.fixture(scope="module")
+def standing(engine: Engine, shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Standing:
     """Return a stack that stands; all tests here share it, because no failure may change it."""
     folder = tmp_path_factory.mktemp("messages")
-    environ = sandbox_environment(folder / "pulumi", engine.bin, coreweave_emulator_process.environ)
-    coreweave_emulator_process.reset()
-    found = Standing(Project(folder / "project", environ), coreweave_emulator_process.add(name="prod"))
+    environ = sandbox_environment(folder / "pulumi", engine.bin, shared_emulator.environ)
+    found = Standing(Project(folder / "project", environ), shared_emulator.add(name="prod"))
     found.project.configure(gatewayId=found.gateway_id)
     found.project.program(ONE_LOOKUP)
     found.project.up()
@@ -50,9 +61,7 @@ def closed_port() -> Iterator[int]:
 
 
 @pytest.fixture
-def fails(
-    standing: Standing, coreweave_emulator: EmulatorProcess, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., str]:
+def fails(standing: Standing, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Return a function that lets preview and up fail, and returns the one line that preview says."""
     coreweave_emulator.add(name="prod")
 
@@ -93,7 +102,7 @@ def test_no_token_names_all_three_ways_to_set_one(fails: Callable[..., str]) -> 
 
 
 def test_a_refused_token_says_what_to_do_after_a_rotation(
-    fails: Callable[..., str], standing: Standing, coreweave_emulator: EmulatorProcess
+    fails: Callable[..., str], standing: Standing, coreweave_emulator: Emulator
 ) -> None:
     """A 401 says where a token is set, and that a plain refresh still uses the one before a rotation."""
     line = fails({"COREWEAVE_API_TOKEN": "tok-yesterday"})
@@ -104,9 +113,7 @@ def test_a_refused_token_says_what_to_do_after_a_rotation(
     assert "tok-yesterday" not in line
 
 
-def test_a_token_without_the_role_names_the_role(
-    fails: Callable[..., str], coreweave_emulator: EmulatorProcess
-) -> None:
+def test_a_token_without_the_role_names_the_role(fails: Callable[..., str], coreweave_emulator: Emulator) -> None:
     """A 403 names the role to ask for, and repeats the server's own words."""
     coreweave_emulator.script(403, json={"code": 7, "message": "viewer role required"}, times=None)
     line = fails({})
@@ -123,7 +130,7 @@ def test_a_server_that_is_not_there_is_named(fails: Callable[..., str], closed_p
     assert "COREWEAVE_API_ENDPOINT" in line
 
 
-def test_a_page_of_a_proxy_is_called_that(fails: Callable[..., str], coreweave_emulator: EmulatorProcess) -> None:
+def test_a_page_of_a_proxy_is_called_that(fails: Callable[..., str], coreweave_emulator: Emulator) -> None:
     """HTML where JSON should be is reported as such, and not shown."""
     page = "<html>\n<body>Please sign in</body>\n</html>"
     coreweave_emulator.script(200, text=page, headers={"Content-Type": "text/html"}, times=None)
@@ -133,9 +140,7 @@ def test_a_page_of_a_proxy_is_called_that(fails: Callable[..., str], coreweave_e
     assert "Please sign in" not in line
 
 
-def test_plain_http_to_another_machine_is_refused(
-    fails: Callable[..., str], coreweave_emulator: EmulatorProcess
-) -> None:
+def test_plain_http_to_another_machine_is_refused(fails: Callable[..., str], coreweave_emulator: Emulator) -> None:
     """An endpoint without TLS is refused before a token is sent, by the name of the setting."""
     line = fails({"COREWEAVE_API_ENDPOINT": "http://example.com"})
     assert line.startswith("COREWEAVE_API_ENDPOINT: must use https")

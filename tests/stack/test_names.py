@@ -1,7 +1,6 @@
 """``GatewayLookup(gateway_name=…)`` on the real engine."""
 
-from pulumi_coreweave_gateway.emulator import sample_gateway
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
 from tests.stack.project import Project, said
 
 NEW = "00000000-0000-4000-8000-000000000002"
@@ -11,7 +10,7 @@ from pulumi_coreweave_gateway import GatewayLookup
 """
 
 
-def test_many_names_cost_one_list_call(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_many_names_cost_one_list_call(project: Project, coreweave_emulator: Emulator) -> None:
     """Twenty names are looked up by one list call; each resource's id is the gateway's UUID; a rerun is unchanged."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(20)]
     project.program(
@@ -34,7 +33,7 @@ pulumi.export("gateway_ids", [lookup.gateway_id for lookup in lookups])
     assert "=>" not in again.stdout
 
 
-def test_no_gateway_of_that_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_no_gateway_of_that_name(project: Project, coreweave_emulator: Emulator) -> None:
     """A name that no gateway has is one line, which lists those that come near."""
     near = coreweave_emulator.add(name="production", zone="US-EAST-04A")
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='productoin')\n")
@@ -48,7 +47,7 @@ def test_no_gateway_of_that_name(project: Project, coreweave_emulator: EmulatorP
     assert "Traceback" not in said(done)
 
 
-def test_several_gateways_of_that_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_several_gateways_of_that_name(project: Project, coreweave_emulator: Emulator) -> None:
     """A name that several gateways have is one line, which lists them by id, zone and status."""
     coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="twin", zone="US-WEST-01A")
     coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000002", name="twin", ready=False)
@@ -62,7 +61,7 @@ def test_several_gateways_of_that_name(project: Project, coreweave_emulator: Emu
     ) in said(done)
 
 
-def test_a_name_known_only_in_up(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_name_known_only_in_up(project: Project, coreweave_emulator: Emulator) -> None:
     """A name that comes from a resource still to be made defers the lookup, and nothing is asked before."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
@@ -89,7 +88,7 @@ pulumi.export("id", GatewayLookup("prod", gateway_name=Maker("maker").called).id
 
 
 def test_gateway_that_is_being_deleted_does_not_count_beside_its_replacement(
-    project: Project, coreweave_emulator: EmulatorProcess
+    project: Project, coreweave_emulator: Emulator
 ) -> None:
     """While a gateway is replaced, its name leads to the new one; a wait outlasts the time without one."""
     old = coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="prod")

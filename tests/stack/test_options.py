@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
 
 HEAD = """
@@ -11,7 +11,7 @@ from pulumi_coreweave_gateway import GatewayLookup
 """
 
 
-def test_the_options_that_work(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_the_options_that_work(project: Project, coreweave_emulator: Emulator) -> None:
     """parent, transformations and additional_secret_outputs do what they do elsewhere; protect is warned of."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(
@@ -59,7 +59,7 @@ pulumi.export("status", gateway.status)
     ],
 )
 def test_wrong_arguments_point_at_the_users_line(
-    project: Project, coreweave_emulator: EmulatorProcess, arguments: str, sentence: str
+    project: Project, coreweave_emulator: Emulator, arguments: str, sentence: str
 ) -> None:
     """A wrong argument fails before anything is sent, and says what is wrong."""
     gateway_id = coreweave_emulator.add(name="prod")
@@ -71,7 +71,7 @@ def test_wrong_arguments_point_at_the_users_line(
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_a_token_in_the_clear_is_refused(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_token_in_the_clear_is_refused(project: Project, coreweave_emulator: Emulator) -> None:
     """A plaintext token in the stack's configuration stops the program, and nothing is asked or written."""
     gateway_id = coreweave_emulator.add(name="prod")
     assert project.cli("config", "set", "--plaintext", "coreweave:token", "tok-plain").returncode == 0

@@ -4,20 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
 
 
 @pytest.fixture
-def europe() -> Iterator[EmulatorProcess]:
+def europe() -> Iterator[Emulator]:
     """Yield a second API, with a token of its own."""
-    with EmulatorProcess(token="tok-europe-only") as emulator:
+    with Emulator(token="tok-europe-only") as emulator:
         yield emulator
 
 
-def test_two_organizations_in_one_program(
-    project: Project, coreweave_emulator: EmulatorProcess, europe: EmulatorProcess
-) -> None:
+def test_two_organizations_in_one_program(project: Project, coreweave_emulator: Emulator, europe: Emulator) -> None:
     """Each profile asks its own endpoint with its own token; their entries know the profile's name alone.
 
     The rest of the state, where the engine keeps the stack's configuration, has the token as its ciphertext at most.
@@ -54,7 +52,7 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
     assert "tok-europe-only" in project.cli("stack", "export", "--show-secrets").stdout
 
 
-def test_a_profile_inherits_nothing(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_profile_inherits_nothing(project: Project, coreweave_emulator: Emulator) -> None:
     """A profile without a token is an error that names its own three ways; nothing is asked with another's."""
     gateway_id = coreweave_emulator.add(name="here")
     project.program(

@@ -6,7 +6,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tests.stack.project import Project, said
 from tests.stack.readmes import PROGRAMS, run_readme
 
@@ -19,7 +19,7 @@ def exporting(environ: dict[str, str], tmp_path: Path) -> Project:
     return Project(tmp_path / "export_outputs", environ, source=SOURCE)
 
 
-def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulator) -> None:
     """The first preview shows live values, every later one what changed; destroy asks for nothing."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
     exporting.configure(gatewayId=gateway_id)
@@ -42,7 +42,7 @@ def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulato
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_the_page_survives_what_a_name_holds(exporting: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_the_page_survives_what_a_name_holds(exporting: Project, coreweave_emulator: Emulator) -> None:
     """A name with Markdown in it does not break the stack's page."""
     exporting.configure(gatewayId=coreweave_emulator.add(name="a|b`c\nd"))
     assert exporting.up()["readme"].splitlines()[0] == r"# Gateway a\|b'c d"
@@ -50,7 +50,7 @@ def test_the_page_survives_what_a_name_holds(exporting: Project, coreweave_emula
 
 def test_the_readme(engine: Engine, tmp_path: Path) -> None:
     """The README's commands print what it shows."""
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         run_readme(
             SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
         )

@@ -6,7 +6,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tests.stack.project import Project, errors, said
 from tests.stack.readmes import PROGRAMS, run_readme
 
@@ -24,7 +24,7 @@ def _critical(fleet: Project, *names: str) -> None:
         assert fleet.cli("config", "set", "--path", f"critical[{number}]", name).returncode == 0
 
 
-def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: Emulator) -> None:
     """A gateway that changes or is added shows in the next preview and up; destroy asks for nothing."""
     prod = coreweave_emulator.add(name="prod")
     _critical(fleet, "prod")
@@ -47,9 +47,7 @@ def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: EmulatorPro
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_a_critical_gateway_that_can_not_serve_fails_the_preview(
-    fleet: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_a_critical_gateway_that_can_not_serve_fails_the_preview(fleet: Project, coreweave_emulator: Emulator) -> None:
     """The preview ends with one line that names every critical gateway that isn't ready or isn't there."""
     coreweave_emulator.add(name="prod")
     creating = coreweave_emulator.add(name="batch", ready=False)
@@ -75,7 +73,7 @@ def test_critical_is_a_list(fleet: Project) -> None:
     assert "Traceback" not in said(done)
 
 
-def test_a_fleet_that_fails_the_check_leaves_the_outputs(fleet: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_fleet_that_fails_the_check_leaves_the_outputs(fleet: Project, coreweave_emulator: Emulator) -> None:
     """While a critical gateway can't serve, up fails too, and the outputs stay those of the last good one."""
     prod = coreweave_emulator.add(name="prod")
     _critical(fleet, "prod")
@@ -89,7 +87,7 @@ def test_a_fleet_that_fails_the_check_leaves_the_outputs(fleet: Project, corewea
 
 def test_the_readme(engine: Engine, tmp_path: Path) -> None:
     """The README's commands print what it shows."""
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         run_readme(
             SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
         )

@@ -9,7 +9,7 @@ import yaml
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tests.stack.project import Project, said
 from tests.stack.readmes import PROGRAMS, run_readme
 
@@ -35,7 +35,7 @@ def _base(gateway_id: str) -> str:
     return f"https://api.{gateway_id}.gw.cwinference.com"
 
 
-def test_from_preview_to_destroy(router: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_from_preview_to_destroy(router: Project, coreweave_emulator: Emulator) -> None:
     """A preview writes nothing; up writes the file, and again when an endpoint changes; destroy removes it."""
     prod = coreweave_emulator.add(name="prod")
     file = router.folder / "litellm.yaml"
@@ -57,7 +57,7 @@ def test_from_preview_to_destroy(router: Project, coreweave_emulator: EmulatorPr
     assert not file.exists()
 
 
-def test_every_kind_of_gateway(router: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_every_kind_of_gateway(router: Project, coreweave_emulator: Emulator) -> None:
     """Named models are routed as their gateway routes them; what can't be routed to is left out, with the reason."""
     ids = {
         "a-body": coreweave_emulator.add(name="a-body"),
@@ -88,7 +88,7 @@ def test_every_kind_of_gateway(router: Project, coreweave_emulator: EmulatorProc
     }
 
 
-def test_a_file_changed_by_hand_is_put_right(router: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_file_changed_by_hand_is_put_right(router: Project, coreweave_emulator: Emulator) -> None:
     """Neither an edit nor a deletion outlives the next up."""
     coreweave_emulator.add(name="prod")
     router.up()
@@ -103,7 +103,7 @@ def test_a_file_changed_by_hand_is_put_right(router: Project, coreweave_emulator
     assert file.read_text() == content
 
 
-def test_a_file_of_somebody_else_stays(router: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_file_of_somebody_else_stays(router: Project, coreweave_emulator: Emulator) -> None:
     """A file that was there before is an error in the preview already, and is not overwritten."""
     coreweave_emulator.add(name="prod")
     file = router.folder / "litellm.yaml"
@@ -149,7 +149,7 @@ def test_a_path_that_can_be_no_file(router: Project, path: str, why: str) -> Non
     ids=["a text", "a number in the list"],
 )
 def test_models_that_are_no_lists(
-    router: Project, coreweave_emulator: EmulatorProcess, key: str, value: str, command: str
+    router: Project, coreweave_emulator: Emulator, key: str, value: str, command: str
 ) -> None:
     """A text is not taken for the list of its letters: one line shows the commands that put it right, and they do."""
     coreweave_emulator.add(name="prod")
@@ -175,7 +175,7 @@ def test_models_are_named_by_gateway(router: Project) -> None:
     assert "Traceback" not in said(done)
 
 
-def test_another_path_is_another_file(router: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_another_path_is_another_file(router: Project, coreweave_emulator: Emulator) -> None:
     """With a new path the new file is written and the old one removed, in folders that come by themselves."""
     coreweave_emulator.add(name="prod")
     router.up()
@@ -187,7 +187,7 @@ def test_another_path_is_another_file(router: Project, coreweave_emulator: Emula
 
 def test_the_readme(engine: Engine, tmp_path: Path) -> None:
     """The README's commands print what it shows."""
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         run_readme(
             SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
         )

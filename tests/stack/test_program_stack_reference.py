@@ -6,7 +6,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EXAMPLE_GATEWAYS, EmulatorProcess
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from tests.stack.project import Project, said
 from tests.stack.readmes import PROGRAMS, run_readme
 
@@ -31,7 +31,7 @@ def application(engine: Engine, tmp_path: Path) -> Project:
     return project
 
 
-def test_from_preview_to_destroy(platform: Project, application: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_from_preview_to_destroy(platform: Project, application: Project, coreweave_emulator: Emulator) -> None:
     """What changes at a gateway reaches the application, which has no token, with the platform's next up."""
     prod = coreweave_emulator.add(name="prod")
     coreweave_emulator.add(name="batch", ready=False)
@@ -55,9 +55,7 @@ def test_from_preview_to_destroy(platform: Project, application: Project, corewe
         assert project.state() == []
 
 
-def test_a_gateway_that_can_not_be_used(
-    platform: Project, application: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_a_gateway_that_can_not_be_used(platform: Project, application: Project, coreweave_emulator: Emulator) -> None:
     """A gateway that isn't exported, or doesn't serve yet, ends the application's preview with one line."""
     coreweave_emulator.add(name="prod")
     coreweave_emulator.add(name="batch", ready=False)
@@ -77,7 +75,7 @@ def test_a_gateway_that_can_not_be_used(
 
 def test_the_readme(engine: Engine, tmp_path: Path) -> None:
     """The README's commands print what it shows."""
-    with EmulatorProcess(EXAMPLE_GATEWAYS) as emulator:
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
         run_readme(
             SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
         )

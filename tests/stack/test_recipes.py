@@ -11,7 +11,7 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import CHECKOUT, sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
 
 RECIPES = CHECKOUT / "docs" / "recipes"
@@ -52,14 +52,14 @@ def test_every_recipe_is_shown_and_run() -> None:
     assert [name for name in recipes if f'"{name}"' not in tests] == []
 
 
-def test_by_id(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_by_id(project: Project, coreweave_emulator: Emulator) -> None:
     """A gateway by its id."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
     assert _cook(project, "by_id.py").up() == {"base_url": f"{_base(gateway_id)}/v1", "ready": True}
 
 
-def test_by_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_by_name(project: Project, coreweave_emulator: Emulator) -> None:
     """Gateways by their names; one that isn't there is an error that lists those that are."""
     ids = [coreweave_emulator.add(name=name) for name in ("prod", "staging")]
     assert _cook(project, "by_name.py").up() == {"ids": ids}
@@ -69,7 +69,7 @@ def test_by_name(project: Project, coreweave_emulator: EmulatorProcess) -> None:
     assert f"no gateway has the name 'staging'; the token sees 1: 'prod' ({ids[0]}, " in said(done)
 
 
-def test_wait_for_ready(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_wait_for_ready(project: Project, coreweave_emulator: Emulator) -> None:
     """A preview shows a gateway that isn't ready as it is; up waits for it."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
     assert _cook(project, "wait_for_ready.py").cli("preview").returncode == 0
@@ -77,7 +77,7 @@ def test_wait_for_ready(project: Project, coreweave_emulator: EmulatorProcess) -
     assert project.up() == {"endpoint": _base(gateway_id)}
 
 
-def test_fleet_by_filter(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_fleet_by_filter(project: Project, coreweave_emulator: Emulator) -> None:
     """Only gateways that pass all filters are in the fleet."""
     ids = [coreweave_emulator.add(name=name) for name in ("prod-a", "prod-b", "test")]
     coreweave_emulator.add(name="prod-c", ready=False)
@@ -87,7 +87,7 @@ def test_fleet_by_filter(project: Project, coreweave_emulator: EmulatorProcess) 
     }
 
 
-def test_in_a_component(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_in_a_component(project: Project, coreweave_emulator: Emulator) -> None:
     """A component has the gateway's values, and the state has no lookup."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
@@ -97,7 +97,7 @@ def test_in_a_component(project: Project, coreweave_emulator: EmulatorProcess) -
     assert project.lookups() == []
 
 
-def test_or_without_it(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_or_without_it(project: Project, coreweave_emulator: Emulator) -> None:
     """The one that is there is used, and the other as soon as it is."""
     coreweave_emulator.add(name="prod")
     assert _cook(project, "or_without_it.py").up() == {"used": "prod"}
@@ -105,9 +105,9 @@ def test_or_without_it(project: Project, coreweave_emulator: EmulatorProcess) ->
     assert project.up() == {"used": "canary"}
 
 
-def test_two_organizations(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_two_organizations(project: Project, coreweave_emulator: Emulator) -> None:
     """Two gateways of the same name, each from its own organization, with its own token."""
-    with EmulatorProcess(token="tok-europe-only") as europe:
+    with Emulator(token="tok-europe-only") as europe:
         here, there = coreweave_emulator.add(name="chat"), europe.add(name="chat")
         assert project.cli("config", "set", "--secret", "coreweave-eu:token", europe.token).returncode == 0
         assert project.cli("config", "set", "coreweave-eu:endpoint", europe.url).returncode == 0
@@ -115,7 +115,7 @@ def test_two_organizations(project: Project, coreweave_emulator: EmulatorProcess
     assert outputs == {"base_urls": {"here": f"{_base(here)}/v1", "europe": f"{_base(there)}/v1"}}
 
 
-def test_made_here(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_made_here(project: Project, coreweave_emulator: Emulator) -> None:
     """A preview asks for nothing; up makes the gateway, waits for it and reads it."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
     coreweave_emulator.become_ready(gateway_id, after_reads=1)
@@ -126,7 +126,7 @@ def test_made_here(project: Project, coreweave_emulator: EmulatorProcess) -> Non
     assert project.up() == {"base_url": f"{_base(gateway_id)}/v1"}
 
 
-def test_token_in_config(engine: Engine, tmp_path: Path, coreweave_emulator: EmulatorProcess) -> None:
+def test_token_in_config(engine: Engine, tmp_path: Path, coreweave_emulator: Emulator) -> None:
     """With the token in the stack's configuration alone a lookup works, and the token is readable nowhere."""
     settings = {"COREWEAVE_API_ENDPOINT": coreweave_emulator.url}
     project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, settings))
@@ -145,7 +145,7 @@ def _text(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "replace")
 
 
-def test_drift_check(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_drift_check(project: Project, coreweave_emulator: Emulator) -> None:
     """It succeeds while nothing has changed, and fails for a changed and for a vanished gateway, changing nothing."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
@@ -162,7 +162,7 @@ def test_drift_check(project: Project, coreweave_emulator: EmulatorProcess) -> N
     assert project.lookups() == before
 
 
-def test_a_preview_is_no_drift_check(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_preview_is_no_drift_check(project: Project, coreweave_emulator: Emulator) -> None:
     """As the page says: a preview that expects no changes succeeds although the gateway has changed."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack import states
 from tests.stack.project import Project, said
 
@@ -17,7 +17,7 @@ FILES = sorted(states.HERE.glob("v*.json"))
 
 
 @pytest.fixture(params=FILES, ids=lambda file: file.stem)
-def imported(request: pytest.FixtureRequest, project: Project, coreweave_emulator: EmulatorProcess) -> dict[str, Any]:
+def imported(request: pytest.FixtureRequest, project: Project, coreweave_emulator: Emulator) -> dict[str, Any]:
     """Return a committed state, which the project's stack now has, with its program and the same API."""
     file: Path = request.param
     states.set_gateways(coreweave_emulator)
@@ -43,9 +43,7 @@ def _kept(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_an_older_state_lives_on(
-    imported: dict[str, Any], project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_an_older_state_lives_on(imported: dict[str, Any], project: Project, coreweave_emulator: Emulator) -> None:
     """Preview shows no change, refresh takes a change over and drops what vanished, destroy asks nothing."""
     before = states.lookups(imported)
     preview = project.cli("preview", "--diff", "--expect-no-changes")
@@ -78,7 +76,7 @@ def test_the_program_of_an_older_version_runs_on_its_state(imported: dict[str, A
     assert _kept(before, _lookups(project)) == before
 
 
-def test_the_committed_state_is_what_this_version_writes(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_the_committed_state_is_what_this_version_writes(project: Project, coreweave_emulator: Emulator) -> None:
     """Until a version is released, its committed state follows the code; afterwards a new version is due."""
     file = states.HERE / f"{states.version()}.json"
     committed = states.lookups(json.loads(file.read_text()))

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
 from tests.stack.terminals import on_terminal
 
@@ -28,7 +28,7 @@ SCHEDULING = {
 
 
 @pytest.fixture
-def creating(coreweave_emulator: EmulatorProcess, project: Project) -> str:
+def creating(coreweave_emulator: Emulator, project: Project) -> str:
     """Return the id of a gateway that is being created, and that the program waits for."""
     found = coreweave_emulator.add(name="prod", ready=False)
     coreweave_emulator.change(found, status={"conditions": [SCHEDULING]})
@@ -40,7 +40,7 @@ def creating(coreweave_emulator: EmulatorProcess, project: Project) -> str:
 
 
 def test_preview_never_waits_and_inputs_are_the_same(
-    project: Project, creating: str, coreweave_emulator: EmulatorProcess
+    project: Project, creating: str, coreweave_emulator: Emulator
 ) -> None:
     """A preview shows the present status after one read; up waits; the next preview shows no difference."""
     done = project.cli("preview")
@@ -55,7 +55,7 @@ def test_preview_never_waits_and_inputs_are_the_same(
     assert "=>" not in again.stdout
 
 
-def test_each_change_is_one_message(project: Project, creating: str, coreweave_emulator: EmulatorProcess) -> None:
+def test_each_change_is_one_message(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
     """Each change of the status or its conditions is one message, however often the gateway is polled."""
     coreweave_emulator.transition(
         creating,
@@ -78,7 +78,7 @@ def test_each_change_is_one_message(project: Project, creating: str, coreweave_e
 
 
 def test_terminal_shows_the_wait_in_the_row_of_the_lookup(
-    project: Project, creating: str, coreweave_emulator: EmulatorProcess
+    project: Project, creating: str, coreweave_emulator: Emulator
 ) -> None:
     """On a terminal the messages of a wait are shown beside the lookup's name."""
     coreweave_emulator.become_ready(creating, after_reads=20)
@@ -89,9 +89,7 @@ def test_terminal_shows_the_wait_in_the_row_of_the_lookup(
 
 
 @pytest.mark.parametrize("command", [("refresh", "--run-program"), ("destroy", "--run-program")], ids=" ".join)
-def test_only_up_waits(
-    project: Project, creating: str, coreweave_emulator: EmulatorProcess, command: tuple[str, ...]
-) -> None:
+def test_only_up_waits(project: Project, creating: str, coreweave_emulator: Emulator, command: tuple[str, ...]) -> None:
     """Other commands that run the program too take a gateway as it is."""
     coreweave_emulator.change(creating, status={"status": "STATUS_READY", "endpoints": ["https://x.example.com"]})
     project.up()
@@ -111,7 +109,7 @@ def test_only_up_waits(
     ],
 )
 def test_a_gateway_that_never_will_be_ready_ends_the_wait(
-    project: Project, creating: str, coreweave_emulator: EmulatorProcess, status: str, sentence: str
+    project: Project, creating: str, coreweave_emulator: Emulator, status: str, sentence: str
 ) -> None:
     """FAILED and DELETING end the wait with one line that carries the conditions; nothing is written."""
     coreweave_emulator.transition(creating, {"status": {"status": status}}, after_reads=2)
@@ -124,9 +122,7 @@ def test_a_gateway_that_never_will_be_ready_ends_the_wait(
     assert project.lookups() == []
 
 
-def test_a_time_out_carries_the_conditions(
-    project: Project, creating: str, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_a_time_out_carries_the_conditions(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
     """A gateway that isn't ready in time is one line with its status and what is not met; ERROR keeps waiting."""
     coreweave_emulator.change(creating, status={"status": "STATUS_ERROR"})
     project.program(
@@ -141,7 +137,7 @@ def test_a_time_out_carries_the_conditions(
     assert coreweave_emulator.counts().requests > 3
 
 
-def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emulator: Emulator) -> None:
     """Right after its creation a gateway may not be found; the wait outlasts that."""
     gateway_id = coreweave_emulator.add(name="prod")
     coreweave_emulator.script(404, gateway_id=gateway_id, times=3)
@@ -151,7 +147,7 @@ def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emula
     assert "not found yet" in said(done)
 
 
-def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulator: Emulator) -> None:
     """Right after its creation a gateway may not be listed; the wait outlasts that, and names share their lists."""
     names = [f"gateway-{number}" for number in range(5)]
     ids = [coreweave_emulator.add(name=name) for name in names]
@@ -169,7 +165,7 @@ def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulato
     assert coreweave_emulator.counts().by_path[GATEWAYS] <= 6
 
 
-def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emulator: Emulator) -> None:
     """A name that nobody has ends the wait, with the candidates."""
     coreweave_emulator.add(name="prod")
     wait = "WaitForReady(timeout=1, poll_interval=0.2)"
@@ -181,7 +177,7 @@ def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emu
     assert coreweave_emulator.counts().by_path[GATEWAYS] > 2
 
 
-def test_waits_slow_nothing_down(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_waits_slow_nothing_down(project: Project, coreweave_emulator: Emulator) -> None:
     """200 waits beside 200 ordinary resources: those are all created while every gateway is still being waited for."""
     ids = [coreweave_emulator.add(name=f"gw-{number}", ready=False) for number in range(200)]
     marks = project.folder / "marks"
@@ -255,7 +251,7 @@ def test_ctrl_c_ends_a_wait_at_once(project: Project, creating: str) -> None:
     assert project.cli("preview").returncode == 0
 
 
-def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
     """A lookup that depends on the resource that starts an update waits for the end of that update."""
     found = coreweave_emulator.add(name="prod")
     coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
@@ -274,9 +270,7 @@ def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, corew
     assert coreweave_emulator.counts().requests > 3
 
 
-def test_gateway_that_is_not_ready_any_more_fails_the_update(
-    project: Project, coreweave_emulator: EmulatorProcess
-) -> None:
+def test_gateway_that_is_not_ready_any_more_fails_the_update(project: Project, coreweave_emulator: Emulator) -> None:
     """An ``up`` that waited never succeeds with a gateway that the read finds in an update."""
     found = coreweave_emulator.add(name="prod")
     coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
@@ -289,7 +283,7 @@ def test_gateway_that_is_not_ready_any_more_fails_the_update(
     assert "Traceback" not in said(done)
 
 
-def test_teardown_succeeds_without_the_gateways(project: Project, coreweave_emulator: EmulatorProcess) -> None:
+def test_teardown_succeeds_without_the_gateways(project: Project, coreweave_emulator: Emulator) -> None:
     """``destroy --run-program`` removes lookups of gateways that are gone, by ID, by name and in a fleet."""
     found = coreweave_emulator.add(name="prod")
     project.program(

@@ -14,7 +14,7 @@ from tools.engine import Engine
 from tools.installation import build, install
 from tools.sandbox import CHECKOUT, sandbox_environment
 
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import ONE_LOOKUP
 from tests.stack.project import Project, said
 
@@ -96,7 +96,7 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(wheel: Path) -> None:
 
 
 def test_a_program_runs_on_the_wheel_alone(
-    clean: Path, engine: Engine, coreweave_emulator: EmulatorProcess, tmp_path: Path
+    clean: Path, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path
 ) -> None:
     """In a clean environment with the wheel, program and provider run on what is installed there."""
     environ = sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ)

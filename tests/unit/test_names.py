@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator import EmulatorProcess, sample_gateway
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
 from pulumi_coreweave_gateway.errors import (
     AmbiguousNameError,
     AuthenticationError,
@@ -28,7 +28,7 @@ GATEWAYS = "/v1alpha1/inference/gateways"
 
 
 @pytest.fixture(name="emulator")
-def _emulator(coreweave_emulator: EmulatorProcess, monkeypatch: pytest.MonkeyPatch) -> EmulatorProcess:
+def _emulator(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """Return an emulator that programs of this process ask."""
     for name, value in coreweave_emulator.environ.items():
         monkeypatch.setenv(name, value)
@@ -40,7 +40,7 @@ def _run(program: Callable[[], Awaitable[Any]]) -> Any:
     return outcome(program, preview=False).value
 
 
-def _lists(emulator: EmulatorProcess) -> int:
+def _lists(emulator: Emulator) -> int:
     return emulator.counts().by_path.get(GATEWAYS, 0)
 
 
@@ -48,7 +48,7 @@ async def _find(name: str, *, deferred: bool = False, profile: str = "") -> str:
     return (await find_by_name("lookup 'x'", name, profile, deferred=deferred)).spec.id
 
 
-def test_found(emulator: EmulatorProcess) -> None:
+def test_found(emulator: Emulator) -> None:
     """The one gateway with a name is found."""
     emulator.add(name="staging")
     wanted = emulator.add(name="prod")
@@ -56,7 +56,7 @@ def test_found(emulator: EmulatorProcess) -> None:
 
 
 @pytest.mark.parametrize("name", ["prod", "Prod ", "pröd ☃", "p*"])
-def test_letter_for_letter(emulator: EmulatorProcess, name: str) -> None:
+def test_letter_for_letter(emulator: Emulator, name: str) -> None:
     """A name is compared to the letter: no case is ignored, no wildcard read, nothing cut off."""
     for other in ("Prod", "prod-2", "pro"):
         emulator.add(name=other)
@@ -64,7 +64,7 @@ def test_letter_for_letter(emulator: EmulatorProcess, name: str) -> None:
     assert _run(lambda: _find(name)) == wanted
 
 
-def test_one_list_for_the_whole_program(emulator: EmulatorProcess) -> None:
+def test_one_list_for_the_whole_program(emulator: Emulator) -> None:
     """However many names a program looks up, at once or later, the API is asked for one list."""
     wanted = [emulator.add(name=f"gateway-{number}") for number in range(20)]
 
@@ -77,7 +77,7 @@ def test_one_list_for_the_whole_program(emulator: EmulatorProcess) -> None:
     assert (_lists(emulator), emulator.counts().requests) == (1, 1)
 
 
-def test_one_list_from_many_threads(emulator: EmulatorProcess) -> None:
+def test_one_list_from_many_threads(emulator: Emulator) -> None:
     """Nor does a program that asks from threads of its own ask for more."""
     wanted = emulator.add(name="prod")
     emulator.switch(latency=0.2)
@@ -99,7 +99,7 @@ def test_one_list_from_many_threads(emulator: EmulatorProcess) -> None:
     assert _lists(emulator) == 1
 
 
-def test_each_program_has_a_list_of_its_own(emulator: EmulatorProcess) -> None:
+def test_each_program_has_a_list_of_its_own(emulator: Emulator) -> None:
     """A process that runs one program after another shows each the gateways of its own time."""
     emulator.add(name="staging")
     _run(lambda: _find("staging"))
@@ -108,7 +108,7 @@ def test_each_program_has_a_list_of_its_own(emulator: EmulatorProcess) -> None:
     assert _lists(emulator) == 2
 
 
-def test_made_by_the_same_program(emulator: EmulatorProcess) -> None:
+def test_made_by_the_same_program(emulator: Emulator) -> None:
     """A lookup that waited for something finds a gateway that was made after the list was asked for."""
     emulator.add(name="staging")
 
@@ -122,7 +122,7 @@ def test_made_by_the_same_program(emulator: EmulatorProcess) -> None:
     assert _lists(emulator) == 2
 
 
-def test_no_second_look_without_need(emulator: EmulatorProcess) -> None:
+def test_no_second_look_without_need(emulator: Emulator) -> None:
     """One that waited, but stands in the list that there is, costs no second one."""
     emulator.add(name="prod")
 
@@ -134,7 +134,7 @@ def test_no_second_look_without_need(emulator: EmulatorProcess) -> None:
     assert _lists(emulator) == 1
 
 
-def test_no_second_look_for_one_that_did_not_wait(emulator: EmulatorProcess) -> None:
+def test_no_second_look_for_one_that_did_not_wait(emulator: Emulator) -> None:
     """A name that isn't there, and of which nothing was waited for, isn't asked for again."""
 
     async def program() -> None:
@@ -146,7 +146,7 @@ def test_no_second_look_for_one_that_did_not_wait(emulator: EmulatorProcess) -> 
     assert _lists(emulator) == 1
 
 
-def test_given_up_by_one(emulator: EmulatorProcess) -> None:
+def test_given_up_by_one(emulator: Emulator) -> None:
     """A lookup that is given up takes the list from nobody else."""
     wanted = emulator.add(name="prod")
     emulator.switch(latency=0.2)
@@ -162,7 +162,7 @@ def test_given_up_by_one(emulator: EmulatorProcess) -> None:
     assert _lists(emulator) == 1
 
 
-def test_profiles_have_lists_of_their_own(emulator: EmulatorProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_profiles_have_lists_of_their_own(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name is looked up in its own organization; without a token for that, nothing is asked."""
     emulator.add(name="prod")
     with pytest.raises(SettingsError, match="COREWEAVE_EU_API_TOKEN"):
@@ -182,7 +182,7 @@ def test_profiles_have_lists_of_their_own(emulator: EmulatorProcess, monkeypatch
 class TestNotFound:
     """A name that no gateway has."""
 
-    def test_near_names_are_shown(self, emulator: EmulatorProcess) -> None:
+    def test_near_names_are_shown(self, emulator: Emulator) -> None:
         """Whoever mistyped a name sees those that are like it, with all that is needed to choose."""
         emulator.add(name="prod-eu", zone="EU-SOUTH-01A")
         emulator.add(name="prod-us", ready=False)
@@ -196,7 +196,7 @@ class TestNotFound:
         assert message.index("EU-SOUTH-01A") < message.index("'zzz'"), "the nearest come first"
         assert message.endswith("STATUS_READY)"), "a few are all shown"
 
-    def test_near_names_among_many(self, emulator: EmulatorProcess) -> None:
+    def test_near_names_among_many(self, emulator: Emulator) -> None:
         """Among many, those that are like it are shown alone, and how many more there are."""
         emulator.add(name="prod-eu")
         for number in range(15):
@@ -206,7 +206,7 @@ class TestNotFound:
         assert "zzz" not in str(caught.value)
         assert str(caught.value).endswith(" and 15 more")
 
-    def test_without_near_names(self, emulator: EmulatorProcess) -> None:
+    def test_without_near_names(self, emulator: Emulator) -> None:
         """Where none is like it, the first ones are shown, and how many more there are."""
         for number in range(15):
             emulator.add(name=f"gateway-{number:02}")
@@ -216,12 +216,12 @@ class TestNotFound:
         assert [f"'gateway-{number:02}'" in message for number in range(15)] == [True] * 10 + [False] * 5
         assert message.endswith(" and 5 more")
 
-    def test_no_gateway_at_all(self, emulator: EmulatorProcess) -> None:
+    def test_no_gateway_at_all(self, emulator: Emulator) -> None:
         """A token that sees nothing may be the wrong one, and the message says so."""
         with pytest.raises(NameNotFoundError, match="the token sees no gateway at all"):
             _run(lambda: _find("prod"))
 
-    def test_strange_values_on_one_line(self, emulator: EmulatorProcess) -> None:
+    def test_strange_values_on_one_line(self, emulator: Emulator) -> None:
         """Whatever the names and zones of gateways hold, the message is one printable line of bounded length."""
         strange = "\x1b[31m\nevil\u202e"
         for number in range(3):
@@ -232,7 +232,7 @@ class TestNotFound:
         assert len(str(caught.value)) < 2500
 
 
-def test_ambiguous(emulator: EmulatorProcess) -> None:
+def test_ambiguous(emulator: Emulator) -> None:
     """Several gateways of one name are told apart in the message, so that one can be chosen by its id."""
     ids = sorted(emulator.add(name="prod", zone=zone) for zone in ("A", "B"))
     emulator.add(name="other")
@@ -245,7 +245,7 @@ def test_ambiguous(emulator: EmulatorProcess) -> None:
     assert message.endswith("; look one of them up by its ID")
 
 
-def test_very_many_of_one_name(emulator: EmulatorProcess) -> None:
+def test_very_many_of_one_name(emulator: Emulator) -> None:
     """A message doesn't grow with their number."""
     emulator.replace([sample_gateway(f"0d9b6c0e-52f4-4f0a-8a43-{number:012x}", name="prod") for number in range(50)])
     with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; look one"):

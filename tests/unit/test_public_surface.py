@@ -17,7 +17,7 @@ from pulumi_coreweave_gateway import program as lookups
 
 pytestmark = pytest.mark.disable_socket
 
-HEAVY = ("requests", "urllib3", "pydantic", "aiohttp")
+HEAVY = ("requests", "urllib3", "pydantic")
 """What a program that merely declares lookups doesn't need."""
 
 

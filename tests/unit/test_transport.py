@@ -20,7 +20,7 @@ from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.transport import Transport
 from pulumi_coreweave_gateway.client.watchdog import Watchdog
 from pulumi_coreweave_gateway.config import Settings, Token, resolve_settings
-from pulumi_coreweave_gateway.emulator.process import EmulatorProcess
+from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 from tests.faults.answers import ID, answers, http
 from tests.faults.hostile import HostileServer
@@ -29,19 +29,19 @@ pytestmark = pytest.mark.enable_socket
 
 
 @pytest.fixture
-def gateway_id(coreweave_emulator: EmulatorProcess) -> str:
+def gateway_id(coreweave_emulator: Emulator) -> str:
     """Return the id of a gateway that the emulator has."""
     return coreweave_emulator.add(name="prod")
 
 
 @pytest.fixture
-def client(coreweave_emulator: EmulatorProcess) -> Iterator[GatewayClient]:
+def client(coreweave_emulator: Emulator) -> Iterator[GatewayClient]:
     """Yield a client with the emulator's settings."""
     with GatewayClient(resolve_settings(lambda _: None, coreweave_emulator.environ)) as made:
         yield made
 
 
-def test_connections_are_kept(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+def test_connections_are_kept(client: GatewayClient, coreweave_emulator: Emulator, gateway_id: str) -> None:
     """Twenty reads in a row use one connection, and forty side by side at most four."""
     for _ in range(20):
         client.get(gateway_id)
@@ -69,7 +69,7 @@ def test_netrc_never_replaces_the_token(endpoint: str, tmp_path: Path, monkeypat
 
 
 def test_a_proxy_never_sees_what_goes_to_loopback(
-    coreweave_emulator: EmulatorProcess, gateway_id: str, monkeypatch: pytest.MonkeyPatch
+    coreweave_emulator: Emulator, gateway_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Plain http to this machine goes past a proxy: it would see the token."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
@@ -79,10 +79,10 @@ def test_a_proxy_never_sees_what_goes_to_loopback(
 
 
 def test_the_token_never_follows_a_redirect(
-    client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str
+    client: GatewayClient, coreweave_emulator: Emulator, gateway_id: str
 ) -> None:
     """A redirect is an error, and the server that it leads to is never asked."""
-    with EmulatorProcess() as elsewhere:
+    with Emulator() as elsewhere:
         coreweave_emulator.script(302, headers={"Location": f"{elsewhere.url}/v1alpha1/inference/gateways"})
         with pytest.raises(APIError, match=r"redirects to 127\.0\.0\.1"):
             client.get(gateway_id)
@@ -104,7 +104,7 @@ def test_what_a_server_sends_is_not_logged(caplog: pytest.LogCaptureFixture, cap
     assert capfd.readouterr().err == ""
 
 
-def test_cookies_are_not_kept(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+def test_cookies_are_not_kept(client: GatewayClient, coreweave_emulator: Emulator, gateway_id: str) -> None:
     """What a server or a proxy sets as a cookie isn't sent back."""
     coreweave_emulator.script(gateway_id=gateway_id, headers={"Set-Cookie": "session=1; Path=/"})
     client.get(gateway_id)
@@ -112,21 +112,21 @@ def test_cookies_are_not_kept(client: GatewayClient, coreweave_emulator: Emulato
     assert all("cookie" not in {name.lower() for name in seen.headers} for seen in coreweave_emulator.requests())
 
 
-def test_requests_say_who_asks(client: GatewayClient, coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+def test_requests_say_who_asks(client: GatewayClient, coreweave_emulator: Emulator, gateway_id: str) -> None:
     """The server's operators can tell from the header which version of what asks."""
     client.get(gateway_id)
     (seen,) = coreweave_emulator.requests()
     assert seen.headers["User-Agent"].startswith(f"{DISTRIBUTION}/{VERSION} (+https://")
 
 
-def test_another_token_is_refused(coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+def test_another_token_is_refused(coreweave_emulator: Emulator, gateway_id: str) -> None:
     """The emulator checks the token, or none of the above would mean anything."""
     environ = {**coreweave_emulator.environ, "COREWEAVE_API_TOKEN": "someone-elses"}
     with GatewayClient(resolve_settings(lambda _: None, environ)) as client, pytest.raises(AuthenticationError):
         client.get(gateway_id)
 
 
-def test_a_client_that_is_given_up_leaves_no_thread(coreweave_emulator: EmulatorProcess, gateway_id: str) -> None:
+def test_a_client_that_is_given_up_leaves_no_thread(coreweave_emulator: Emulator, gateway_id: str) -> None:
     """A long-lived process may change its settings often: what the old ones had is ended."""
     before = threading.active_count()
     for _ in range(20):

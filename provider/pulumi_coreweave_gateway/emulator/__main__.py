@@ -6,28 +6,26 @@ import signal
 import sys
 
 
-def _end_quietly(*_: object) -> None:
-    """End on a signal that comes before the server can take it."""
+def _exit_quietly(*_: object) -> None:
     sys.exit(0)
 
 
 def main() -> int:
     """Run the emulator, and return its exit status."""
-    # First of all, since the imports below take a while.
-    signal.signal(signal.SIGINT, _end_quietly)
-    signal.signal(signal.SIGTERM, _end_quietly)
+    # Before the imports below, which take a while.
+    signal.signal(signal.SIGINT, _exit_quietly)
+    signal.signal(signal.SIGTERM, _exit_quietly)
     try:
-        import aiohttp  # noqa: F401
-        import yaml  # noqa: F401
-    except ImportError as missing:
+        from .cli import run
+    except ModuleNotFoundError as error:
+        if error.name != "yaml":
+            raise
         print(
-            f"emulator: {missing.name} is not installed; install this package with its extra: [emulator], "
-            f"or {sys.executable} -m pip install aiohttp pyyaml",
+            "emulator: yaml is not installed; install this package with its extra: [emulator], "
+            f"or {sys.executable} -m pip install pyyaml",
             file=sys.stderr,
         )
         return 2
-    from .cli import run
-
     return run(sys.argv[1:])
 
 

@@ -6,23 +6,20 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, EmulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator, cli
 
 pytestmark = pytest.mark.enable_socket
 
 DOCS = Path(__file__).parents[2] / "docs" / "emulator.md"
 
 
-def _pytest(folder: Path, tests: str) -> str:
+def _pytest(folder: Path, tests: str, *, conftest: str = "") -> str:
     """Run a user's test file in a folder of its own, and return what pytest says."""
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
+    (folder / "conftest.py").write_text(conftest, encoding="utf-8")
     others = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "pytest_socket", "xdist", "timeout")
     without = [part for name in others for part in ("-p", f"no:{name}")]
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", *without]
@@ -32,8 +29,8 @@ def _pytest(folder: Path, tests: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_fixture_needs_no_setting_up(tmp_path: Path) -> None:
-    """A test that names the fixture has an emulator, in its first state each time."""
+def test_fixture_needs_no_setup(tmp_path: Path) -> None:
+    """A test that names the fixture has an emulator of its own."""
     said = _pytest(
         tmp_path,
         """
@@ -41,8 +38,6 @@ import urllib.request
 
 def test_first(coreweave_emulator):
     gateway_id = coreweave_emulator.add(name="prod")
-    assert coreweave_emulator.environ == {
-        "COREWEAVE_API_ENDPOINT": coreweave_emulator.url, "COREWEAVE_API_TOKEN": coreweave_emulator.token}
     request = urllib.request.Request(coreweave_emulator.url + "/v1alpha1/inference/gateways/" + gateway_id)
     request.add_header("Authorization", "Bearer " + coreweave_emulator.token)
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
@@ -55,15 +50,42 @@ def test_second(coreweave_emulator):
     assert "2 passed" in said, said
 
 
+def test_explicit_registration_is_harmless(tmp_path: Path) -> None:
+    """A conftest.py may name the plugin, which the entry point registers as well."""
+    said = _pytest(
+        tmp_path,
+        "def test_it(coreweave_emulator):\n    assert coreweave_emulator.url",
+        conftest='pytest_plugins = ["pulumi_coreweave_gateway.pytest_plugin"]',
+    )
+    assert "1 passed" in said, said
+
+
+def test_inline_program_reaches_the_emulator(tmp_path: Path) -> None:
+    """A program that runs in the test's own process finds the emulator's settings there, and only during the test."""
+    said = _pytest(
+        tmp_path,
+        """
+import os
+from pulumi_coreweave_gateway import get_gateway
+
+def test_first(coreweave_emulator, monkeypatch):
+    coreweave_emulator.setenv(monkeypatch)
+    gateway_id = coreweave_emulator.add(name="prod")
+    assert get_gateway(gateway_id=gateway_id).name == "prod"
+
+def test_second():
+    assert "COREWEAVE_API_ENDPOINT" not in os.environ
+""",
+    )
+    assert "2 passed" in said, said
+
+
 @pytest.mark.parametrize(
     "gateways",
-    [
-        repr(str(EXAMPLE_GATEWAYS)),
-        '[{"spec": {"id": "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411", "name": "prod"}}]',
-    ],
+    [repr(str(EXAMPLE_GATEWAYS)), '[{"spec": {"id": "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411", "name": "prod"}}]'],
     ids=["file", "list"],
 )
-def test_gateways_may_be_given_once_for_all_tests(tmp_path: Path, gateways: str) -> None:
+def test_gateways_for_all_tests(tmp_path: Path, gateways: str) -> None:
     """Overriding one fixture gives every test the same gateways, whatever an earlier test did to them."""
     said = _pytest(
         tmp_path,
@@ -98,18 +120,18 @@ def test_it(coreweave_emulator):
     pass
 """,
     )
-    assert re.search(r"EmulatorError: .*gateways\[0\] \(prod\): spec\.id: must be a UUID", said), said
+    assert re.search(r"EmulatorError: gateways\[0\] \(prod\): spec\.id: must be a UUID", said), said
 
 
 def test_plugin_costs_nothing_until_it_is_used(tmp_path: Path) -> None:
-    """A test run that doesn't use the fixture imports neither pulumi nor a server for it."""
+    """A test run that doesn't use the fixture imports neither Pulumi nor the emulator."""
     said = _pytest(
         tmp_path,
         """
 import sys
 
 def test_it():
-    heavy = {"pulumi", "grpc", "pydantic", "requests", "aiohttp", "yaml", "pulumi_coreweave_gateway.emulator"}
+    heavy = {"pulumi", "grpc", "pydantic", "requests", "yaml", "pulumi_coreweave_gateway.emulator"}
     assert "pulumi_coreweave_gateway.pytest_plugin" in sys.modules
     assert not heavy & set(sys.modules)
 """,
@@ -117,23 +139,10 @@ def test_it():
     assert "1 passed" in said, said
 
 
-def _documented(names: Sequence[str]) -> list[str]:
+def test_everything_is_documented() -> None:
+    """Every option and every method of the emulator is in its documentation."""
     text = DOCS.read_text(encoding="utf-8")
-    return [name for name in names if name not in text]
-
-
-def test_every_control_is_documented() -> None:
-    """Whatever the emulator offers stands in its documentation: paths, options, methods."""
-    from aiohttp import web
-
-    from pulumi_coreweave_gateway.emulator import cli, controls
-
-    app = web.Application()
-    controls.add_control_routes(app)
-    paths = sorted({resource.canonical for resource in app.router.resources()})
-    assert len(paths) == 9
-    assert _documented(paths) == []
-    options = [option for action in cli._parser()._actions for option in action.option_strings]
-    assert _documented([option for option in options if option not in {"-h", "--help"}]) == []
-    methods = [name for name, value in vars(EmulatorProcess.__base__).items() if callable(value) and name[0] != "_"]
-    assert _documented([f".{name}(" for name in methods]) == []
+    options = [option for action in cli._parser()._actions for option in action.option_strings if option != "-h"]
+    assert [option for option in options if option != "--help" and option not in text] == []
+    methods = [name for name in vars(Emulator) if not name.startswith("_")]
+    assert [name for name in methods if f".{name}" not in text] == []
