@@ -71,16 +71,6 @@ def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
     assert (process.returncode, output, complaints) == (0, "", "")
 
 
-def test_ends_quietly_while_it_imports(tmp_path: Path) -> None:
-    """A Ctrl-C right after the start is as quiet as one later on."""
-    (tmp_path / "yaml.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(30)", encoding="utf-8")
-    with _running("--token", "t", PYTHONPATH=str(tmp_path)) as (process, line):
-        assert line == "importing"
-        process.send_signal(signal.SIGINT)
-        output, complaints = process.communicate(timeout=20)
-    assert (process.returncode, output, complaints) == (0, "", "")
-
-
 def test_follows_its_file(tmp_path: Path) -> None:
     """The file is read again when it changes; a wrong file leaves the gateways as they were and is named."""
     file = tmp_path / "gateways.yaml"
@@ -158,13 +148,3 @@ def test_port_in_use_is_one_line() -> None:
         port = taken.getsockname()[1]
         line = _failure("--token", "t", "--port", str(port))
     assert line == f"emulator: can't listen on 127.0.0.1 port {port}: address already in use"
-
-
-def test_missing_extra_is_one_line_with_the_command(tmp_path: Path) -> None:
-    """Without the extra, the user gets the command that installs it."""
-    (tmp_path / "yaml.py").write_text("raise ModuleNotFoundError(name='yaml')", encoding="utf-8")
-    line = _failure("--token", "t", PYTHONPATH=str(tmp_path))
-    assert line == (
-        "emulator: yaml is not installed; install this package with its extra: [emulator], "
-        f"or {sys.executable} -m pip install pyyaml"
-    )

@@ -15,17 +15,8 @@ def main() -> int:
     # Before the imports below, which take a while.
     signal.signal(signal.SIGINT, _exit_quietly)
     signal.signal(signal.SIGTERM, _exit_quietly)
-    try:
-        from .cli import run
-    except ModuleNotFoundError as error:
-        if error.name != "yaml":
-            raise
-        print(
-            "emulator: yaml is not installed; install this package with its extra: [emulator], "
-            f"or {sys.executable} -m pip install pyyaml",
-            file=sys.stderr,
-        )
-        return 2
+    from .cli import run
+
     return run(sys.argv[1:])
 
 
