@@ -1,4 +1,4 @@
-"""Long tests have the engine and the emulator of the stack tests."""
+"""Long tests use the fixtures of the stack tests."""
 
 from tests.stack.conftest import engine, environ, project
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and kill, fifty times on one stack, at random moments of a preview, an up and a wait."""
+"""Ctrl-C, SIGTERM and SIGKILL, fifty times on one stack, at random moments of a preview, an up and a wait."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ _TIMES = 50
 
 @pytest.fixture(scope="module")
 def interrupted(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interrupted]:
-    """Return the one stack that takes all of it."""
+    """Return the one stack that takes all interruptions."""
     folder = tmp_path_factory.mktemp("interrupted")
     with Emulator() as emulator:
         environ = sandbox_environment(folder / "pulumi", engine.bin, emulator.environ)
@@ -27,18 +27,18 @@ def interrupted(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def met() -> list[bool]:
-    """Return which of the interruptions met a command that was under way."""
+    """Return which of the interruptions met a running command."""
     return []
 
 
 @pytest.mark.parametrize("moment", [Moment.of(number) for number in range(_TIMES)], ids=str)
-def test_an_interruption_harms_nothing(interrupted: Interrupted, met: list[bool], moment: Moment) -> None:
-    """The command ends in time, leaves nothing running, and the next one makes the state right."""
-    met.append(interrupted.disturb(moment))
+def test_interruption_leaves_a_usable_stack(interrupted: Interrupted, met: list[bool], moment: Moment) -> None:
+    """The command ends in time, its processes too, and the next one makes the state right."""
+    met.append(interrupted.interrupt(moment))
 
 
-def test_most_of_them_met_a_command(met: list[bool]) -> None:
-    """The moments are well chosen: most came while the command was under way."""
+def test_most_interruptions_met_a_running_command(met: list[bool]) -> None:
+    """The moments are well chosen."""
     if not met:
         pytest.skip("none of the interruptions was run")
     assert sum(met) > 0.7 * len(met)

@@ -1,20 +1,33 @@
-"""200 lookups and a fleet of 1,000 gateways through an API of which 30 % of the calls fail."""
+"""200 lookups and a fleet of 1,000 gateways through an API of which 30 % of the calls fail, or with a rate limit."""
 
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.provider_process.reader import CONNECTIONS, FLEET_CONNECTIONS
-from tests.soak.load import ends_right, fleet_program, gateway_ids, lookups_program
+from tests.soak.load import add_gateways, check_retries, fleet_program, lookups_program, up
 from tests.stack.project import Project
 
 
 def test_two_hundred_lookups(project: Project, coreweave_emulator: Emulator) -> None:
-    """All 200 are read, with just the retries that the policy has, four requests at a time."""
-    ids = gateway_ids(coreweave_emulator, 200)
+    """All 200 are read with the retries of the policy, by at most four requests at once."""
+    ids = add_gateways(coreweave_emulator, 200)
+    coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
     project.program(lookups_program(ids))
-    ends_right(project, coreweave_emulator, ids, CONNECTIONS)
+    up(project, coreweave_emulator, ids)
+    check_retries(coreweave_emulator, ids, connections=4)
 
 
-def test_a_fleet_of_a_thousand(project: Project, coreweave_emulator: Emulator) -> None:
-    """All 1,000 are read, with just the retries that the policy has, sixteen requests at a time."""
-    ids = gateway_ids(coreweave_emulator, 1000)
+def test_fleet_of_a_thousand_without_the_list(project: Project, coreweave_emulator: Emulator) -> None:
+    """All 1,000 are read by id where the list is forbidden, by at most sixteen requests at once."""
+    ids = add_gateways(coreweave_emulator, 1000)
+    coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
+    coreweave_emulator.script(403, path="/v1alpha1/inference/gateways", times=None)
     project.program(fleet_program(ids))
-    ends_right(project, coreweave_emulator, ids, FLEET_CONNECTIONS)
+    up(project, coreweave_emulator, ids)
+    check_retries(coreweave_emulator, ids, connections=16)
+
+
+def test_two_hundred_lookups_at_twenty_requests_a_second(project: Project, coreweave_emulator: Emulator) -> None:
+    """A rate limit slows lookups down instead of failing them, and few requests exceed it."""
+    ids = add_gateways(coreweave_emulator, 200)
+    coreweave_emulator.switch(requests_per_second=20)
+    project.program(lookups_program(ids))
+    up(project, coreweave_emulator, ids)
+    assert 0 < coreweave_emulator.counts().by_status[429] < 100

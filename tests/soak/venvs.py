@@ -1,4 +1,4 @@
-"""Virtual environments for what development itself does not install."""
+"""Virtual environments with packages that development itself does not install."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 from tools.sandbox import CHECKOUT
 
 PYTHONS = ("3.12", "3.13")
-"""Those that the pinned packages have wheels for."""
+"""The versions that the pinned packages have wheels for."""
 
 
 def python_with(venv: Path, *requirements: Path) -> str:
-    """Return the Python of a new virtual environment that has these; skip the test where that can't be had.
+    """Return the interpreter of a new virtual environment with some packages; skip the test where that fails.
 
     Args:
         venv: where it is made.
-        requirements: files with versions and hashes.
+        requirements: requirements files with versions and hashes.
 
     """
     uv = str(CHECKOUT / ".venv" / "bin" / "uv")
@@ -28,15 +28,15 @@ def python_with(venv: Path, *requirements: Path) -> str:
     files = [option for file in requirements for option in ("-r", str(file))]
     done = subprocess.run([*install, *files], capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip(f"what it needs can't be installed here: {done.stderr[-500:]}")
+        pytest.skip(f"its packages can't be installed here: {done.stderr[-500:]}")
     return python
 
 
 def _interpreter() -> str:
-    """Return a Python to make one with: of those on PATH, and of those that pyenv has, one that answers."""
+    """Return one of the supported interpreters, from PATH or from pyenv; skip the test where there is none."""
     for version in PYTHONS:
         for candidate in (f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))):
             found = shutil.which(candidate)
             if found and subprocess.run([found, "-V"], capture_output=True, check=False).returncode == 0:
                 return found
-    pytest.skip(f"it needs Python {' or '.join(PYTHONS)}, and neither is installed")
+    pytest.skip(f"needs Python {' or '.join(PYTHONS)}, and neither is installed")
