@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tools.engine.ensure import PULUMI
+from tools.engine.ensure import PULUMI, YAML_HOST, Engine, EngineError, ensure_yaml_host
 from tools.sandbox import CHECKOUT
 
 from tests.stack.terminals import on_terminal
@@ -296,3 +296,23 @@ def test_unusable_cache_names_the_remedy(machine: Machine, tmp_path: Path) -> No
     assert f"Not a directory: '{tmp_path / 'file'}" in ran.stderr
     assert "name another folder with XDG_CACHE_HOME" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_yaml_host_is_built_beside_our_engine_only(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is built once and linked beside a cached CLI; nothing is written beside the user's own CLI."""
+    machine.go()
+    for name, value in machine.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    own = Engine(machine.pulumi().parent, "v3.260.0", official_host=True, origin="on PATH")
+    with pytest.raises(EngineError, match="has no pulumi-language-yaml; install the whole Pulumi CLI"):
+        ensure_yaml_host(own)
+
+    cached = Engine(machine.cache / "some" / "bin", PULUMI.version, official_host=False, origin="built from source")
+    cached.bin.mkdir(parents=True)
+    host = ensure_yaml_host(cached)
+    assert host == cached.bin / "pulumi-language-yaml"
+    assert os.access(host, os.X_OK)
+    assert f"pulumi-language-yaml-{YAML_HOST.version}-{YAML_HOST.digest}" in machine.entries()
+    (machine.tools / "go").unlink()
+    assert ensure_yaml_host(cached) == host

@@ -12,6 +12,6 @@ module             concern
 =================  =====================================================================================
 """
 
-from tools.engine.ensure import Engine, EngineError, ensure
+from tools.engine.ensure import Engine, EngineError, ensure, ensure_yaml_host
 
-__all__ = ["Engine", "EngineError", "ensure"]
+__all__ = ["Engine", "EngineError", "ensure", "ensure_yaml_host"]

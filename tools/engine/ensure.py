@@ -37,6 +37,13 @@ PULUMI = Binary(
     package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
 )
+YAML_HOST = Binary(
+    name="pulumi-language-yaml",
+    module="languages",
+    source="github.com/pulumi/pulumi-yaml",
+    package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    version_variable="github.com/pulumi/pulumi-yaml/pkg/version.Version",
+)
 _HOST = Path(__file__).parent / "host"
 _PARTS = ("pulumi", "pulumi-language-python", "pulumi-resource-pulumi-python")
 """What an engine consists of: the CLI, the Python language host and the plugin that runs dynamic providers."""
@@ -109,6 +116,34 @@ def ensure(*, say: Callable[[str], None] | None = None) -> Engine:
         raise EngineError(f"No Pulumi CLI can be had on this machine. Tried:{tried}\n{_REMEDY}")
     show(f"Engine: {engine}, in {engine.bin}")
     return engine
+
+
+def ensure_yaml_host(engine: Engine, *, say: Callable[[str], None] | None = None) -> Path:
+    """Return the language host for YAML programs; build it beside an engine from our cache that has none.
+
+    Args:
+        engine: What `ensure` returned.
+        say: Shows one line to the user; on standard error by default.
+
+    Raises:
+        EngineError: The user's own CLI comes without it, or it can't be built.
+
+    """
+    found = shutil.which(YAML_HOST.name, path=os.pathsep.join([str(engine.bin), os.environ.get("PATH", "")]))
+    if found is not None:
+        return Path(found)
+    cache, show = cache_folder(), say or _print
+    if cache not in engine.bin.parents:
+        raise EngineError(f"{engine.bin} has no {YAML_HOST.name}; install the whole Pulumi CLI")
+    target = engine.bin / YAML_HOST.name
+    try:
+        with locked(cache, show) as scratch:
+            binary = YAML_HOST.build(cache, scratch, show)
+            with contextlib.suppress(FileExistsError):
+                target.hardlink_to(binary)
+    except UnavailableError as error:
+        raise EngineError(f"{YAML_HOST.name} can't be built: {error}") from None
+    return target
 
 
 def cache_folder() -> Path:

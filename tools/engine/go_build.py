@@ -46,7 +46,7 @@ class Binary:
     @property
     def version(self) -> str:
         """The version that ``go.mod`` pins, such as ``v3.274.1``."""
-        return _pinned(self.folder, rf"^require {re.escape(self.source)} (v\S+)$")
+        return _pinned(self.folder, rf"^(?:require |\t){re.escape(self.source)} (v\S+)$")
 
     @property
     def folder(self) -> Path:

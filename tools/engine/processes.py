@@ -9,8 +9,9 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 _INTERRUPTIONS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -49,18 +50,17 @@ def run(
     output: list[str] = []
     last_lines: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
 
-    def read_errors(lines: Iterable[str]) -> None:
-        for line in lines:
-            if line.strip():
-                last_lines.append(line.strip())
-            if on_line:
-                on_line(line)
+    def on_error_line(line: str) -> None:
+        if line.strip():
+            last_lines.append(line.strip())
+        if on_line:
+            on_line(line)
 
     try:
         with _process(command, env, cwd) as process:
             readers = [
-                threading.Thread(target=read_errors, args=[process.stderr], daemon=True),
-                threading.Thread(target=output.extend, args=[process.stdout], daemon=True),
+                threading.Thread(target=_read, args=[process.stderr, on_error_line], daemon=True),
+                threading.Thread(target=_read, args=[process.stdout, output.append], daemon=True),
             ]
             for reader in readers:
                 reader.start()
@@ -75,6 +75,12 @@ def run(
         reason = "; ".join(last_lines) or f"exit code {code}"
         raise UnavailableError(f"{shown} failed: {_CREDENTIALS.sub('***', reason)[-_LONGEST_REASON:]}")
     return "".join(output)
+
+
+def _read(stream: IO[str], on_line: Callable[[str], None]) -> None:
+    with stream:
+        for line in stream:
+            on_line(line)
 
 
 @contextlib.contextmanager
