@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from ..endpoints import default_endpoint, openai_base_url
 from ..errors import InvalidArgumentError, InvalidResponseError
-from ..gateways.endpoints import default_endpoint, openai_base_url
 from ..validation import check_gateway_id, shown
 from .wire_types import (
     ApiTypeName,

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
+from ..endpoints import default_endpoint, openai_base_url
 from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
-from ..gateways.endpoints import default_endpoint, openai_base_url
 from ..gateways.outputs import OUTPUT_NAMES, STATE_NAMES
 from ..gateways.stored import DERIVED
 from ..providers import GATEWAY

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, get_origin
 
 import pulumi
 
-from ..gateways.endpoints import default_endpoint, openai_base_url
+from ..endpoints import default_endpoint, openai_base_url
 
 
 class _Values(dict[str, Any]):
