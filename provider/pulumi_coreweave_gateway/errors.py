@@ -28,7 +28,8 @@ neither requests nor pydantic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -78,6 +79,15 @@ class GatewayError(RunError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle all attributes along with the message."""
         return (_restore, (type(self), str(self), self.__dict__))
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Let the message of any :class:`GatewayError` start with what was being looked up."""
+    try:
+        yield
+    except GatewayError as error:
+        raise error.about(what) from None
 
 
 def _restore(kind: type[GatewayError], message: str, attributes: dict[str, Any]) -> GatewayError:

@@ -7,6 +7,8 @@ Waits are over at once, and a gateway that isn't among those given fails the loo
 
 from __future__ import annotations
 
+import asyncio
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -57,7 +59,10 @@ def mock_gateway(
 
 
 class GatewayMocks(pulumi.runtime.Mocks):
-    """Answers lookups and functions from a few gateways.
+    """Mocks that answer lookups and functions from a few gateways.
+
+    Constructing them creates an event loop if the thread has none, so that ``set_mocks`` works at module level on
+    Python 3.14 too.
 
     Args:
         gateways: the gateways that there are, as on the wire; :func:`mock_gateway` makes one.
@@ -70,6 +75,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
     """
 
     def __init__(self, gateways: Iterable[Mapping[str, Any]] = (), others: pulumi.runtime.Mocks | None = None) -> None:
+        _ensure_event_loop()
         parsed = [parse_gateway(dict(gateway), f"gateway {index}") for index, gateway in enumerate(gateways)]
         self._gateways = {gateway.spec.id: gateway for gateway in parsed}
         self._others = others
@@ -112,3 +118,13 @@ class GatewayMocks(pulumi.runtime.Mocks):
                 raise FleetError(f"not among the mocked gateways: {', '.join(missing)}")
             chosen = [self._gateways[one] for one in request.gateway_ids if one in self._gateways]
         return [gateway_outputs(gateway) for gateway in chosen]
+
+
+def _ensure_event_loop() -> None:
+    """Create an event loop if the thread has none: ``set_mocks`` needs one, and Python 3.14 creates none by itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            asyncio.get_event_loop()
+        except RuntimeError:
+            asyncio.set_event_loop(asyncio.new_event_loop())

@@ -165,7 +165,7 @@ def test_given_up_by_one(emulator: Emulator) -> None:
 def test_profiles_have_lists_of_their_own(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name is looked up in its own organization; without a token for that, nothing is asked."""
     emulator.add(name="prod")
-    with pytest.raises(SettingsError, match="COREWEAVE_EU_API_TOKEN"):
+    with pytest.raises(SettingsError, match=r"^lookup 'x': .*COREWEAVE_EU_API_TOKEN"):
         _run(lambda: _find("prod", profile="eu"))
     assert _lists(emulator) == 0
     monkeypatch.setenv("COREWEAVE_EU_API_TOKEN", "another")
@@ -173,7 +173,7 @@ def test_profiles_have_lists_of_their_own(emulator: Emulator, monkeypatch: pytes
 
     async def program() -> None:
         await _find("prod")
-        with pytest.raises(AuthenticationError, match="COREWEAVE_EU_API_TOKEN"):
+        with pytest.raises(AuthenticationError, match=r"^lookup 'x': .*COREWEAVE_EU_API_TOKEN"):
             await _find("prod", profile="eu")
 
     _run(program)

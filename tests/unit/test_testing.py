@@ -1,5 +1,6 @@
 """The helper for unit tests of programs, as a user's own test uses it: no engine and no socket."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,14 @@ def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
     assert str(missing.value).startswith(
         "mocked get_gateway: no gateway has the name 'prd'; the token sees 2: 'prod' ("
     )
+
+
+@pytest.mark.enable_socket  # an event loop has a pair of sockets
+def test_mocks_create_an_event_loop_where_there_is_none() -> None:
+    """``set_mocks`` works at module level on Python 3.14, which creates no event loop by itself."""
+    asyncio.set_event_loop(None)
+    with pytest.raises(RuntimeError):
+        asyncio.get_event_loop()
+    GatewayMocks([])
+    asyncio.get_event_loop().close()
+    asyncio.set_event_loop(None)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pulumi
 
 from ..config import check_profile, refuse_plaintext_token
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, naming
 from ..gateways.names import check_name
 from ..validation import check_gateway_id
 
@@ -21,15 +21,15 @@ _T = TypeVar("_T")
 def checked_gateway(
     what: str, gateway_id: pulumi.Input[str] | None, gateway_name: pulumi.Input[str] | None
 ) -> pulumi.Input[str]:
-    """Return what names the gateway: its id in its one spelling (lower case), or its name.
+    """Return a gateway's ID in lower case, or its name.
 
     Args:
-        what: what to call the lookup in messages.
-        gateway_id: a UUID, or an Output of one (checked when it is known).
-        gateway_name: a name, or an Output of one.
+        what: What the lookup is called in messages.
+        gateway_id: A UUID, or an Output of one, which is checked once it is known.
+        gateway_name: A name, or an Output of one.
 
     Raises:
-        InvalidArgumentError: none of them is given, or both, or one that is malformed.
+        InvalidArgumentError: Neither is given, or both, or it is malformed.
 
     """
     if gateway_id is not None and gateway_name is not None:
@@ -44,20 +44,21 @@ def checked_gateway(
 
 
 def checked_profile(what: str, profile: object) -> str:
-    """Return a profile's name, ``""`` for the default one, after a look at how its token is kept.
+    """Return a profile's name, ``""`` for the default one.
 
     Raises:
-        InvalidArgumentError: it can't be a profile's name.
-        SettingsError: the token stands in the stack's configuration in the clear.
+        InvalidArgumentError: The name is invalid.
+        SettingsError: The profile's token is stored in plaintext in the stack configuration.
 
     """
     checked = check_profile(profile, f"{what}: profile") if profile is not None else ""
-    refuse_plaintext_token(pulumi.runtime.get_config, pulumi.runtime.is_config_secret, profile=checked or None)
+    with naming(what):
+        refuse_plaintext_token(pulumi.runtime.get_config, pulumi.runtime.is_config_secret, profile=checked or None)
     return checked
 
 
 def is_deferred(value: object) -> bool:
-    """Tell whether an argument's value comes later: an Output, or something to await."""
+    """Return whether an argument's value comes later: an Output, or something to await."""
     return isinstance(value, pulumi.Output) or hasattr(value, "__await__")
 
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..errors import naming
 from ..gateways.names import DELETING, named, resolve_unique
 from ..pulumi_internals import current_monitor
 from . import clients as program_client
@@ -31,32 +32,35 @@ _lock = threading.Lock()
 
 
 async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, max_age: float = 0.0) -> Gateway:
-    """Return the one gateway with a name.
+    """Return the only gateway with a name.
 
     Args:
-        what: what to call the lookup in messages.
-        name: the name, compared letter for letter.
-        profile: the profile to ask with, ``""`` for the default one.
+        what: What the lookup is called in messages.
+        name: The name; case matters.
+        profile: The profile to look up with, ``""`` for the default one.
         deferred: Whether the lookup had to wait for something. The gateway may have been created since the list was
             requested, so if it isn't in the list, or is being deleted, the list is requested once more.
         max_age: The age in seconds that a list may have then, so that several lookups share it.
 
     Raises:
-        NameNotFoundError: no gateway has the name.
-        AmbiguousNameError: several have it.
-        GatewayError: the list could not be read.
+        NameNotFoundError: No gateway has the name.
+        AmbiguousNameError: Several gateways have the name.
+        GatewayError: The list of gateways could not be read.
 
     """
     due = time.monotonic() - max_age
-    gateways = await _awaited(_listed(profile))
-    if deferred and all(gateway.status.status == DELETING for gateway in named(name, gateways)):
-        gateways = await _awaited(_listed(profile, not_before=due))
+    with naming(what):
+        gateways = await _awaited(_listed(profile))
+        if deferred and all(gateway.status.status == DELETING for gateway in named(name, gateways)):
+            gateways = await _awaited(_listed(profile, not_before=due))
     return resolve_unique(what, name, gateways)
 
 
 def find_by_name_now(what: str, name: str, profile: str) -> Gateway:
-    """Return the one gateway with a name, blocking until the list is there; it raises what the coroutine does."""
-    return resolve_unique(what, name, _listed(profile).result())
+    """Return the same as :func:`find_by_name`, and block until the list is there."""
+    with naming(what):
+        gateways = _listed(profile).result()
+    return resolve_unique(what, name, gateways)
 
 
 def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:

@@ -15,6 +15,7 @@ from ..errors import (
     NameNotFoundError,
     WaitError,
     WaitTimeoutError,
+    naming,
 )
 from ..gateways.names import DELETING
 from ..messages import one_line
@@ -190,10 +191,8 @@ class Waiter:
             return await asyncio.wrap_future(program_client.get_gateway(gateway_id, self.profile))
 
         progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
-        try:
+        with naming(self.what):
             await wait_until_ready(gateway_id, self.wait, read, progress, raise_program_failure, confirm=self.confirm)
-        except GatewayError as error:
-            raise error.about(self.what) from None
         return gateway_id
 
 
