@@ -78,9 +78,12 @@ class _Types:
 
     def _properties(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for member in self._types[name].members.values():
-            # Attributes and optional properties are outputs; what a class computes otherwise is for Python alone.
-            is_output = member.is_attribute and (member.value is not None or "property" in member.labels)
-            if is_output and not member.name.startswith("_") and not str(member.annotation).startswith("dict["):
+            # Attributes and lists are outputs; what a class computes otherwise is for Python alone.
+            if (
+                member.is_attribute
+                and not member.name.startswith("_")
+                and not str(member.annotation).startswith("dict[")
+            ):
                 description = {"description": _markdown(member.docstring.value)}
                 yield _camel_case(member.name), {**self._type(str(member.annotation)), **description}
 

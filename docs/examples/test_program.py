@@ -9,8 +9,7 @@ import program  # noqa: E402 - the program runs when it is imported, and needs t
 
 @pulumi.runtime.test
 def test_base_url() -> pulumi.Output[None]:
-    def check(url: str | None) -> None:
-        assert url is not None
+    def check(url: str) -> None:
         assert url.endswith(".gw.cwinference.com/v1")
 
     return program.gateway.openai_base_url.apply(check)

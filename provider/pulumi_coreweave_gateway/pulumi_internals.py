@@ -11,19 +11,17 @@ import pickle
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.errors import RunError
 from pulumi.resource import create_urn
-from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import engine_pb2
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
-
-_T = TypeVar("_T")
 
 PROVIDER_KEY = "__provider"
 """The input in which a dynamic resource carries its pickled provider."""
@@ -101,12 +99,6 @@ def children(component: pulumi.Resource) -> list[pulumi.Resource]:
     return list(component._childResources)
 
 
-def to_output_type(kind: type[_T], values: Mapping[str, Any]) -> _T:
-    """Return plain values as an output type, nested values included, as the SDK does for a resource's outputs."""
-    converted: _T = rpc.translate_output_properties(dict(values), lambda name: name, kind)
-    return converted
-
-
 def report_without_traceback(kind: type[BaseException]) -> None:
     """Let the dynamic providers' server report errors of one class by their message alone.
 
@@ -121,6 +113,14 @@ def report_without_traceback(kind: type[BaseException]) -> None:
     server = sys.modules["__main__"]
     if getattr(server, "traceback", None) is traceback:
         server.__dict__["traceback"] = _ServerTraceback(kind)
+
+
+def export_same_keys(resource: pulumi.Resource) -> None:
+    """Let a resource that is exported as a whole have the same keys in every command.
+
+    The SDK adds a marker to such a value in previews only, which the engine then shows as a change.
+    """
+    resource.__dict__["@isPulumiResource"] = True
 
 
 class _ServerTraceback(types.ModuleType):

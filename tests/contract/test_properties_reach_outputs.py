@@ -16,10 +16,8 @@ import yaml
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.files import load_gateways
-from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
-from pulumi_coreweave_gateway.gateways.stored import stored_lookup, stored_member
-from pulumi_coreweave_gateway.program.output_types import GatewayResult
-from pulumi_coreweave_gateway.pulumi_internals import to_output_type as typed
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state
+from pulumi_coreweave_gateway.program.output_types import GatewayResult, typed_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,12 +121,12 @@ def _in_a_program(gateway: GatewayResult, path: str, schema: dict[str, Any]) -> 
 
 def _states(outputs: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what the engine hands to a program: as a lookup's own outputs, and as a fleet's member."""
-    return [json.loads(json.dumps(stored(outputs))) for stored in (stored_lookup, stored_member)]
+    return [json.loads(json.dumps(stored(outputs))) for stored in (lookup_state, member_state)]
 
 
 def _everywhere(outputs: dict[str, Any], path: str, schema: dict[str, Any]) -> list[Any]:
     """Return what a property comes to: among the outputs, in a lookup, and in a fleet's member."""
-    gateways = [typed(GatewayResult, state) for state in _states(outputs)]
+    gateways = [typed_gateway(state) for state in _states(outputs)]
     return [_output(outputs, path, schema), *(_in_a_program(gateway, path, schema) for gateway in gateways)]
 
 
@@ -183,7 +181,7 @@ def test_the_key_reaches_no_output(coreweave_emulator: Emulator, session: reques
     assert "distinctive-key" not in str(outputs)
     for state in _states(outputs):
         assert "distinctive-key" not in str(state)
-        assert typed(GatewayResult, state).weights_and_biases_auth.api_key_set is True
+        assert typed_gateway(state).weights_and_biases_auth.api_key_set is True
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,10 @@ import pytest
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from pulumi_coreweave_gateway import providers
+from pulumi_coreweave_gateway import GatewayLookup, providers
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
-from pulumi_coreweave_gateway.gateways.stored import DERIVED
+from pulumi_coreweave_gateway.program.output_types import state_name
 from pulumi_coreweave_gateway.provider_process.reader import FLEET_CONNECTIONS
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 
@@ -162,7 +161,10 @@ class TestOneGateway:
         gateway_id = coreweave_emulator.add(name="prod")
         found, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id), properties=properties)
         assert found == gateway_id
-        assert set(outputs) == {*OUTPUT_NAMES.values(), PROVIDER_KEY} - DERIVED
+        assert set(outputs) == {*map(state_name, GatewayLookup.__annotations__), PROVIDER_KEY} - {
+            "isLookup",
+            "updatedAt",
+        }
         assert (outputs["name"], outputs["status"], outputs["profile"]) == ("prod", "STATUS_READY", "")
         assert outputs["endpoints"] == [f"https://api.{gateway_id}.gw.cwinference.com"]
         assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)

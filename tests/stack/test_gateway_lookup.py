@@ -38,7 +38,7 @@ def test_up_exports_and_a_second_run_changes_nothing(
     assert outputs["zones"] == ["US-EAST-04A"]
     assert outputs["api_type"] == "API_TYPE_OPENAI"
     assert outputs["routing"] == {"enabled": True, "apiType": "API_TYPE_OPENAI"}
-    assert outputs["conditions"][0]["lastUpdateTime"]
+    assert outputs["conditions"][0]["type"] == "Ready"
 
     (entry,) = project.lookups()
     assert entry["external"] is True

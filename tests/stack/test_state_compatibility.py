@@ -32,25 +32,36 @@ def _lookups(project: Project) -> dict[str, dict[str, Any]]:
     return states.lookups(json.loads(project.cli("stack", "export").stdout))
 
 
+_REMOVED = {"updatedAt", "lastUpdateTime", "additionalSecretOutputs", "edgeProxyMode"}
+"""What a draft of v0.1.0 wrote, and v0.1.0 writes in another way or not at all; it didn't sort lists either."""
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _comparable(item) for key, item in value.items() if key not in _REMOVED}
+    if isinstance(value, list):
+        items = [_comparable(item) for item in value]
+        return sorted(items) if all(isinstance(item, str) for item in items) else items
+    return value
+
+
 def _kept(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Return the new entries without outputs that the old ones did not have: a later version may add some."""
-    return {
-        name: {
-            **entry,
-            "outputs": {key: value for key, value in entry["outputs"].items() if key in old[name]["outputs"]},
-        }
-        for name, entry in new.items()
-    }
+    kept: dict[str, Any] = _comparable(new)
+    for name, entry in kept.items():
+        entry["outputs"] = {key: value for key, value in entry["outputs"].items() if key in old[name]["outputs"]}
+    return kept
 
 
 def test_an_older_state_lives_on(imported: dict[str, Any], project: Project, coreweave_emulator: Emulator) -> None:
     """Preview shows no change, refresh takes a change over and drops what vanished, destroy asks nothing."""
-    before = states.lookups(imported)
+    before = _comparable(states.lookups(imported))
     preview = project.cli("preview", "--diff", "--expect-no-changes")
     assert preview.returncode == 0, said(preview)
     assert "=>" not in preview.stdout, preview.stdout
 
-    refreshed = project.cli("refresh", "--yes", "--expect-no-changes")
+    is_draft = "updatedAt" in json.dumps(imported)
+    refreshed = project.cli("refresh", "--yes", *(() if is_draft else ("--expect-no-changes",)))
     assert refreshed.returncode == 0, said(refreshed)
     assert _kept(before, _lookups(project)) == before
 
@@ -71,7 +82,7 @@ def test_an_older_state_lives_on(imported: dict[str, Any], project: Project, cor
 
 def test_the_program_of_an_older_version_runs_on_its_state(imported: dict[str, Any], project: Project) -> None:
     """`up` keeps every id, input and output that the older version wrote."""
-    before = states.lookups(imported)
+    before = _comparable(states.lookups(imported))
     project.up()
     assert _kept(before, _lookups(project)) == before
 

@@ -96,7 +96,7 @@ def test_every_request_has_an_id_of_its_own() -> None:
         ({}, _gateway(), True),
         ({"zones": ("A", "B")}, _gateway(zones=["B"]), True),
         ({"zones": ("A",)}, _gateway(zones=["C", "A"]), True),
-        ({"zones": ("A",)}, _gateway(zones=["a"]), False),
+        ({"zones": ("us-east-04a",)}, _gateway(zones=["US-EAST-04A"]), True),
         ({"zones": ("A",)}, _gateway(), False),
         ({"statuses": ("STATUS_READY", "STATUS_ERROR")}, _gateway(status="STATUS_ERROR"), True),
         ({"statuses": ("STATUS_READY",)}, _gateway(status="STATUS_CREATING"), False),
@@ -115,8 +115,32 @@ def test_every_request_has_an_id_of_its_own() -> None:
     ],
 )
 def test_filters(filters: dict[str, Any], gateway: Gateway, matches: bool) -> None:
-    """A gateway is in the fleet if it passes all filters, letter for letter."""
+    """A gateway is in the fleet if it matches all filters. The case of zones alone doesn't matter."""
     assert FleetRequest(**filters).matches(gateway) is matches
+
+
+def test_warnings_list_the_values_that_there_are() -> None:
+    """A filter value that no gateway has is reported, with the values of all gateways; others are not."""
+    gateways = [_gateway("prod", ["US-EAST-04A"], "STATUS_READY"), _gateway("test", ["US-WEST-01A"], "STATUS_ERROR")]
+    assert FleetRequest(zones=("us-west-01a",), statuses=("STATUS_READY",), name_pattern="p*").warnings(gateways) == []
+    request = FleetRequest(zones=("US-EAST", "US-WEST-01A"), statuses=("STATUS_X",), name_pattern="dev-*")
+    assert request.warnings(gateways) == [
+        "no gateway is in the zone 'US-EAST'; zones of the gateways: 'US-EAST-04A', 'US-WEST-01A'",
+        "no gateway has the status 'STATUS_X'; statuses of the gateways: 'STATUS_ERROR', 'STATUS_READY'",
+        "no gateway's name matches 'dev-*'; names of the gateways: 'prod', 'test'",
+    ]
+    many = [_gateway(f"gateway-{number:02}") for number in range(12)]
+    assert FleetRequest(name_pattern="x").warnings(many)[0].endswith(", 'gateway-09' and 2 more")
+    assert FleetRequest(zones=("A",)).warnings([]) == ["no gateway is in the zone 'A'; the token sees no gateway"]
+
+
+def test_timestamps_are_part_of_the_request() -> None:
+    """They are in the state only if they were asked for, and make another fleet then."""
+    request = FleetRequest(include_timestamps=True)
+    assert request.to_state()["includeTimestamps"] is True
+    assert FleetRequest.from_state(request.to_state()) == request
+    assert "includeTimestamps" not in FleetRequest().to_state()
+    assert request.resource_id != FleetRequest().resource_id
 
 
 def test_ids_each_once_in_order() -> None:
@@ -138,7 +162,7 @@ def test_ids_each_once_in_order() -> None:
         ([A, "prod"], "gateway_ids[1]: 'prod' is not a gateway's UUID"),
         ([A, None], "gateway_ids[1]: expected a gateway's UUID as a str, not NoneType"),
         ([[A]], "gateway_ids[0]: expected a gateway's UUID as a str, not list"),
-        ([A] * 10_001, "gateway_ids: 10001 ids are more than one fleet takes (10000)"),
+        ([A] * 10_001, "gateway_ids: expected at most 10,000 IDs, not 10,001"),
     ],
     ids=lambda part: part[:60] if isinstance(part, str) else "",
 )
@@ -158,17 +182,17 @@ def test_order_of_a_filter_is_no_matter() -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ([], "zones: an empty list would pass no gateway; leave it out to get all"),
-        ((), "zones: an empty list would pass no gateway; leave it out to get all"),
-        ("US-EAST-04A", "zones: expected a list of texts, not str"),
-        ({"A"}, "zones: expected a list of texts, not set"),
-        (7, "zones: expected a list of texts, not int"),
-        (["A", 7], "zones[1]: expected a text, not int"),
-        (["A", None], "zones[1]: expected a text, not NoneType"),
-        (["A", " "], "zones[1]: ' ' can't be filtered by"),
-        (["A", ""], "zones[1]: '' can't be filtered by"),
-        (["two\nlines"], r"zones[0]: 'two\nlines' can't be filtered by"),
-        (["x" * 257], "zones[0]: 'xxx"),
+        ([], "zones: an empty list matches no gateway; leave the argument out to get all"),
+        ((), "zones: an empty list matches no gateway; leave the argument out to get all"),
+        ("US-EAST-04A", "zones: expected a list of str, not str"),
+        ({"A"}, "zones: expected a list of str, not set"),
+        (7, "zones: expected a list of str, not int"),
+        (["A", 7], "zones[1]: expected a str, not int"),
+        (["A", None], "zones[1]: expected a str, not NoneType"),
+        (["A", " "], "zones[1]: invalid filter ' '"),
+        (["A", ""], "zones[1]: invalid filter ''"),
+        (["two\nlines"], r"zones[0]: invalid filter 'two\nlines'"),
+        (["x" * 257], "zones[0]: invalid filter 'xxx"),
     ],
     ids=lambda part: ascii(part)[:60],
 )
@@ -190,11 +214,11 @@ def test_any_status_can_be_filtered_by() -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ([], "statuses: an empty list would pass no gateway; leave it out to get all"),
-        ("STATUS_READY", "statuses: expected a list of texts, not str"),
-        (["READY"], "statuses: 'READY' is no gateway's status; did you mean 'STATUS_READY'?"),
-        (["STATUS_READY", "error"], "statuses: 'error' is no gateway's status; did you mean 'STATUS_ERROR'?"),
-        (["status_ready"], "statuses: 'status_ready' is no gateway's status; did you mean 'STATUS_READY'?"),
+        ([], "statuses: an empty list matches no gateway; leave the argument out to get all"),
+        ("STATUS_READY", "statuses: expected a list of str, not str"),
+        (["READY"], "statuses: invalid status 'READY'; did you mean 'STATUS_READY'?"),
+        (["STATUS_READY", "error"], "statuses: invalid status 'error'; did you mean 'STATUS_ERROR'?"),
+        (["status_ready"], "statuses: invalid status 'status_ready'; did you mean 'STATUS_READY'?"),
     ],
     ids=str,
 )

@@ -31,6 +31,8 @@ class Published(Mocks):
         self.asked.append(args)
         outputs = {
             "endpoints": ["https://api.example.com"],
+            "endpoint": "https://api.example.com",
+            "openaiBaseUrl": "https://api.example.com/v1",
             "ready": True,
             "status": "STATUS_READY",
             "bodyBasedRouting": {"enabled": True, "apiType": "API_TYPE_OPENAI"},

@@ -107,7 +107,7 @@ def test_defaults_may_be_left_out() -> None:
     assert gateway == _gateway()
     assert (gateway.spec.name, gateway.spec.zones, gateway.spec.core_weave_auth) == ("", (), None)
     assert (gateway.status.status, gateway.status.endpoints) == ("STATUS_UNSPECIFIED", ())
-    assert (gateway.ready, gateway.endpoint, gateway.openai_base_url) == (False, None, None)
+    assert gateway.ready is False
 
 
 def _with_nulls(value: Any, known: Any = FULL) -> Any:
@@ -281,40 +281,6 @@ def test_order_of_conditions_is_no_drift() -> None:
 def test_ready(status: object, endpoints: list[str], ready: bool) -> None:
     """A gateway is ready when it says so and has an endpoint."""
     assert _gateway(status={"status": status, "endpoints": endpoints}).ready is ready
-
-
-@pytest.mark.parametrize(
-    ("endpoints", "default"),
-    [
-        ([], None),
-        ([DEFAULT], DEFAULT),
-        ([DEFAULT.removeprefix("https://")], DEFAULT),
-        (["https://llm.example", DEFAULT], DEFAULT),
-        (["https://llm.example", f"{DEFAULT}/"], f"{DEFAULT}/"),
-        (["https://llm.example", "https://other.example"], "https://llm.example"),
-    ],
-)
-def test_default_endpoint(endpoints: list[str], default: str | None) -> None:
-    """The default endpoint is the one with the gateway's id, also if a name of the owner's is listed first."""
-    assert _gateway(status={"endpoints": endpoints}).endpoint == default
-
-
-@pytest.mark.parametrize(
-    ("routing", "url"),
-    [
-        ({"bodyBasedRouting": {}}, f"{DEFAULT}/v1"),
-        ({"headerBasedRouting": {"headerName": "X-Model"}}, f"{DEFAULT}/v1"),
-        ({"bodyBasedRouting": {}, "pathBasedRouting": {}}, f"{DEFAULT}/v1"),
-        ({"pathBasedRouting": {}}, None),
-        ({}, None),
-    ],
-    ids=["body", "header", "body and path", "path", "none"],
-)
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_openai_base_url(routing: dict[str, Any], url: str | None, slash: str) -> None:
-    """There is one base URL where the model's name isn't part of the path."""
-    assert _gateway(routing, {"endpoints": [f"{DEFAULT}{slash}"]}).openai_base_url == url
-    assert _gateway(routing).openai_base_url is None
 
 
 def test_immutable() -> None:

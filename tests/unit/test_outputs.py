@@ -1,24 +1,24 @@
-"""From a gateway, as the client read it, to what the state holds."""
+"""A gateway's outputs, and what the state holds of them."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from google.protobuf import json_format, struct_pb2
 
-from pulumi_coreweave_gateway import GatewayLookup
-from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
-from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES, STATE_NAMES, gateway_outputs
-from pulumi_coreweave_gateway.program import output_types as results
-from pulumi_coreweave_gateway.program.output_types import GatewayResult
+from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.emulator.samples import sample_gateway
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state, openai_base_url
+from pulumi_coreweave_gateway.program.output_types import typed_gateway
 
 pytestmark = pytest.mark.disable_socket
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-DEFAULT = f"https://api.{ID}.gw.cwinference.com"
+HOST = f"api.{ID}.gw.cwinference.com"
+DEFAULT = f"https://{HOST}"
 
 FULL: dict[str, Any] = {
     "spec": {
@@ -33,7 +33,11 @@ FULL: dict[str, Any] = {
             "enableUsageReports": True,
             "enableRateLimiting": True,
         },
-        "endpointConfiguration": {"additionalDns": ["llm.example"]},
+        "endpointConfiguration": {
+            "additionalDns": ["llm.example"],
+            "allowedSourceIpRanges": ["10.0.0.0/8"],
+            "edgeProxyMode": "EDGE_PROXY_MODE_DIRECT",
+        },
         "bodyBasedRouting": {"apiType": "API_TYPE_OPENAI"},
         "headerBasedRouting": {"headerName": "X-Model"},
         "pathBasedRouting": {},
@@ -56,33 +60,32 @@ FULL: dict[str, Any] = {
     },
 }
 BARE: dict[str, Any] = {"spec": {"id": ID}, "status": {"conditions": [{}]}}
+SAMPLES: dict[str, Any] = {
+    "full": FULL,
+    "bare": BARE,
+    "creating": sample_gateway(ID, ready=False),
+    "by header": sample_gateway(ID, routing="header", additional_dns=("llm.example",)),
+    "by path": sample_gateway(ID, routing="path"),
+    "W&B": {"spec": {"id": ID, "weightsAndBiasesAuth": {"enableUsageReports": True}}, "status": {}},
+}
 
 
-def _gateway(answer: dict[str, Any]) -> Gateway:
-    return parse_gateway(answer)
+def _outputs(wire: dict[str, Any], **options: bool) -> dict[str, Any]:
+    return gateway_outputs(parse_gateway(wire), **options)
 
 
-def test_everything() -> None:
-    """A state holds a gateway under the names of the wire, with what is derived from it; the W&B key is not in it."""
-    assert gateway_outputs(_gateway(FULL)) == {
+def _with(spec: dict[str, Any] | None = None, **status: Any) -> dict[str, Any]:
+    return _outputs({"spec": {"id": ID, **(spec or {})}, "status": status})
+
+
+def test_all_outputs_of_a_full_gateway() -> None:
+    """Outputs have the names of the wire, plus what is derived; the W&B key isn't among them."""
+    spec, status = FULL["spec"], FULL["status"]
+    assert _outputs(FULL) == {
         "gatewayId": ID,
-        "name": "prod",
-        "organizationId": "org-1",
-        "zones": ["US-EAST-04A"],
-        "endpoints": ["https://llm.example", DEFAULT],
-        "status": "STATUS_READY",
-        "conditions": [
-            {
-                "type": "Ready",
-                "status": "True",
-                "reason": "Serving",
-                "message": "all replicas serve",
-                "zone": "US-EAST-04A",
-                "lastUpdateTime": "2025-01-31T08:00:00Z",
-            }
-        ],
-        "createdAt": "2025-01-31T07:00:00Z",
-        "updatedAt": "2025-01-31T08:00:00.5Z",
+        **{name: spec[name] for name in ("name", "organizationId", "zones")},
+        **{name: status[name] for name in ("status", "conditions", "createdAt", "updatedAt")},
+        "endpoints": [DEFAULT, "https://llm.example"],
         "coreWeaveAuth": {"enabled": True},
         "weightsAndBiasesAuth": {
             "enabled": True,
@@ -91,48 +94,21 @@ def test_everything() -> None:
             "enableRateLimiting": True,
             "apiKeySet": True,
         },
-        "endpointConfiguration": {"enabled": True, "additionalDns": ["llm.example"]},
+        "endpointConfiguration": {"enabled": True, **spec["endpointConfiguration"]},
         "bodyBasedRouting": {"enabled": True, "apiType": "API_TYPE_OPENAI"},
         "headerBasedRouting": {"enabled": True, "headerName": "X-Model"},
         "pathBasedRouting": {"enabled": True},
         "ready": True,
         "endpoint": DEFAULT,
+        "host": HOST,
         "openaiBaseUrl": f"{DEFAULT}/v1",
-    }
-
-
-def test_nothing_but_an_id() -> None:
-    """What the API leaves out is there, and empty: a missing output would show as a change in every preview."""
-    assert gateway_outputs(_gateway({"spec": {"id": ID}})) == {
-        "gatewayId": ID,
-        "name": "",
-        "organizationId": "",
-        "zones": [],
-        "endpoints": [],
-        "status": "STATUS_UNSPECIFIED",
-        "conditions": [],
-        "createdAt": "",
-        "updatedAt": "",
-        "coreWeaveAuth": {"enabled": False},
-        "weightsAndBiasesAuth": {
-            "enabled": False,
-            "serverUrl": "",
-            "enableUsageReports": False,
-            "enableRateLimiting": False,
-            "apiKeySet": False,
-        },
-        "endpointConfiguration": {"enabled": False, "additionalDns": []},
-        "bodyBasedRouting": {"enabled": False, "apiType": ""},
-        "headerBasedRouting": {"enabled": False, "headerName": ""},
-        "pathBasedRouting": {"enabled": False},
-        "ready": False,
-        "endpoint": "",
-        "openaiBaseUrl": "",
+        "routing": "body",
+        "auth": "coreweave",
     }
 
 
 def _places(value: Any, path: str = "") -> Iterator[tuple[str, type]]:
-    """Yield where values stand in outputs, and of which type they are."""
+    """Yield the path and the type of each value in outputs."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _places(item, f"{path}.{name}")
@@ -143,67 +119,134 @@ def _places(value: Any, path: str = "") -> Iterator[tuple[str, type]]:
         yield path, type(value)
 
 
-def test_always_the_same_places() -> None:
-    """No place for a value comes, goes or changes its type with the gateway, so that no preview shows it as new."""
-    full = {**FULL, "status": {**FULL["status"], "conditions": FULL["status"]["conditions"]}}
-    assert set(_places(gateway_outputs(_gateway(full)))) == set(_places(gateway_outputs(_gateway(BARE))))
+@pytest.mark.parametrize("wire", SAMPLES.values(), ids=SAMPLES)
+def test_no_value_is_ever_missing(wire: dict[str, Any]) -> None:
+    """Every gateway has the same outputs with the same types, or a preview would show them as new or unknown."""
+    outputs = _outputs({**wire, "status": {"conditions": [{}], **wire["status"]}})
+    found = {path: kind for path, kind in _places(outputs) if not path.startswith(".conditions")}
+    assert found == {path: kind for path, kind in _places(_outputs(FULL)) if not path.startswith(".conditions")}
+    assert set(found.values()) == {str, bool, list}
 
 
-@pytest.mark.parametrize("answer", [FULL, BARE], ids=["full", "bare"])
-def test_plain_values(answer: dict[str, Any]) -> None:
-    """An engine takes every value as it is: only texts, flags, lists and objects, none of them null."""
-    outputs = gateway_outputs(_gateway(answer))
-    assert {kind for _, kind in _places(outputs)} <= {str, bool, list}
-    struct = struct_pb2.Struct()
-    struct.update(outputs)
-    assert json_format.MessageToDict(struct) == outputs
-    assert json.loads(json.dumps(outputs)) == outputs
-
-
-def test_pure() -> None:
-    """Outputs are nobody's shared state: changing them changes neither the gateway nor other outputs."""
-    gateway = _gateway(FULL)
+def test_outputs_share_nothing() -> None:
+    """Changing outputs changes neither the gateway nor other outputs."""
+    gateway = parse_gateway(FULL)
     first = gateway_outputs(gateway)
     first["zones"].append("X")
     first["conditions"][0]["type"] = "X"
     first["endpointConfiguration"]["additionalDns"].clear()
-    assert gateway_outputs(gateway) == gateway_outputs(_gateway(FULL))
+    assert gateway_outputs(gateway) == _outputs(FULL)
 
 
-def test_names_say_what_is_there() -> None:
-    """Every output has a name in Python, and every name an output; only the profile is the provider's to add."""
-    assert set(OUTPUT_NAMES.values()) == {*gateway_outputs(_gateway(FULL)), "profile"}
-    assert {STATE_NAMES[state]: state for state in OUTPUT_NAMES.values()} == OUTPUT_NAMES
+def test_order_of_lists_has_no_meaning() -> None:
+    """Endpoints, zones, DNS names and IP ranges are in the same order, however the API orders them."""
+    values = ["b.example", "a.example", "c.example"]
+    orders = [
+        _outputs(
+            {
+                "spec": {
+                    "id": ID,
+                    "zones": order,
+                    "endpointConfiguration": {"additionalDns": order, "allowedSourceIpRanges": order},
+                },
+                "status": {"endpoints": order},
+            }
+        )
+        for order in map(list, itertools.permutations(values))
+    ]
+    assert all(outputs == orders[0] for outputs in orders)
+    assert orders[0]["zones"] == sorted(values)
 
 
-@pytest.mark.parametrize("name", sorted(OUTPUT_NAMES))
-def test_every_output_can_be_read_in_a_program(name: str) -> None:
-    """Each output is an attribute of the resource and, but for the profile, of a plain gateway, with a docstring."""
-    attribute = getattr(GatewayLookup, name, None)
-    assert attribute is not None or name in GatewayLookup.__annotations__
-    if name != "profile":
-        assert name in GatewayResult.__annotations__ or isinstance(getattr(GatewayResult, name), property)
+OTHER_DEFAULT = "https://prod.gw.cwinference.com"
 
 
 @pytest.mark.parametrize(
-    ("output", "kind"),
+    ("endpoints", "additional_dns", "endpoint"),
     [
-        ("conditions", results.Condition),
-        ("coreWeaveAuth", results.CoreWeaveAuth),
-        ("weightsAndBiasesAuth", results.WeightsAndBiasesAuth),
-        ("endpointConfiguration", results.EndpointConfiguration),
-        ("bodyBasedRouting", results.BodyBasedRouting),
-        ("headerBasedRouting", results.HeaderBasedRouting),
-        ("pathBasedRouting", results.PathBasedRouting),
+        ([], [], ""),
+        ([DEFAULT], [], DEFAULT),
+        ([HOST], [], DEFAULT),
+        ([f"{DEFAULT}/"], [], f"{DEFAULT}/"),
+        (["https://a.example", OTHER_DEFAULT, DEFAULT], [], DEFAULT),
+        (["https://a.example", OTHER_DEFAULT], [], OTHER_DEFAULT),
+        (["https://a.example", "https://b.example"], ["A.example"], "https://b.example"),
+        (["https://a.example", "https://b.example"], ["a.example", "b.example"], "https://a.example"),
+        (["https://a.example:8443/x"], [], "https://a.example:8443/x"),
+        (["http://10.0.0.1", "https://[2001:db8::1]"], [], "http://10.0.0.1"),
     ],
-    ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_nested_classes_have_exactly_the_nested_values(output: str, kind: type) -> None:
-    """What stands in the state below an output has an attribute each, and no attribute is without a value."""
-    value = gateway_outputs(_gateway(FULL))[output]
-    nested = value[0] if isinstance(value, list) else value
-    camel_case = {
-        "".join([first, *(word.title() for word in words)])
-        for first, *words in (name.split("_") for name in kind.__annotations__)
-    }
-    assert camel_case == set(nested)
+def test_default_endpoint(endpoints: list[str], additional_dns: list[str], endpoint: str) -> None:
+    """The order is: the ID's host, CoreWeave's domain, a name that isn't the owner's, the alphabet."""
+    for order in itertools.permutations(endpoints):
+        outputs = _with({"endpointConfiguration": {"additionalDns": additional_dns}}, endpoints=list(order))
+        assert outputs["endpoint"] == endpoint
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [(DEFAULT, HOST), ("https://A.example:8443/x", "a.example"), ("https://[2001:db8::1]:8443", "2001:db8::1")],
+)
+def test_host(endpoint: str, host: str) -> None:
+    """The host has neither scheme nor port nor brackets."""
+    assert _with(endpoints=[endpoint])["host"] == host
+
+
+@pytest.mark.parametrize(
+    ("spec", "routing", "base_url", "model_url"),
+    [
+        ({"bodyBasedRouting": {}}, "body", f"{DEFAULT}/v1", f"{DEFAULT}/v1"),
+        ({"headerBasedRouting": {"headerName": "X"}}, "header", f"{DEFAULT}/v1", f"{DEFAULT}/v1"),
+        ({"pathBasedRouting": {}}, "path", "", f"{DEFAULT}/meta-llama%2FLlama-3.1%208B/v1"),
+        ({}, "", "", ""),
+    ],
+    ids=["body", "header", "path", "unknown"],
+)
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_base_urls(spec: dict[str, Any], routing: str, base_url: str, model_url: str, slash: str) -> None:
+    """With path-based routing only a model has a base URL, with its name encoded; an unknown routing has none."""
+    outputs = _with(spec, endpoints=[f"{DEFAULT}{slash}"])
+    assert (outputs["routing"], outputs["openaiBaseUrl"]) == (routing, base_url)
+    assert openai_base_url(outputs["endpoint"], routing, "meta-llama/Llama-3.1 8B") == model_url
+    assert openai_base_url("", routing, "model") == ""
+
+
+@pytest.mark.parametrize(
+    ("spec", "auth"), [({"coreWeaveAuth": {}}, "coreweave"), ({"weightsAndBiasesAuth": {}}, "wandb"), ({}, "")]
+)
+def test_auth(spec: dict[str, Any], auth: str) -> None:
+    """The kind of authentication is one word."""
+    assert _with(spec)["auth"] == auth
+
+
+def test_timestamps_are_left_out() -> None:
+    """Without timestamps there is no time that changes when nothing else does."""
+    later = {"updatedAt": "2026-01-01T00:00:00Z"}
+    condition = {**FULL["status"]["conditions"][0], "lastUpdateTime": "2026-01-01T00:00:00Z"}
+    changed = {**FULL, "status": {**FULL["status"], **later, "conditions": [condition]}}
+    assert _outputs(changed) != _outputs(FULL)
+    without = _outputs(FULL, include_timestamps=False)
+    assert _outputs(changed, include_timestamps=False) == without
+    assert "updatedAt" not in without
+    assert without["createdAt"] == FULL["status"]["createdAt"]
+
+
+@pytest.mark.parametrize("wire", SAMPLES.values(), ids=SAMPLES)
+def test_state_restores_every_value(wire: dict[str, Any]) -> None:
+    """What the state leaves out is in a program's values again, for a lookup and for a fleet's member."""
+    outputs = _outputs(wire)
+    for state in (lookup_state(outputs), member_state(outputs)):
+        assert json.loads(json.dumps(typed_gateway(json.loads(json.dumps(state))))) == outputs
+
+
+@pytest.mark.parametrize("wire", SAMPLES.values(), ids=SAMPLES)
+def test_state_of_a_lookup_has_every_output(wire: dict[str, Any]) -> None:
+    """The engine takes a missing output for an unknown one."""
+    outputs = _outputs(wire)
+    assert set(lookup_state(outputs)) == set(outputs)
+
+
+def test_state_of_a_member_is_about_as_large_as_the_response() -> None:
+    """A state with 1,000 gateways is copied, logged and written by the engine."""
+    wire = sample_gateway(ID, name="prod")
+    assert len(json.dumps(member_state(_outputs(wire)))) < len(json.dumps(wire)) + 200

@@ -61,7 +61,7 @@ def test_by_name():
 def test_by_id():
     return pulumi.Output.all(
         check(program.by_id.status, "STATUS_CREATING"),
-        check(program.by_id.endpoint, None),
+        check(program.by_id.endpoint, ""),
         check(program.by_id.id, STAGING),
     )
 

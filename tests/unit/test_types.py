@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_coreweave_gateway.gateways.outputs import OUTPUT_NAMES
+from pulumi_coreweave_gateway import GatewayLookup, GatewayResult
 
 pytestmark = pytest.mark.disable_socket
 
@@ -41,7 +41,7 @@ def test_another_type_is_seen(tmp_path: Path) -> None:
     """The check above can fail: where a type is another one, and where a mistake is none."""
     lines = PROGRAM.read_text(encoding="utf-8").splitlines()
     changed = [
-        line.replace("Output[str | None]", "Output[str]").replace("lookup.nosuch", "lookup.name") for line in lines
+        line.replace("Output[list[str]]", "Output[str]").replace("lookup.nosuch", "lookup.name") for line in lines
     ]
     program = tmp_path / "program.py"
     program.write_text("\n".join(changed), encoding="utf-8")
@@ -55,5 +55,5 @@ def test_another_type_is_seen(tmp_path: Path) -> None:
 def test_no_output_is_left_out() -> None:
     """Each output of a lookup, and of a plain gateway, has its type in the program."""
     pinned = set(re.findall(r"assert_type\(((?:lookup|gateway)\.\w+)", PROGRAM.read_text(encoding="utf-8")))
-    of_lookup = {f"lookup.{name}" for name in (*OUTPUT_NAMES, "id")}
-    assert pinned == of_lookup | {f"gateway.{name}" for name in OUTPUT_NAMES if name != "profile"}
+    of_lookup = {f"lookup.{name}" for name in (*GatewayLookup.__annotations__, "id") if name != "is_lookup"}
+    assert pinned == of_lookup | {f"gateway.{name}" for name in GatewayResult.__annotations__}

@@ -44,8 +44,8 @@ def outputs_of_a_lookup(lookup: GatewayLookup) -> None:
     assert_type(lookup.endpoints, pulumi.Output[list[str]])
     assert_type(lookup.status, pulumi.Output[str])
     assert_type(lookup.conditions, pulumi.Output[list[Condition]])
-    assert_type(lookup.created_at, pulumi.Output[str | None])
-    assert_type(lookup.updated_at, pulumi.Output[str | None])
+    assert_type(lookup.created_at, pulumi.Output[str])
+    assert_type(lookup.updated_at, pulumi.Output[str])
     assert_type(lookup.core_weave_auth, pulumi.Output[CoreWeaveAuth])
     assert_type(lookup.weights_and_biases_auth, pulumi.Output[WeightsAndBiasesAuth])
     assert_type(lookup.endpoint_configuration, pulumi.Output[EndpointConfiguration])
@@ -53,8 +53,13 @@ def outputs_of_a_lookup(lookup: GatewayLookup) -> None:
     assert_type(lookup.header_based_routing, pulumi.Output[HeaderBasedRouting])
     assert_type(lookup.path_based_routing, pulumi.Output[PathBasedRouting])
     assert_type(lookup.ready, pulumi.Output[bool])
-    assert_type(lookup.endpoint, pulumi.Output[str | None])
-    assert_type(lookup.openai_base_url, pulumi.Output[str | None])
+    assert_type(lookup.endpoint, pulumi.Output[str])
+    assert_type(lookup.openai_base_url, pulumi.Output[str])
+    assert_type(lookup.host, pulumi.Output[str])
+    assert_type(lookup.auth, pulumi.Output[str])
+    assert_type(lookup.routing, pulumi.Output[str])
+    assert_type(lookup.base_url_for("model"), pulumi.Output[str])
+    assert_type(lookup.base_url_for(lookup.name), pulumi.Output[str])
 
 
 def values_of_a_gateway(gateway: GatewayResult) -> None:
@@ -66,8 +71,9 @@ def values_of_a_gateway(gateway: GatewayResult) -> None:
     assert_type(gateway.endpoints, list[str])
     assert_type(gateway.status, str)
     assert_type(gateway.conditions, list[Condition])
-    assert_type(gateway.created_at, str | None)
-    assert_type(gateway.updated_at, str | None)
+    assert_type(gateway.created_at, str)
+    assert_type(gateway.updated_at, str)
+    assert_type(gateway.core_weave_auth, CoreWeaveAuth)
     assert_type(gateway.core_weave_auth.enabled, bool)
     assert_type(gateway.weights_and_biases_auth.server_url, str)
     assert_type(gateway.weights_and_biases_auth.api_key_set, bool)
@@ -76,8 +82,14 @@ def values_of_a_gateway(gateway: GatewayResult) -> None:
     assert_type(gateway.header_based_routing.header_name, str)
     assert_type(gateway.path_based_routing.enabled, bool)
     assert_type(gateway.ready, bool)
-    assert_type(gateway.endpoint, str | None)
-    assert_type(gateway.openai_base_url, str | None)
+    assert_type(gateway.endpoint, str)
+    assert_type(gateway.openai_base_url, str)
+    assert_type(gateway.host, str)
+    assert_type(gateway.auth, str)
+    assert_type(gateway.routing, str)
+    assert_type(gateway.base_url_for("model"), str)
+    assert_type(gateway.endpoint_configuration.allowed_source_ip_ranges, list[str])
+    assert_type(gateway.endpoint_configuration.edge_proxy_mode, str)
     assert_type([condition.last_update_time for condition in gateway.conditions], list[str])
 
 
@@ -89,6 +101,7 @@ def fleets(fleet: GatewaysLookup, gateways: GatewaysResult) -> None:
     assert_type(fleet.by_id, pulumi.Output[dict[str, GatewayResult]])
     assert_type(fleet.endpoints, pulumi.Output[dict[str, list[str]]])
     assert_type(gateways.gateways, list[GatewayResult])
+    assert_type([gateway for gateway in gateways], list[GatewayResult])  # noqa: C416
     assert_type(gateways.by_id, dict[str, GatewayResult])
     assert_type(gateways.endpoints, dict[str, list[str]])
 
@@ -96,10 +109,10 @@ def fleets(fleet: GatewaysLookup, gateways: GatewaysResult) -> None:
 def functions(known: str, later: pulumi.Output[str]) -> None:
     """Call the functions, with Outputs where they take them."""
     assert_type(get_gateway(known), GatewayResult)
-    assert_type(get_gateway(gateway_name=known, profile="eu").endpoint, str | None)
+    assert_type(get_gateway(gateway_name=known, profile="eu").endpoint, str)
     assert_type(get_gateway_output(later), pulumi.Output[GatewayResult])
     assert_type(get_gateway_output(gateway_name=later).apply(lambda found: found.zones), pulumi.Output[list[str]])
-    assert_type(get_gateways([known]).by_id[known].endpoint, str | None)
+    assert_type(get_gateways([known]).by_id[known].endpoint, str)
     assert_type(get_gateways(zones=[known], name_pattern="prod-*"), GatewaysResult)
     assert_type(get_gateways_output([known, later], missing="skip"), pulumi.Output[GatewaysResult])
 
@@ -120,7 +133,7 @@ def mistakes(lookup: GatewayLookup, fleet: GatewaysLookup, gateway: GatewayResul
     gateway.nosuch  # type: ignore[attr-defined]  # noqa: B018
     pulumi_coreweave_gateway.GatewayLookups  # type: ignore[attr-defined]  # noqa: B018
     pulumi_coreweave_gateway.emulator.Emulators  # type: ignore[attr-defined]  # noqa: B018
-    lookup.endpoint.apply(lambda endpoint: endpoint.upper())  # type: ignore[union-attr]
+    lookup.endpoint.apply(lambda endpoint: endpoint.nosuch)  # type: ignore[attr-defined]
     GatewayLookup("number", gateway_id=7)  # type: ignore[call-overload]
     GatewayLookup("misspelt", gateway_ids=["one"])  # type: ignore[call-overload]
     GatewayLookup("wait", wait_for_ready=60)  # type: ignore[call-overload]

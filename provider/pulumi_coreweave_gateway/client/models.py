@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from ..endpoints import default_endpoint, openai_base_url
 from ..errors import InvalidArgumentError, InvalidResponseError
 from ..validation import check_gateway_id, shown
 from .wire_types import (
     ApiTypeName,
     ConditionStatusName,
+    EdgeProxyModeName,
     Endpoints,
     Flag,
     FromList,
@@ -73,9 +73,11 @@ class WeightsAndBiasesAuth(_Wire):
 
 
 class EndpointConfiguration(_Wire):
-    """Further DNS names of the gateway's endpoint."""
+    """Further DNS names of the gateway's endpoint, and how requests reach it."""
 
     additional_dns: Texts = ()
+    allowed_source_ip_ranges: Texts = ()
+    edge_proxy_mode: EdgeProxyModeName = "EDGE_PROXY_MODE_UNSPECIFIED"
 
 
 class BodyBasedRouting(_Wire):
@@ -150,19 +152,8 @@ class Gateway(_Wire):
 
     @property
     def ready(self) -> bool:
-        """Whether it serves: ``STATUS_READY``, and at least one endpoint."""
+        """Whether it accepts requests: ``STATUS_READY``, and at least one endpoint."""
         return self.status.status == READY and bool(self.status.endpoints)
-
-    @property
-    def endpoint(self) -> str | None:
-        """The default endpoint: the one that the gateway's id makes, else the first; None if there is none."""
-        return default_endpoint(self.spec.id, self.status.endpoints)
-
-    @property
-    def openai_base_url(self) -> str | None:
-        """The base URL for OpenAI-compatible clients; None without an endpoint, or with path-based routing alone."""
-        routed = self.spec.body_based_routing is not None or self.spec.header_based_routing is not None
-        return openai_base_url(self.endpoint, body_or_header_based=routed)
 
 
 def parse_gateway(value: object, subject: str = "gateway") -> Gateway:

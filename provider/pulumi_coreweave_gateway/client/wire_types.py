@@ -24,6 +24,8 @@ _GATEWAY_STATUS = (
     "STATUS_READY",
 )
 _API_TYPE = ("API_TYPE_UNSPECIFIED", "API_TYPE_OPENAI")
+# Its other numbers aren't published.
+_EDGE_PROXY_MODE = ("EDGE_PROXY_MODE_UNSPECIFIED",)
 # The names that Kubernetes uses are shown; the numbers follow the order in which proto3 would declare them.
 _CONDITION_STATUS = ("Unknown", "True", "False", "Unknown")
 _CONDITION_NAMES = {
@@ -63,6 +65,10 @@ def _gateway_status(value: object) -> str:
 
 def _api_type(value: object) -> str:
     return _enum(value, _API_TYPE, "API_TYPE_")
+
+
+def _edge_proxy_mode(value: object) -> str:
+    return _enum(value, _EDGE_PROXY_MODE, "EDGE_PROXY_MODE_")
 
 
 def _condition_status(value: object) -> str:
@@ -143,6 +149,7 @@ Timestamp = Annotated[StrictStr, AfterValidator(_timestamp)]
 GatewayStatusName = Annotated[str, BeforeValidator(_gateway_status)]
 ConditionStatusName = Annotated[str, BeforeValidator(_condition_status)]
 ApiTypeName = Annotated[str, BeforeValidator(_api_type)]
+EdgeProxyModeName = Annotated[str, BeforeValidator(_edge_proxy_mode)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_from_list)]
 Endpoints = Annotated[
     tuple[Annotated[StrictStr, AfterValidator(_endpoint)], ...],

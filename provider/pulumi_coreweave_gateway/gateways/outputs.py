@@ -1,62 +1,51 @@
-"""From a gateway, as the API describes it, to the outputs that the state holds: a pure function.
+"""Outputs: a gateway as states, and programs that read a stack's outputs, see it. Pure functions.
 
-The names are public: states, and programs in other languages that read a stack's outputs, hold them.
+The names are public, because states hold them. No value is ever None or missing: the engine would take it for an
+unknown one and show a change in every preview. What the API leaves out is ``""``, ``[]`` or ``False``, and a
+configuration block says in ``enabled`` whether the gateway has it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
-OUTPUT_NAMES = {
-    "gateway_id": "gatewayId",
-    "profile": "profile",
-    "name": "name",
-    "organization_id": "organizationId",
-    "zones": "zones",
-    "endpoints": "endpoints",
-    "status": "status",
-    "conditions": "conditions",
-    "created_at": "createdAt",
-    "updated_at": "updatedAt",
-    "core_weave_auth": "coreWeaveAuth",
-    "weights_and_biases_auth": "weightsAndBiasesAuth",
-    "endpoint_configuration": "endpointConfiguration",
-    "body_based_routing": "bodyBasedRouting",
-    "header_based_routing": "headerBasedRouting",
-    "path_based_routing": "pathBasedRouting",
-    "ready": "ready",
-    "endpoint": "endpoint",
-    "openai_base_url": "openaiBaseUrl",
-}
-"""Each output's name in Python, and its name in the state and in what the engine prints."""
+_ROUTING = {"body": "bodyBasedRouting", "header": "headerBasedRouting", "path": "pathBasedRouting"}
+_AUTH = {"coreweave": "coreWeaveAuth", "wandb": "weightsAndBiasesAuth"}
+_DEFAULT_DOMAIN = ".gw.cwinference.com"
+_USABLE = re.compile(
+    r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?P<path>/[\w./~-]*)?", re.ASCII
+)
 
-STATE_NAMES = {state: python for python, state in OUTPUT_NAMES.items()}
-"""The same, the other way round."""
+_EMPTY: tuple[object, ...] = ("", [], False)
+_NOT_CONFIGURED = {"enabled": False}
 
 
-def gateway_outputs(gateway: Gateway) -> dict[str, Any]:
-    """Return all that a program may know of a gateway, under the names of the state.
+def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dict[str, Any]:
+    """Return all outputs of a gateway, in plain values.
+
+    Lists whose order has no meaning are sorted, so that another order in the API's response is no change.
 
     Args:
-        gateway: the gateway as the client read it.
-
-    Returns:
-        Plain values only (str, bool, list, dict), none of them ``None``: see :mod:`.results` for why. The key
-        of a Weights & Biases configuration is not among them.
+        gateway: The gateway as the client read it. A Weights & Biases key isn't part of it.
+        include_timestamps: Whether to include the times of the last updates. They change without anything else
+            having changed.
 
     """
     spec, status = gateway.spec, gateway.status
     wandb, endpoint_configuration = spec.weights_and_biases_auth, spec.endpoint_configuration
     body, header = spec.body_based_routing, spec.header_based_routing
-    return {
+    outputs = {
         "gatewayId": spec.id,
         "name": spec.name,
         "organizationId": spec.organization_id,
-        "zones": list(spec.zones),
-        "endpoints": list(status.endpoints),
+        "zones": sorted(spec.zones),
+        "endpoints": sorted(status.endpoints),
         "status": status.status,
         "conditions": [
             {
@@ -65,12 +54,11 @@ def gateway_outputs(gateway: Gateway) -> dict[str, Any]:
                 "reason": condition.reason,
                 "message": condition.message,
                 "zone": condition.zone,
-                "lastUpdateTime": condition.last_update_time,
+                "lastUpdateTime": condition.last_update_time if include_timestamps else "",
             }
             for condition in status.conditions
         ],
         "createdAt": status.created_at,
-        "updatedAt": status.updated_at,
         "coreWeaveAuth": {"enabled": spec.core_weave_auth is not None},
         "weightsAndBiasesAuth": {
             "enabled": wandb is not None,
@@ -81,15 +69,99 @@ def gateway_outputs(gateway: Gateway) -> dict[str, Any]:
         },
         "endpointConfiguration": {
             "enabled": endpoint_configuration is not None,
-            "additionalDns": list(endpoint_configuration.additional_dns) if endpoint_configuration else [],
+            "additionalDns": sorted(endpoint_configuration.additional_dns) if endpoint_configuration else [],
+            "allowedSourceIpRanges": (
+                sorted(endpoint_configuration.allowed_source_ip_ranges) if endpoint_configuration else []
+            ),
+            "edgeProxyMode": endpoint_configuration.edge_proxy_mode if endpoint_configuration else "",
         },
         "bodyBasedRouting": {"enabled": body is not None, "apiType": body.api_type if body else ""},
-        "headerBasedRouting": {
-            "enabled": header is not None,
-            "headerName": header.header_name if header else "",
-        },
+        "headerBasedRouting": {"enabled": header is not None, "headerName": header.header_name if header else ""},
         "pathBasedRouting": {"enabled": spec.path_based_routing is not None},
         "ready": gateway.ready,
-        "endpoint": gateway.endpoint or "",
-        "openaiBaseUrl": gateway.openai_base_url or "",
     }
+    if include_timestamps:
+        outputs["updatedAt"] = status.updated_at
+    return {**outputs, **derived_outputs(outputs)}
+
+
+def derived_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
+    """Return the outputs that follow from others."""
+    endpoint = _default_endpoint(
+        outputs["gatewayId"], outputs["endpoints"], outputs["endpointConfiguration"]["additionalDns"]
+    )
+    routing = _first_enabled(outputs, _ROUTING)
+    return {
+        "endpoint": endpoint,
+        "host": _host(endpoint),
+        "routing": routing,
+        "auth": _first_enabled(outputs, _AUTH),
+        "openaiBaseUrl": openai_base_url(endpoint, routing),
+    }
+
+
+def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
+    """Return the base URL for OpenAI-compatible clients, or ``""`` if there is none.
+
+    Args:
+        endpoint: The default endpoint, ``""`` if the gateway has none yet.
+        routing: ``body``, ``header`` or ``path``; with any other routing there is no base URL.
+        model: The model's name. With path-based routing it is part of the URL, and without it there is none.
+
+    """
+    if endpoint and routing in ("body", "header"):
+        return f"{endpoint.rstrip('/')}/v1"
+    if endpoint and routing == "path" and model:
+        return f"{endpoint.rstrip('/')}/{quote(model, safe='')}/v1"
+    return ""
+
+
+def lookup_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs of a single lookup as the state holds them: nested values without what is empty."""
+    return {name: _without_empty(value) for name, value in outputs.items()}
+
+
+def member_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs of one gateway of a fleet as the state holds them.
+
+    Derived and empty outputs are left out, and the program adds them again: a fleet's state is copied from process
+    to process, logged and written by the engine, and 1,000 gateways make it large.
+    """
+    derived = derived_outputs(outputs)
+    return {
+        name: value
+        for name, value in lookup_state(outputs).items()
+        if name not in derived and value not in _EMPTY and value != _NOT_CONFIGURED
+    }
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    if isinstance(value, dict):
+        return {name: item for name, item in value.items() if name == "enabled" or item not in _EMPTY}
+    return value
+
+
+def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns: Sequence[str]) -> str:
+    """Return the endpoint to use: the same one for any order of the API's list."""
+    custom = {name.lower() for name in additional_dns}
+
+    def rank(url: str) -> tuple[bool, bool, bool, str]:
+        host = _host(url)
+        return (
+            host != f"api.{gateway_id}{_DEFAULT_DOMAIN}",
+            not host.endswith(_DEFAULT_DOMAIN),
+            host in custom,
+            url,
+        )
+
+    return min(filter(_USABLE.fullmatch, endpoints), key=rank, default="")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _first_enabled(outputs: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return next((name for name, output in names.items() if outputs[output]["enabled"]), "")

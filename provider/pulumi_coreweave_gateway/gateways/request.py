@@ -1,11 +1,11 @@
-"""What a fleet asks for: gateways by id, or all that pass some filters."""
+"""What a fleet asks for: gateways by ID, or all that match some filters."""
 
 from __future__ import annotations
 
 import fnmatch
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from ..client.models import Gateway
 
 MISSING = ("fail", "skip")
-_MOST_IDS = 10_000
-_LONGEST_FILTER = 256
+_MAX_IDS = 10_000
+_MAX_FILTER = 256
+_MAX_LISTED = 10
 _STATUS = "STATUS_"
 
 
@@ -26,12 +27,13 @@ class FleetRequest:
     """A checked request.
 
     Attributes:
-        gateway_ids: the UUIDs asked for, each once; None to take all gateways that pass the filters.
-        missing: ``fail`` or ``skip`` where one of the ids isn't found.
-        zones: only gateways in one of these zones; empty for all.
-        statuses: only gateways in one of these statuses; empty for all.
-        name_pattern: only gateways whose name matches, with ``*``, ``?`` and ``[…]``; ``""`` for all.
-        profile: the profile to ask with, ``""`` for the default one.
+        gateway_ids: The UUIDs without duplicates, or None for all gateways that match the filters.
+        missing: ``fail`` or ``skip``, for IDs that aren't found.
+        zones: Only gateways in one of these zones, in any case; empty for all.
+        statuses: Only gateways with one of these statuses; empty for all.
+        name_pattern: Only gateways whose name matches, with ``*``, ``?`` and ``[…]``; ``""`` for all.
+        profile: The profile, ``""`` for the default one.
+        include_timestamps: Whether outputs include the times of the last updates.
 
     """
 
@@ -41,21 +43,20 @@ class FleetRequest:
     statuses: tuple[str, ...] = ()
     name_pattern: str = ""
     profile: str = ""
+    include_timestamps: bool = False
 
     def to_state(self) -> dict[str, Any]:
-        """Return it as the state holds it, inputs and outputs alike: a refresh knows the old outputs alone."""
+        """Return the request as inputs and outputs hold it; a refresh gets the previous outputs alone."""
+        timestamps = {"includeTimestamps": True} if self.include_timestamps else {}
         if self.gateway_ids is not None:
-            return {"gatewayIds": list(self.gateway_ids), "missing": self.missing, "profile": self.profile}
-        return {
-            "zones": list(self.zones),
-            "statuses": list(self.statuses),
-            "namePattern": self.name_pattern,
-            "profile": self.profile,
-        }
+            asked: dict[str, Any] = {"gatewayIds": list(self.gateway_ids), "missing": self.missing}
+        else:
+            asked = {"zones": list(self.zones), "statuses": list(self.statuses), "namePattern": self.name_pattern}
+        return {**asked, "profile": self.profile, **timestamps}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> FleetRequest:
-        """Return the request that a state holds."""
+        """Return the request that inputs or outputs hold."""
         ids = state.get("gatewayIds")
         return cls(
             gateway_ids=None if ids is None else tuple(check_gateway_id(value, "gateway_ids") for value in ids),
@@ -64,66 +65,98 @@ class FleetRequest:
             statuses=tuple(state.get("statuses") or ()),
             name_pattern=state.get("namePattern") or "",
             profile=state.get("profile") or "",
+            include_timestamps=bool(state.get("includeTimestamps")),
         )
 
     @property
     def resource_id(self) -> str:
-        """The id of the fleet's resource: short, and the same for the same request."""
-        text = json.dumps(asdict(self), sort_keys=True)
-        return f"gateways-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        """The ID of the fleet's resource: a short hash of the request."""
+        request = asdict(self)
+        if not self.include_timestamps:
+            # States of v0.1.0 hold the hash without it.
+            del request["include_timestamps"]
+        return f"gateways-{hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:16]}"
 
     def matches(self, gateway: Gateway) -> bool:
-        """Tell whether a gateway passes the filters."""
+        """Return whether a gateway matches all filters."""
         return (
-            (not self.zones or bool(set(self.zones) & set(gateway.spec.zones)))
+            (not self.zones or not _folded(self.zones).isdisjoint(_folded(gateway.spec.zones)))
             and (not self.statuses or gateway.status.status in self.statuses)
             and (not self.name_pattern or fnmatch.fnmatchcase(gateway.spec.name, self.name_pattern))
         )
 
+    def warnings(self, gateways: Sequence[Gateway]) -> list[str]:
+        """Return a message for each filter value that none of all gateways has."""
+        zones = {zone for gateway in gateways for zone in gateway.spec.zones}
+        statuses = {gateway.status.status for gateway in gateways}
+        names = {gateway.spec.name for gateway in gateways}
+        messages = [
+            f"no gateway is in the zone {shown(zone)}; {_listed('zones', zones)}"
+            for zone in self.zones
+            if zone.casefold() not in _folded(zones)
+        ]
+        messages += [
+            f"no gateway has the status {shown(status)}; {_listed('statuses', statuses)}"
+            for status in self.statuses
+            if status not in statuses
+        ]
+        if self.name_pattern and not any(fnmatch.fnmatchcase(name, self.name_pattern) for name in names):
+            messages.append(f"no gateway's name matches {shown(self.name_pattern)}; {_listed('names', names)}")
+        return messages
+
+
+def _folded(texts: Iterable[str]) -> set[str]:
+    return {text.casefold() for text in texts}
+
+
+def _listed(what: str, values: Iterable[str]) -> str:
+    first, rest = sorted(values)[:_MAX_LISTED], sorted(values)[_MAX_LISTED:]
+    if not first:
+        return "the token sees no gateway"
+    return f"{what} of the gateways: {', '.join(map(shown, first))}{f' and {len(rest)} more' if rest else ''}"
+
 
 def check_ids(values: object, what: str) -> tuple[str, ...]:
-    """Return gateway ids in their one spelling, each once, in the order given.
+    """Return gateway IDs in canonical form, without duplicates, in the order given.
 
     Raises:
-        InvalidArgumentError: it is no list of UUIDs, or a very long one.
+        InvalidArgumentError: The value isn't a list of UUIDs, or has too many.
 
     """
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidArgumentError(f"{what}: expected a list of gateway UUIDs, not {type(values).__name__}")
-    if len(values) > _MOST_IDS:
-        raise InvalidArgumentError(f"{what}: {len(values)} ids are more than one fleet takes ({_MOST_IDS})")
-    return tuple(dict.fromkeys(check_gateway_id(value, f"{what}[{index}]") for index, value in enumerate(values)))
+    ids = _check_list(values, what, check_gateway_id, "gateway UUIDs")
+    if len(ids) > _MAX_IDS:
+        raise InvalidArgumentError(f"{what}: expected at most {_MAX_IDS:,} IDs, not {len(ids):,}; use several lookups")
+    return tuple(dict.fromkeys(ids))
 
 
 def check_filter(values: object, what: str) -> tuple[str, ...]:
-    """Return the values of a filter, sorted, each once; ``()``, which a state holds as ``[]``, is no filter.
+    """Return the values of a filter, sorted and without duplicates; ``()`` if there is no filter.
 
     Raises:
-        InvalidArgumentError: it is no list of texts, holds a blank one, or none at all.
+        InvalidArgumentError: The value isn't a list of str, is empty, or holds one that can't match anything.
 
     """
     if values is None:
         return ()
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidArgumentError(f"{what}: expected a list of texts, not {type(values).__name__}")
-    if not values:
-        # Mostly one that was computed. As no filter at all it would let every gateway in.
-        raise InvalidArgumentError(f"{what}: an empty list would pass no gateway; leave it out to get all")
-    return tuple(sorted({check_filter_text(value, f"{what}[{index}]") for index, value in enumerate(values)}))
+    texts = _check_list(values, what, check_filter_text, "str")
+    if not texts:
+        # Most likely computed. Taken for no filter, it would let every gateway pass.
+        raise InvalidArgumentError(f"{what}: an empty list matches no gateway; leave the argument out to get all")
+    return tuple(sorted(set(texts)))
 
 
 def check_statuses(values: object, what: str) -> tuple[str, ...]:
-    """Return the values of the filter by status, likewise; one that isn't known yet passes.
+    """Return the values of the filter by status, sorted and without duplicates. Unknown statuses are accepted.
 
     Raises:
-        InvalidArgumentError: it can't be a filter, or one can't be a status.
+        InvalidArgumentError: The value isn't a filter, or one of its values isn't a status.
 
     """
     statuses = check_filter(values, what)
     for status in statuses:
         if not status.startswith(_STATUS):
             meant = _STATUS + status.upper().removeprefix(_STATUS)
-            raise InvalidArgumentError(f"{what}: {shown(status)} is no gateway's status; did you mean {shown(meant)}?")
+            raise InvalidArgumentError(f"{what}: invalid status {shown(status)}; did you mean {shown(meant)}?")
     return statuses
 
 
@@ -131,11 +164,17 @@ def check_filter_text(value: object, what: str) -> str:
     """Return one text of a filter.
 
     Raises:
-        InvalidArgumentError: it is no text, blank or too long.
+        InvalidArgumentError: The value isn't a str, is blank, too long, or holds control characters.
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a text, not {type(value).__name__}")
-    if not value.strip() or len(value) > _LONGEST_FILTER or not value.isprintable():
-        raise InvalidArgumentError(f"{what}: {shown(value)} can't be filtered by")
+        raise InvalidArgumentError(f"{what}: expected a str, not {type(value).__name__}")
+    if not value.strip() or len(value) > _MAX_FILTER or not value.isprintable():
+        raise InvalidArgumentError(f"{what}: invalid filter {shown(value)}")
     return value
+
+
+def _check_list(values: object, what: str, check: Callable[[object, str], str], kind: str) -> list[str]:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise InvalidArgumentError(f"{what}: expected a list of {kind}, not {type(values).__name__}")
+    return [check(value, f"{what}[{index}]") for index, value in enumerate(values)]

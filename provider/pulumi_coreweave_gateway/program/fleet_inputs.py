@@ -55,6 +55,7 @@ def fleet_request(
     statuses: Texts | None,
     name_pattern: pulumi.Input[str] | None,
     profile: str,
+    include_timestamps: bool = True,
 ) -> DeferredRequest:
     """Return the request that a fleet's arguments make.
 
@@ -66,6 +67,7 @@ def fleet_request(
         statuses: a filter.
         name_pattern: a filter.
         profile: the checked profile, ``""`` for the default one.
+        include_timestamps: whether outputs include the times of the last updates.
 
     Raises:
         InvalidArgumentError: one that is known can't be used, or they can't be used together.
@@ -86,6 +88,7 @@ def fleet_request(
                 gateway_ids=check_ids(values["gateway_ids"], f"{what}: gateway_ids"),
                 missing=missing or "fail",
                 profile=profile,
+                include_timestamps=include_timestamps,
             )
         pattern = values["name_pattern"]
         return FleetRequest(
@@ -93,13 +96,14 @@ def fleet_request(
             statuses=check_statuses(values["statuses"], f"{what}: statuses"),
             name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: name_pattern"),
             profile=profile,
+            include_timestamps=include_timestamps,
         )
 
     arguments = {"gateway_ids": gateway_ids} if by_id else filters
     if not any(_deferred(value) for value in arguments.values()):
         request = build(arguments)
         return DeferredRequest(request, tuple(request.to_state()))
-    names = tuple((FleetRequest(gateway_ids=()) if by_id else FleetRequest()).to_state())
+    names = tuple(FleetRequest(() if by_id else None, include_timestamps=include_timestamps).to_state())
     return DeferredRequest(pulumi.Output.all(**arguments).apply(build), names)
 
 

@@ -13,14 +13,14 @@ import pulumi
 
 from ..errors import InvalidArgumentError
 from ..gateways.request import FleetRequest
-from ..pulumi_internals import is_mocked, to_output_type
+from ..pulumi_internals import is_mocked
 from . import clients as program_client
 from . import mocks
 from .dependencies import after_dependencies
 from .fleet_inputs import Ids, Texts, fleet_request
 from .inputs import checked_gateway, checked_profile, is_deferred
 from .name_lookup import find_by_name, find_by_name_now
-from .output_types import GatewayResult, GatewaysResult
+from .output_types import GatewayResult, GatewaysResult, typed_gateway
 
 
 def get_gateway(
@@ -49,9 +49,7 @@ def get_gateway(
     profile_name = checked_profile("get_gateway", profile)
     by_id = gateway_id is not None
     if is_mocked():
-        return to_output_type(
-            GatewayResult, mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id))
-        )
+        return typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id)))
     if by_id:
         return _result(program_client.get_gateway(str(asked), profile_name).result())
     return _result(find_by_name_now("get_gateway", str(asked), profile_name))
@@ -88,7 +86,7 @@ def get_gateway_output(
     async def get(value: str) -> GatewayResult:
         if is_mocked():
             answer = await mocks.call_mock(mocks.GET_GATEWAY, _call(value, profile_name, by_id=by_id))
-            return to_output_type(GatewayResult, answer)
+            return typed_gateway(answer)
         if by_id:
             return _result(await asyncio.wrap_future(program_client.get_gateway(value, profile_name)))
         return _result(await find_by_name(what, value, profile_name, deferred=deferred))
@@ -140,7 +138,7 @@ def get_gateways(
     ).request
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
-        return to_output_type(GatewaysResult, mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
+        return _mocked_results(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
     return _results(_reading(request).result() if request.gateway_ids != () else [])
 
 
@@ -183,7 +181,7 @@ def get_gateways_output(
 
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
-            return to_output_type(GatewaysResult, await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
+            return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
         if request.gateway_ids == ():
             return _results([])
         reading = _reading(request)
@@ -207,11 +205,15 @@ def _reading(request: FleetRequest) -> Any:
 def _result(gateway: Any) -> GatewayResult:
     from ..gateways.outputs import gateway_outputs
 
-    return to_output_type(GatewayResult, gateway_outputs(gateway))
+    return typed_gateway(gateway_outputs(gateway))
+
+
+def _mocked_results(answer: dict[str, Any]) -> GatewaysResult:
+    return _results(answer.get("gateways") or [])
 
 
 def _results(gateways: list[dict[str, Any]]) -> GatewaysResult:
-    return to_output_type(GatewaysResult, {"gateways": gateways})
+    return GatewaysResult(typed_gateway(gateway) for gateway in gateways)
 
 
 def _call(asked: Any, profile: str, *, by_id: bool) -> dict[str, Any]:

@@ -2,17 +2,14 @@
 
 # No annotations as texts here: the SDK would compile each of them anew for every single lookup.
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
-from ..endpoints import default_endpoint, openai_base_url
 from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
-from ..gateways.outputs import OUTPUT_NAMES, STATE_NAMES
-from ..gateways.stored import DERIVED
+from ..gateways.outputs import openai_base_url
 from ..providers import GATEWAY
-from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
+from ..pulumi_internals import PROVIDER_KEY, export_same_keys, is_mocked, provider_reference, row_log
 from . import mocks
 from .cli_command import tears_down, waits_for_ready
 from .dependencies import after_dependencies
@@ -27,6 +24,10 @@ from .output_types import (
     HeaderBasedRouting,
     PathBasedRouting,
     WeightsAndBiasesAuth,
+    check_model,
+    resource_outputs,
+    secret_outputs,
+    state_name,
 )
 from .resource_options import check_options
 from .wait_for_ready import Waiter, WaitForReady, parse_wait_option
@@ -36,12 +37,10 @@ TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a t
 _NO_GATEWAY = "00000000-0000-0000-0000-000000000000"
 """The ID that stands for a gateway that is gone when the stack is destroyed."""
 
-_STORED = tuple(python for python, state in OUTPUT_NAMES.items() if state not in DERIVED)
-# What is derived isn't in the state: to keep it secret is to keep secret what it is derived from.
-_SECRET_NAMES = dict.fromkeys(("endpoint", "openai_base_url", *DERIVED), "endpoints")
-_INPUT_NAMES = {**OUTPUT_NAMES, **_SECRET_NAMES, "gateway_name": "gatewayName"}
+_TIMESTAMP = "updated_at"
 
 
+@resource_outputs
 class GatewayLookup(pulumi.CustomResource):
     """A CoreWeave inference gateway, looked up by its id or its name.
 
@@ -58,6 +57,8 @@ class GatewayLookup(pulumi.CustomResource):
             for the list of gateways.
         wait_for_ready: True, or a :class:`WaitForReady` with a time-out and a poll interval of your own, to let
             ``up`` wait until the gateway is ready. A preview never waits, and shows the present status.
+        include_timestamps: whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
+            when nothing else does, and so a check for drift would never be clean.
         profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 
     Raises:
@@ -68,36 +69,53 @@ class GatewayLookup(pulumi.CustomResource):
 
     is_lookup: ClassVar[bool] = True
 
-    gateway_id: pulumi.Output[str] = pulumi.property("gatewayId")
+    gateway_id: pulumi.Output[str]
     """The gateway's UUID."""
-    profile: pulumi.Output[str] = pulumi.property("profile")
-    """The profile it is looked up with, ``""`` for the default one."""
-    name: pulumi.Output[str] = pulumi.property("name")
-    """The gateway's human-readable name."""
-    organization_id: pulumi.Output[str] = pulumi.property("organizationId")
-    """The id of the organization that owns the gateway."""
-    zones: pulumi.Output[list[str]] = pulumi.property("zones")
-    """The availability zones that the gateway is deployed in (one, today)."""
-    endpoints: pulumi.Output[list[str]] = pulumi.property("endpoints")
-    """The gateway's endpoint URLs, each with its scheme; empty until the gateway has one."""
-    status: pulumi.Output[str] = pulumi.property("status")
-    """The gateway's status, such as ``STATUS_READY``; one that is not known yet passes through."""
-    conditions: pulumi.Output[list[Condition]] = pulumi.property("conditions")
+    profile: pulumi.Output[str]
+    """The profile, ``""`` for the default one."""
+    name: pulumi.Output[str]
+    """The gateway's name."""
+    organization_id: pulumi.Output[str]
+    """The ID of the organization that owns the gateway."""
+    zones: pulumi.Output[list[str]]
+    """The availability zones (currently one), sorted."""
+    endpoints: pulumi.Output[list[str]]
+    """The endpoint URLs, each with its scheme, sorted; empty until there is one."""
+    endpoint: pulumi.Output[str]
+    """The default endpoint's URL, ``""`` until there is one."""
+    host: pulumi.Output[str]
+    """The default endpoint's host name, ``""`` until there is one."""
+    openai_base_url: pulumi.Output[str]
+    """The base URL for OpenAI-compatible clients with body- or header-based routing: the default endpoint and ``/v1``.
+
+    ``""`` until there is an endpoint, and with path-based routing, where each model has its own; see ``base_url_for``.
+    """
+    status: pulumi.Output[str]
+    """The status, such as ``STATUS_READY``; values added to the API later are passed on."""
+    ready: pulumi.Output[bool]
+    """Whether the gateway accepts requests: ``STATUS_READY`` with an endpoint. Models have a status of their own."""
+    conditions: pulumi.Output[list[Condition]]
     """The conditions behind the status, sorted by type, then zone."""
-    core_weave_auth: pulumi.Output[CoreWeaveAuth] = pulumi.property("coreWeaveAuth")
-    """Whether requests are checked against CoreWeave IAM."""
-    weights_and_biases_auth: pulumi.Output[WeightsAndBiasesAuth] = pulumi.property("weightsAndBiasesAuth")
-    """Whether, and how, requests are checked against Weights & Biases."""
-    endpoint_configuration: pulumi.Output[EndpointConfiguration] = pulumi.property("endpointConfiguration")
-    """How the gateway's endpoint is reached."""
-    body_based_routing: pulumi.Output[BodyBasedRouting] = pulumi.property("bodyBasedRouting")
-    """Routing by the model's name in the body of a request."""
-    header_based_routing: pulumi.Output[HeaderBasedRouting] = pulumi.property("headerBasedRouting")
-    """Routing by a header that holds the model's name."""
-    path_based_routing: pulumi.Output[PathBasedRouting] = pulumi.property("pathBasedRouting")
-    """Routing by the first segment of a request's path."""
-    ready: pulumi.Output[bool] = pulumi.property("ready")
-    """Whether the gateway serves: its status is ``STATUS_READY`` and it has an endpoint."""
+    created_at: pulumi.Output[str]
+    """When the gateway was created, in RFC 3339; ``""`` if the API leaves it out."""
+    updated_at: pulumi.Output[str]
+    """When the gateway was last updated, in RFC 3339; an error without ``include_timestamps``."""
+    auth: pulumi.Output[str]
+    """How inference requests are authenticated: ``coreweave``, ``wandb``, or ``""`` for anything else."""
+    core_weave_auth: pulumi.Output[CoreWeaveAuth]
+    """Authentication by CoreWeave IAM."""
+    weights_and_biases_auth: pulumi.Output[WeightsAndBiasesAuth]
+    """Authentication by Weights & Biases."""
+    endpoint_configuration: pulumi.Output[EndpointConfiguration]
+    """How the endpoints are reached."""
+    routing: pulumi.Output[str]
+    """Where in a request the model's name is: ``body``, ``header``, ``path``, or ``""`` for anything else."""
+    body_based_routing: pulumi.Output[BodyBasedRouting]
+    """Routing by the model's name in a request's body."""
+    header_based_routing: pulumi.Output[HeaderBasedRouting]
+    """Routing by the model's name in a request header."""
+    path_based_routing: pulumi.Output[PathBasedRouting]
+    """Routing by the model's name in a request's path."""
 
     @overload
     def __init__(
@@ -108,6 +126,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: pulumi.Input[str],
         gateway_name: None = None,
         wait_for_ready: bool | WaitForReady | None = None,
+        include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None: ...
 
@@ -120,6 +139,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: None = None,
         gateway_name: pulumi.Input[str],
         wait_for_ready: bool | WaitForReady | None = None,
+        include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None: ...
 
@@ -131,6 +151,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: pulumi.Input[str] | None = None,
         gateway_name: pulumi.Input[str] | None = None,
         wait_for_ready: bool | WaitForReady | None = None,
+        include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
         what = f"lookup {resource_name!r}"
@@ -154,21 +175,26 @@ class GatewayLookup(pulumi.CustomResource):
         if waiter is not None:
             found_id = pulumi.Output.from_input(found_id).apply(waiter.until_ready)
         found_id = require_known(found_id, what)
-        props: dict[str, Any] = dict.fromkeys(_STORED)
+        names = _NAMES if include_timestamps else _NAMES - {_TIMESTAMP}
+        props: dict[str, Any] = dict.fromkeys(map(state_name, names))
         # As an input too: the engine keeps no dependency of an id, but it does of an input.
         props |= {
-            "gateway_id": found_id,
+            "gatewayId": found_id,
             "profile": profile_name,
             PROVIDER_KEY: provider_reference(GATEWAY),
         }
         if tears_down():
             # Like an output of an earlier read: a gateway that isn't found is no error then.
             props["status"] = ""
+        if include_timestamps:
+            props["includeTimestamps"] = True
         if gateway_id is None and is_mocked():
             # A name is no input of a read; a test's mocks could not tell the gateway without it.
-            props["gateway_name"] = asked
+            props["gatewayName"] = asked
+        options = pulumi.ResourceOptions.merge(options, _reading(found_id))
+        options.additional_secret_outputs = secret_outputs(options.additional_secret_outputs)
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(TYPE_TOKEN, resource_name, props, pulumi.ResourceOptions.merge(options, _reading(found_id)))
+        super().__init__(TYPE_TOKEN, resource_name, props, options)
         guard_outputs(self, what, (name for name in props if not name.startswith("__")))
         if waiter is not None:
             self.__dict__["ready"] = pulumi.Output.all(self.ready, self.status).apply(
@@ -176,6 +202,7 @@ class GatewayLookup(pulumi.CustomResource):
             )
         # What is exported, or passed on, as a whole has the attributes of the instance.
         self.__dict__["id"] = self.id
+        export_same_keys(self)
 
     @staticmethod
     def get(*_: object, **__: object) -> NoReturn:
@@ -197,45 +224,26 @@ class GatewayLookup(pulumi.CustomResource):
         """
         return self.gateway_id
 
-    def translate_input_property(self, prop: str) -> str:
-        """Return the name in the state of an input, or of an output that shall be secret."""
-        return _INPUT_NAMES.get(prop, prop)
+    def base_url_for(self, model: pulumi.Input[str]) -> pulumi.Output[str]:
+        """Return the base URL of one model for OpenAI-compatible clients, whatever the routing.
 
-    def translate_output_property(self, prop: str) -> str:
-        """Return an output's name in Python."""
-        return STATE_NAMES.get(prop, prop)
+        Args:
+            model: The model's name, such as ``meta-llama/Llama-3.1-8B``. With path-based routing it is part of the
+                URL, URL-encoded.
 
-    @property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> pulumi.Output[str | None]:
-        """When the gateway was created: RFC 3339 in UTC, or None where the API leaves it out."""
-        return _none_if_empty(pulumi.get(self, "created_at"))
+        Returns:
+            The URL, or ``""`` until the gateway has an endpoint.
 
-    @property
-    @pulumi.getter(name="updatedAt")
-    def updated_at(self) -> pulumi.Output[str | None]:
-        """When the gateway was last updated: RFC 3339 in UTC, or None where the API leaves it out."""
-        return _none_if_empty(pulumi.get(self, "updated_at"))
+        Raises:
+            InvalidArgumentError: The model's name is not a str, is blank or too long.
 
-    @property
-    @pulumi.getter(name="endpoint")
-    def endpoint(self) -> pulumi.Output[str | None]:
-        """The default endpoint, ``https://…``, or None until there is one."""
-        known = pulumi.Output.all(self.gateway_id, self.endpoints)
-        return known.apply(lambda known: default_endpoint(known[0], known[1] or ()))
-
-    @property
-    @pulumi.getter(name="openaiBaseUrl")
-    def openai_base_url(self) -> pulumi.Output[str | None]:
-        """The base URL for OpenAI-compatible clients: ``endpoint`` + ``/v1``.
-
-        None until there is an endpoint, and for a gateway without body- or header-based routing: with path-based
-        routing the model's name comes first, ``ENDPOINT/MODEL/v1``.
         """
-        routing = pulumi.Output.all(self.endpoint, self.body_based_routing, self.header_based_routing)
-        return routing.apply(
-            lambda known: openai_base_url(known[0], body_or_header_based=_enabled(known[1]) or _enabled(known[2]))
-        )
+        name = model if is_deferred(model) else check_model(model)
+        known = pulumi.Output.all(self.endpoint, self.routing, name)
+        return known.apply(lambda known: openai_base_url(known[0], known[1], check_model(known[2])))
+
+
+_NAMES = frozenset(GatewayLookup.__annotations__) - {"is_lookup"}
 
 
 def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter | None) -> pulumi.Output[str]:
@@ -279,13 +287,3 @@ def _reading(found_id: pulumi.Input[str]) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(
         id=pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
     )
-
-
-def _enabled(block: Mapping[str, Any] | None) -> bool:
-    """Tell whether something is configured; a test's mocks may leave it out."""
-    return bool(block and block.get("enabled"))
-
-
-def _none_if_empty(output: pulumi.Output[str]) -> pulumi.Output[str | None]:
-    """Derive an optional value from one that is always there: an output that is None would show as unknown."""
-    return output.apply(lambda value: value or None)

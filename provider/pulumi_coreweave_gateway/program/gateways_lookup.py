@@ -7,21 +7,19 @@ from typing import Any, ClassVar
 import pulumi
 
 from ..providers import GATEWAYS
-from ..pulumi_internals import PROVIDER_KEY, provider_reference
+from ..pulumi_internals import PROVIDER_KEY, export_same_keys, provider_reference
 from .cli_command import tears_down
 from .dependencies import after_dependencies
 from .fleet_inputs import Ids, Texts, fleet_request
 from .guarded_outputs import guard_outputs, require_known
 from .inputs import checked_profile
-from .output_types import GatewayResult
+from .output_types import GatewayResult, resource_outputs, secret_outputs
 from .resource_options import check_options
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold
 
-_INPUT_NAMES = {"gateway_ids": "gatewayIds", "name_pattern": "namePattern"}
-_OUTPUT_NAMES = {state: python for python, state in _INPUT_NAMES.items()}
 
-
+@resource_outputs
 class GatewaysLookup(pulumi.CustomResource):
     """Several CoreWeave inference gateways: those with the given ids, or all that pass the given filters.
 
@@ -40,6 +38,8 @@ class GatewaysLookup(pulumi.CustomResource):
         statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``; all begin with
             ``STATUS_``.
         name_pattern: without ids, only gateways whose name matches, such as ``prod-*`` (``*``, ``?``, ``[…]``).
+        include_timestamps: whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
+            when nothing else does, and so a check for drift would never be clean.
         profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 
     Raises:
@@ -51,10 +51,10 @@ class GatewaysLookup(pulumi.CustomResource):
 
     is_lookup: ClassVar[bool] = True
 
-    gateways: pulumi.Output[list[GatewayResult]] = pulumi.property("gateways")
-    """In the order asked, each once; without ids sorted by id."""
-    profile: pulumi.Output[str] = pulumi.property("profile")
-    """The profile they are looked up with, ``""`` for the default one."""
+    gateways: pulumi.Output[list[GatewayResult]]
+    """The gateways, in the order of the IDs, without duplicates; without IDs, sorted by ID."""
+    profile: pulumi.Output[str]
+    """The profile, ``""`` for the default one."""
 
     def __init__(
         self,
@@ -66,6 +66,7 @@ class GatewaysLookup(pulumi.CustomResource):
         zones: Texts | None = None,
         statuses: Texts | None = None,
         name_pattern: pulumi.Input[str] | None = None,
+        include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
         what = f"lookup {resource_name!r}"
@@ -77,31 +78,26 @@ class GatewaysLookup(pulumi.CustomResource):
             zones=zones,
             statuses=statuses,
             name_pattern=name_pattern,
+            include_timestamps=include_timestamps,
             profile=checked_profile(what, profile),
         )
         props: dict[str, Any] = {
             # Like an output of an earlier read in a teardown: a gateway that isn't found is no error then.
             "gateways": [] if tears_down() else None,
-            **{_OUTPUT_NAMES.get(name, name): value for name, value in request.properties().items()},
+            **request.properties(),
             PROVIDER_KEY: provider_reference(GATEWAYS),
         }
         found_id = require_known(after_dependencies(request.resource_id, options.depends_on), what)
+        read_id = pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
+        options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(id=read_id))
+        options.additional_secret_outputs = secret_outputs(options.additional_secret_outputs)
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(
-            TYPE_TOKEN,
-            resource_name,
-            props,
-            pulumi.ResourceOptions.merge(
-                options,
-                pulumi.ResourceOptions(
-                    id=pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
-                ),
-            ),
-        )
+        super().__init__(TYPE_TOKEN, resource_name, props, options)
         guard_outputs(self, what, (name for name in props if not name.startswith("__")))
         self._found_id = found_id
         # What is exported, or passed on, as a whole has the attributes of the instance.
         self.__dict__["id"] = self.id
+        export_same_keys(self)
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -110,14 +106,6 @@ class GatewaysLookup(pulumi.CustomResource):
         Not the SDK's own: that one is unknown in every preview on an engine which doesn't answer a read's id.
         """
         return pulumi.Output.all(self._found_id, self.profile).apply(lambda known: str(known[0]))
-
-    def translate_input_property(self, prop: str) -> str:
-        """Return an input's name in the state."""
-        return _INPUT_NAMES.get(prop, prop)
-
-    def translate_output_property(self, prop: str) -> str:
-        """Return an output's name in Python."""
-        return _OUTPUT_NAMES.get(prop, prop)
 
     @property
     def by_id(self) -> pulumi.Output[dict[str, GatewayResult]]:

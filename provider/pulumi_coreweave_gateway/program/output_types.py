@@ -1,219 +1,307 @@
 """The typed values of a lookup's outputs.
 
-Every class is a dictionary as well, under the property names of the state (camelCase), so that a value can be
-exported or handed to another resource as it is. No field is ever missing: what the API, or the state, leaves out is
-``""``, ``[]`` or ``False`` here, and a configuration block says by ``enabled`` whether the gateway has it.
+Every class is also a dictionary. What leaves the program (a stack output, JSON) has the keys of the state, in
+camelCase; inside the program, the Python names of the attributes work as keys too, as in Pulumi's generated SDKs.
+No value is ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, and a configuration block
+says in ``enabled`` whether the gateway has it.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar, get_origin
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, get_args, get_origin
 
 import pulumi
 
-from ..endpoints import default_endpoint, openai_base_url
+from ..errors import InvalidArgumentError
+from ..gateways.outputs import derived_outputs, openai_base_url
+
+_MAX_MODEL = 256
+_SAME_SECRET = frozenset({"endpoint", "endpoints", "host", "openaiBaseUrl"})
+
+
+def state_name(name: str) -> str:
+    """Return an output's name in the state: the Python name in camelCase."""
+    return re.sub("_(.)", lambda found: found[1].upper(), name)
 
 
 class _Values(dict[str, Any]):
-    """A dictionary whose keys are the names of the state; the SDK's own choice would be Python's."""
+    """A dictionary with the keys of the state, which accepts Python names as well."""
 
-    _empty: ClassVar[dict[str, tuple[str, Callable[[], Any]]]] = {}
+    def __init__(self, **values: Any) -> None:
+        super().__init__()
+        for name, kind in type(self).__annotations__.items():
+            self[state_name(name)] = _typed(kind, values.get(name))
+
+    @classmethod
+    def _from_state(cls: "type[_V]", values: Mapping[str, Any]) -> "_V":
+        return cls(**{name: values.get(state_name(name)) for name in cls.__annotations__})
 
     def _translate_property(self, prop: str) -> str:
         return prop
 
-    def _fill(self, values: Mapping[str, Any]) -> None:
-        for name, (key, empty) in self._empty.items():
-            value = values.get(name)
-            self[key] = empty() if value is None else value
+    def __missing__(self, key: str) -> Any:
+        """Look a Python name up."""
+        name = state_name(key)
+        if name == key:
+            raise KeyError(key)
+        return self[name]
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether there is a value with a Python name or a name in the state."""
+        return isinstance(key, str) and super().__contains__(state_name(key))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value with a Python name or a name in the state."""
+        return super().get(state_name(key), default)
 
 
 _V = TypeVar("_V", bound=_Values)
+_R = TypeVar("_R", bound=pulumi.CustomResource)
 
 
-def _filled(cls: type[_V]) -> type[_V]:
-    """Make a class of values an output type which puts the empty value of its type wherever one is missing."""
-    cls._empty = {name: (_state_name(name), _empty_value(kind)) for name, kind in cls.__annotations__.items()}
-
-    def init(self: _V, **values: Any) -> None:
-        dict.__init__(self)
-        self._fill(values)
-
+def _output_type(cls: type[_V]) -> type[_V]:
+    """Make a class an output type of the SDK, with camelCase names in the state."""
+    for name in cls.__annotations__:
+        setattr(cls, name, pulumi.property(state_name(name)))
     if "__init__" not in cls.__dict__:
-        cls.__init__ = init  # type: ignore[assignment,method-assign]
+        cls.__init__ = _Values.__init__  # type: ignore[method-assign]
     return pulumi.output_type(cls)
 
 
-def _state_name(name: str) -> str:
-    return re.sub("_(.)", lambda found: found[1].upper(), name)
+def resource_outputs(cls: type[_R]) -> type[_R]:
+    """Make each annotated output of a resource class an attribute that reads the instance's output.
+
+    The instance keeps the outputs under their names in the state, so that a lookup that is exported as a whole has
+    the same keys as its nested values.
+    """
+    for name, kind in cls.__annotations__.items():
+        if name not in cls.__dict__:
+            setattr(cls, name, _reading(name, kind))
+    return cls
 
 
-def _empty_value(kind: Any) -> Callable[[], Any]:
-    made: Callable[[], Any] = list if get_origin(kind) is list else kind
-    return made  # str() is "", bool() is False, and a block of configuration says that it isn't enabled
+def secret_outputs(names: Sequence[str] | None) -> list[str] | None:
+    """Return the outputs to keep secret, by their names in the state, with those that would give one of them away."""
+    if names is None:
+        return None
+    secret = {state_name(name) for name in names}
+    return sorted(secret | _SAME_SECRET if secret & _SAME_SECRET else secret)
 
 
-@_filled
+def _reading(name: str, kind: Any) -> property:
+    key = state_name(name)
+
+    @pulumi.getter(name=key)
+    def read(self: pulumi.CustomResource) -> Any:
+        try:
+            return self.__dict__[key]
+        except KeyError:
+            raise InvalidArgumentError(f"{name} is read only with include_timestamps=True") from None
+
+    read.__annotations__["return"] = kind
+    return property(read)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """Return a value of the state as a typed value, or the empty value of its type."""
+    if value is None:
+        # list[str]() is [], str() is "", and a configuration block says that it isn't enabled.
+        return (get_origin(kind) or kind)()
+    if isinstance(value, list):
+        return [_typed(get_args(kind)[0], item) for item in value]
+    return kind._from_state(value) if type(value) is dict else value
+
+
+@_output_type
 class Condition(_Values):
-    """One condition of a gateway's status, in the manner of Kubernetes conditions."""
+    """One condition of a gateway's status, like a Kubernetes condition."""
 
-    type: str = pulumi.property("type")
+    type: str
     """What the condition is about, such as ``Ready``."""
-    status: str = pulumi.property("status")
+    status: str
     """``True``, ``False`` or ``Unknown``."""
-    reason: str = pulumi.property("reason")
-    """Why the condition last changed, one word for machines."""
-    message: str = pulumi.property("message")
-    """The same for people."""
-    zone: str = pulumi.property("zone")
-    """The zone that the condition is about, ``""`` where it is about the whole gateway."""
-    last_update_time: str = pulumi.property("lastUpdateTime")
-    """When it last changed: RFC 3339 in UTC, or ``""``."""
+    reason: str
+    """The reason for the last transition, as one word."""
+    message: str
+    """Details in prose."""
+    zone: str
+    """The zone, ``""`` for the whole gateway."""
+    last_update_time: str
+    """When the condition was last updated, in RFC 3339; ``""`` unless timestamps are included."""
 
 
-@_filled
+@_output_type
 class CoreWeaveAuth(_Values):
-    """Whether requests are checked against CoreWeave IAM."""
+    """Authentication of inference requests by CoreWeave IAM."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway is configured so."""
+    enabled: bool
+    """Whether it is configured."""
 
 
-@_filled
+@_output_type
 class WeightsAndBiasesAuth(_Values):
-    """Whether, and how, requests are checked against Weights & Biases."""
+    """Authentication of inference requests by Weights & Biases."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway is configured so."""
-    server_url: str = pulumi.property("serverUrl")
+    enabled: bool
+    """Whether it is configured."""
+    server_url: str
     """The W&B server, ``""`` for the shared one."""
-    enable_usage_reports: bool = pulumi.property("enableUsageReports")
+    enable_usage_reports: bool
     """Whether usage is reported to W&B."""
-    enable_rate_limiting: bool = pulumi.property("enableRateLimiting")
+    enable_rate_limiting: bool
     """Whether W&B limits the rate of requests."""
-    api_key_set: bool = pulumi.property("apiKeySet")
-    """Whether the API answered a W&B key; the key itself is dropped as soon as it is read."""
+    api_key_set: bool
+    """Whether the API returned a W&B key. The key itself is never kept."""
 
 
-@_filled
+@_output_type
 class EndpointConfiguration(_Values):
-    """How the gateway's endpoint is reached."""
+    """How the gateway's endpoints are reached."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway has such a configuration."""
-    additional_dns: list[str] = pulumi.property("additionalDns")
-    """Further DNS names that its owner points at the endpoint."""
+    enabled: bool
+    """Whether it is configured."""
+    additional_dns: list[str]
+    """Additional DNS names, which the owner points at the endpoint, sorted."""
+    allowed_source_ip_ranges: list[str]
+    """CIDR ranges that may connect, sorted; empty for no restriction."""
+    edge_proxy_mode: str
+    """Whether requests pass CoreWeave's edge, such as ``EDGE_PROXY_MODE_MANAGED`` or ``EDGE_PROXY_MODE_DIRECT``."""
 
 
-@_filled
+@_output_type
 class BodyBasedRouting(_Values):
-    """Routing by the model's name in the body of a request."""
+    """Routing by the model's name in a request's body."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway routes so."""
-    api_type: str = pulumi.property("apiType")
-    """Where the name stands, such as ``API_TYPE_OPENAI``."""
+    enabled: bool
+    """Whether it is configured."""
+    api_type: str
+    """Where in the body the name is, such as ``API_TYPE_OPENAI``."""
 
 
-@_filled
+@_output_type
 class HeaderBasedRouting(_Values):
-    """Routing by a header that holds the model's name."""
+    """Routing by the model's name in a request header."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway routes so."""
-    header_name: str = pulumi.property("headerName")
+    enabled: bool
+    """Whether it is configured."""
+    header_name: str
     """The header's name."""
 
 
-@_filled
+@_output_type
 class PathBasedRouting(_Values):
-    """Routing by the first segment of a request's path."""
+    """Routing by the model's name in the first segment of a request's path."""
 
-    enabled: bool = pulumi.property("enabled")
-    """Whether the gateway routes so."""
+    enabled: bool
+    """Whether it is configured."""
 
 
-@_filled
+@_output_type
 class GatewayResult(_Values):
-    """A gateway as a plain value: what :func:`get_gateway` answers, and a member of a fleet."""
+    """A gateway as a plain value: the result of :func:`get_gateway`, and a member of a fleet."""
 
-    gateway_id: str = pulumi.property("gatewayId")
+    gateway_id: str
     """The gateway's UUID."""
-    name: str = pulumi.property("name")
-    """Its human-readable name."""
-    organization_id: str = pulumi.property("organizationId")
-    """The id of the organization that owns it."""
-    zones: list[str] = pulumi.property("zones")
-    """The availability zones that it is deployed in (one, today)."""
-    endpoints: list[str] = pulumi.property("endpoints")
-    """Its endpoint URLs, each with its scheme; empty until it has one."""
-    status: str = pulumi.property("status")
-    """Its status, such as ``STATUS_READY``; one that is not known yet passes through."""
-    conditions: list[Condition] = pulumi.property("conditions")
+    name: str
+    """The gateway's name."""
+    organization_id: str
+    """The ID of the organization that owns the gateway."""
+    zones: list[str]
+    """The availability zones (currently one), sorted."""
+    endpoints: list[str]
+    """The endpoint URLs, each with its scheme, sorted; empty until there is one."""
+    endpoint: str
+    """The default endpoint's URL, ``""`` until there is one."""
+    host: str
+    """The default endpoint's host name, ``""`` until there is one."""
+    openai_base_url: str
+    """The base URL for OpenAI-compatible clients with body- or header-based routing: the default endpoint and ``/v1``.
+
+    ``""`` until there is an endpoint, and with path-based routing, where each model has its own; see ``base_url_for``.
+    """
+    status: str
+    """The status, such as ``STATUS_READY``; values added to the API later are passed on."""
+    ready: bool
+    """Whether the gateway accepts requests: ``STATUS_READY`` with an endpoint. Models have a status of their own."""
+    conditions: list[Condition]
     """The conditions behind the status, sorted by type, then zone."""
-    core_weave_auth: CoreWeaveAuth = pulumi.property("coreWeaveAuth")
-    """Whether requests are checked against CoreWeave IAM."""
-    weights_and_biases_auth: WeightsAndBiasesAuth = pulumi.property("weightsAndBiasesAuth")
-    """Whether, and how, requests are checked against Weights & Biases."""
-    endpoint_configuration: EndpointConfiguration = pulumi.property("endpointConfiguration")
-    """How its endpoint is reached."""
-    body_based_routing: BodyBasedRouting = pulumi.property("bodyBasedRouting")
-    """Routing by the model's name in the body of a request."""
-    header_based_routing: HeaderBasedRouting = pulumi.property("headerBasedRouting")
-    """Routing by a header that holds the model's name."""
-    path_based_routing: PathBasedRouting = pulumi.property("pathBasedRouting")
-    """Routing by the first segment of a request's path."""
-    ready: bool = pulumi.property("ready")
-    """Whether it serves: its status is ``STATUS_READY`` and it has an endpoint."""
+    created_at: str
+    """When the gateway was created, in RFC 3339; ``""`` if the API leaves it out."""
+    updated_at: str
+    """When the gateway was last updated, in RFC 3339; ``""`` unless timestamps are included."""
+    auth: str
+    """How inference requests are authenticated: ``coreweave``, ``wandb``, or ``""`` for anything else."""
+    core_weave_auth: CoreWeaveAuth
+    """Authentication by CoreWeave IAM."""
+    weights_and_biases_auth: WeightsAndBiasesAuth
+    """Authentication by Weights & Biases."""
+    endpoint_configuration: EndpointConfiguration
+    """How the endpoints are reached."""
+    routing: str
+    """Where in a request the model's name is: ``body``, ``header``, ``path``, or ``""`` for anything else."""
+    body_based_routing: BodyBasedRouting
+    """Routing by the model's name in a request's body."""
+    header_based_routing: HeaderBasedRouting
+    """Routing by the model's name in a request header."""
+    path_based_routing: PathBasedRouting
+    """Routing by the model's name in a request's path."""
 
-    def __init__(self, **outputs: Any) -> None:
-        super().__init__()
-        self._fill(outputs)
-        for name in ("created_at", "updated_at"):
-            self[_state_name(name)] = outputs.get(name) or ""
-        endpoint = default_endpoint(self.gateway_id, self.endpoints)
-        routed = self.body_based_routing.enabled or self.header_based_routing.enabled
-        self["endpoint"] = endpoint or ""
-        self["openaiBaseUrl"] = openai_base_url(endpoint, body_or_header_based=routed) or ""
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        # A fleet's state leaves them out.
+        self.update(derived_outputs(self))
+
+    def base_url_for(self, model: str) -> str:
+        """Return the base URL of one model for OpenAI-compatible clients, whatever the routing.
+
+        Args:
+            model: The model's name, such as ``meta-llama/Llama-3.1-8B``. With path-based routing it is part of the
+                URL, URL-encoded.
+
+        Returns:
+            The URL, or ``""`` until the gateway has an endpoint.
+
+        Raises:
+            InvalidArgumentError: The model's name is not a str, is blank or too long.
+
+        """
+        return openai_base_url(self.endpoint, self.routing, check_model(model))
+
+
+class GatewaysResult(list[GatewayResult]):
+    """Several gateways: the result of :func:`get_gateways`, a list with lookups by ID.
+
+    The gateways are in the order of the IDs, without duplicates; without IDs, they are sorted by ID.
+    """
 
     @property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> str | None:
-        """When it was created: RFC 3339 in UTC, or None where the API leaves it out."""
-        return pulumi.get(self, "created_at") or None
-
-    @property
-    @pulumi.getter(name="updatedAt")
-    def updated_at(self) -> str | None:
-        """When it was last updated: RFC 3339 in UTC, or None where the API leaves it out."""
-        return pulumi.get(self, "updated_at") or None
-
-    @property
-    @pulumi.getter(name="endpoint")
-    def endpoint(self) -> str | None:
-        """The default endpoint, ``https://…``, or None until there is one."""
-        return pulumi.get(self, "endpoint") or None
-
-    @property
-    @pulumi.getter(name="openaiBaseUrl")
-    def openai_base_url(self) -> str | None:
-        """The base URL for OpenAI-compatible clients; see :attr:`GatewayLookup.openai_base_url`."""
-        return pulumi.get(self, "openai_base_url") or None
-
-
-@_filled
-class GatewaysResult(_Values):
-    """Several gateways: what :func:`get_gateways` answers."""
-
-    gateways: list[GatewayResult] = pulumi.property("gateways")
-    """In the order asked, each once; without ids sorted by id."""
+    def gateways(self) -> list[GatewayResult]:
+        """The gateways, under the name that they have in a :class:`GatewaysLookup`."""
+        return list(self)
 
     @property
     def by_id(self) -> dict[str, GatewayResult]:
-        """The same, by the gateway's id."""
-        return {gateway.gateway_id: gateway for gateway in self.gateways}
+        """The gateways by their IDs."""
+        return {gateway.gateway_id: gateway for gateway in self}
 
     @property
     def endpoints(self) -> dict[str, list[str]]:
-        """Each gateway's endpoint URLs, by its id."""
-        return {gateway.gateway_id: gateway.endpoints for gateway in self.gateways}
+        """The endpoint URLs of each gateway by its ID."""
+        return {gateway.gateway_id: gateway.endpoints for gateway in self}
+
+
+def typed_gateway(outputs: Mapping[str, Any]) -> GatewayResult:
+    """Return outputs as a typed value, as the SDK does for those of a resource."""
+    return GatewayResult._from_state(outputs)
+
+
+def check_model(model: object) -> str:
+    """Return a model's name.
+
+    Raises:
+        InvalidArgumentError: The value is not a str, is blank or too long.
+
+    """
+    if not isinstance(model, str) or not model.strip() or len(model) > _MAX_MODEL:
+        raise InvalidArgumentError("base_url_for: expected a model's name, such as 'meta-llama/Llama-3.1-8B'")
+    return model

@@ -54,8 +54,7 @@ class Reader:
             GatewayError: the lookup failed; nothing is written to the state then.
 
         """
-        from ..gateways.outputs import gateway_outputs
-        from ..gateways.stored import stored_lookup
+        from ..gateways.outputs import gateway_outputs, lookup_state
 
         profile = props.get("profile") or ""
         try:
@@ -69,7 +68,10 @@ class Reader:
             raise
         except Exception as error:
             raise InternalError.from_exception(f"gateway {gateway_id}", error) from error
-        return gateway.spec.id, {**stored_lookup(gateway_outputs(gateway)), "profile": profile}
+        timestamps = bool(props.get("includeTimestamps"))
+        outputs = lookup_state(gateway_outputs(gateway, include_timestamps=timestamps))
+        request = {"profile": profile, **({"includeTimestamps": True} if timestamps else {})}
+        return gateway.spec.id, {**outputs, **request}
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:
         """Read a fleet.
@@ -83,8 +85,7 @@ class Reader:
 
         """
         from ..gateways.fetch_many import FleetReading
-        from ..gateways.outputs import gateway_outputs
-        from ..gateways.stored import stored_member
+        from ..gateways.outputs import gateway_outputs, member_state
         from ..gateways.worker_threads import DaemonPool
 
         request = FleetRequest.from_state(props)
@@ -98,7 +99,7 @@ class Reader:
         reading = FleetReading(
             self._client(request.profile, FLEET_CONNECTIONS),
             request,
-            lambda gateway: stored_member(gateway_outputs(gateway)),
+            lambda gateway: member_state(gateway_outputs(gateway, include_timestamps=request.include_timestamps)),
             pool.submit,
             refreshed="gateways" in props,
         )

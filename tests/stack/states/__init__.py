@@ -23,8 +23,7 @@ from tests.stack.project import Project
 
 HERE = Path(__file__).resolve().parent
 
-PROGRAMS = {
-    "v0.1.0": """
+_V0_1_0 = """
         import pulumi
         from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
 
@@ -43,9 +42,10 @@ PROGRAMS = {
         GatewaysLookup("all", zones=["US-EAST-04A"], name_pattern="p*")
         GatewaysLookup("skipping", gateway_ids=["00000000-0000-4000-8000-0000000000ff"], missing="skip")
         pulumi.export("endpoint", full.endpoint)
-    """,
-}
-"""The programs, by the version that they are of."""
+"""
+
+PROGRAMS = {"v0.1.0-draft": _V0_1_0, "v0.1.0": _V0_1_0}
+"""The programs, by the version that they are of. The draft has times, and no derived outputs."""
 
 FULL, BARE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 """The ids of the gateways that the programs look up."""

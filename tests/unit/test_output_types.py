@@ -1,0 +1,132 @@
+"""The typed values of a program."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any, get_type_hints
+
+import pytest
+
+from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.errors import InvalidArgumentError
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.program import output_types
+from pulumi_coreweave_gateway.program.output_types import (
+    Condition,
+    GatewayResult,
+    GatewaysResult,
+    secret_outputs,
+    state_name,
+    typed_gateway,
+)
+
+from .test_outputs import BARE, DEFAULT, FULL, ID
+
+pytestmark = pytest.mark.disable_socket
+
+OTHER = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
+CLASSES = {
+    name: kind
+    for name, kind in vars(output_types).items()
+    if isinstance(kind, type) and kind.__module__ == output_types.__name__ and kind.__annotations__
+}
+
+
+def _outputs(wire: dict[str, Any], gateway_id: str = ID) -> dict[str, Any]:
+    return gateway_outputs(parse_gateway({**wire, "spec": {**wire["spec"], "id": gateway_id}}))
+
+
+def _by_attributes(value: Any) -> Any:
+    """Return a typed value as a dictionary with the keys of the state, read by attributes and their types."""
+    if isinstance(value, list):
+        return [_by_attributes(item) for item in value]
+    if type(value).__name__ not in CLASSES:
+        return value
+    return {state_name(name): _by_attributes(getattr(value, name)) for name in type(value).__annotations__}
+
+
+@pytest.mark.parametrize("wire", [FULL, BARE], ids=["full", "bare"])
+def test_every_output_is_an_attribute(wire: dict[str, Any]) -> None:
+    """Each output, and each nested value, has an attribute with its Python name; no attribute is without a value."""
+    assert _by_attributes(typed_gateway(_outputs(wire))) == _outputs(wire)
+
+
+def test_python_names_are_keys() -> None:
+    """A Python name works as a key too; what leaves the program has the names of the state."""
+    gateway = typed_gateway(_outputs(FULL))
+    assert gateway["gateway_id"] == gateway["gatewayId"] == gateway.gateway_id
+    assert gateway.endpoint_configuration["additional_dns"] == ["llm.example"]
+    assert gateway.get("openai_base_url") == gateway.get("openaiBaseUrl") == f"{DEFAULT}/v1"
+    assert "openai_base_url" in gateway
+    assert "openaiBaseUrl" in gateway
+    assert list(gateway) == [state_name(name) for name in GatewayResult.__annotations__]
+    for absent in ("nosuch", "no_such"):
+        assert absent not in gateway
+        assert gateway.get(absent, 7) == 7
+        with pytest.raises(KeyError):
+            gateway[absent]
+
+
+def test_value_goes_into_json() -> None:
+    """A gateway can be exported, or written into a ConfigMap, as it is."""
+    assert json.loads(json.dumps(typed_gateway(_outputs(FULL)))) == _outputs(FULL)
+
+
+def test_base_url_for_a_model() -> None:
+    """A model's base URL is one of its gateway; a model's name that can't be one is refused."""
+    path = {"spec": {"id": ID, "pathBasedRouting": {}}, "status": {"endpoints": [DEFAULT]}}
+    assert typed_gateway(_outputs(path)).base_url_for("meta/llama") == f"{DEFAULT}/meta%2Fllama/v1"
+    assert typed_gateway(_outputs(FULL)).base_url_for("meta/llama") == f"{DEFAULT}/v1"
+    for model in ("", " ", "x" * 300, None, 7):
+        with pytest.raises(InvalidArgumentError, match="base_url_for: expected a model's name"):
+            typed_gateway(_outputs(FULL)).base_url_for(model)  # type: ignore[arg-type]
+
+
+def test_several_gateways_are_a_list() -> None:
+    """Iterating iterates over the gateways; they can be found by ID."""
+    fleet = GatewaysResult(map(typed_gateway, [_outputs(BARE, OTHER), _outputs(FULL)]))
+    assert [gateway.gateway_id for gateway in fleet] == [OTHER, ID]
+    assert fleet.gateways == list(fleet)
+    assert fleet.by_id[ID].name == "prod"
+    assert fleet.endpoints == {OTHER: [], ID: [DEFAULT, "https://llm.example"]}
+    empty = GatewaysResult()
+    assert (empty.gateways, empty.by_id, empty.endpoints) == ([], {}, {})
+
+
+def test_outputs_of_a_later_version_are_ignored() -> None:
+    """A state may hold outputs that this version doesn't know."""
+    assert typed_gateway({**_outputs(FULL), "color": "red"}) == typed_gateway(_outputs(FULL))
+
+
+def test_values_compare_and_copy() -> None:
+    """Values are equal if their contents are, and copies are typed."""
+    gateway = typed_gateway(_outputs(FULL))
+    assert gateway == typed_gateway(_outputs(FULL)) != typed_gateway(_outputs(BARE))
+    assert isinstance(copy.deepcopy(gateway).conditions[0], Condition)
+
+
+@pytest.mark.parametrize("kind", CLASSES.values(), ids=lambda kind: kind.__name__)
+def test_types_can_be_read(kind: type) -> None:
+    """Editors and the SDK find the type of every attribute."""
+    assert get_type_hints(kind)
+
+
+def test_lookup_and_result_have_the_same_outputs() -> None:
+    """A resource has each attribute of a plain gateway, and its profile."""
+    assert set(GatewayLookup.__annotations__) - {"is_lookup", "profile"} == set(GatewayResult.__annotations__)
+
+
+@pytest.mark.parametrize(
+    ("names", "secret"),
+    [
+        (None, None),
+        (["organization_id"], ["organizationId"]),
+        (["endpoint"], ["endpoint", "endpoints", "host", "openaiBaseUrl"]),
+        (["openaiBaseUrl", "name"], ["endpoint", "endpoints", "host", "name", "openaiBaseUrl"]),
+    ],
+)
+def test_secret_outputs(names: list[str] | None, secret: list[str] | None) -> None:
+    """Names are translated, and a secret endpoint isn't given away by another output."""
+    assert secret_outputs(names) == secret
