@@ -15,7 +15,6 @@ module               concern
 ``providers``        the dynamic providers, as every state names them
 ``config``           the stack's configuration and the environment → checked settings
 ``validation``       gateway ids, checked before they reach a URL
-``durations``        Go durations, as the settings take them
 ``pulumi_internals`` every use of a private or undocumented name of the SDK
 ``errors``           all that can go wrong, as a tree of classes
 ``messages``         a server's text, made fit for one line of a message

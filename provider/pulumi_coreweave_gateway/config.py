@@ -1,51 +1,66 @@
-"""The settings: from the stack's configuration and the environment to checked values, by one function.
+"""The settings: stack configuration and environment → checked values, by one function.
 
-Names, precedence and defaults are those of CoreWeave's Pulumi and Terraform providers: a set environment variable
-beats the stack's configuration, and a blank one counts as unset. The deadline of a lookup is this package's own.
+Names, precedence and defaults of ``token``, ``endpoint`` and ``httpTimeout`` are those of CoreWeave's Pulumi and
+Terraform providers; ``lookupTimeout`` is this package's own. A set environment variable takes precedence over the
+stack configuration, and a blank value counts as unset. The namespace is ``coreweave-gateway``; what it lacks is read
+from ``coreweave``, where users of CoreWeave's own provider have it. That provider rejects keys that it doesn't know.
 
-A profile, such as ``eu``, is a second set of all of them for another organization or endpoint. Nothing is
-inherited between profiles, so that no token ever reaches another organization's server.
+A profile, such as ``eu``, is a second set of all settings for another organization or endpoint, in its own namespace
+``coreweave-eu``. Nothing is inherited between profiles, so that a token never reaches another organization's server.
 """
 
 from __future__ import annotations
 
+import difflib
 import hmac
-import ipaddress
+import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from .durations import parse_duration
-from .errors import InvalidArgumentError, SettingsError
-from .validation import shown
+from .errors import SettingsError
+from .messages import quote_for_message
+from .validation import check_profile, is_host, is_host_and_port, is_loopback
+
+NAMESPACE = "coreweave-gateway"
+OFFICIAL_NAMESPACE = "coreweave"
+"""The namespace of CoreWeave's own provider, which some settings are read from as well."""
 
 DEFAULT_ENDPOINT = "https://api.coreweave.com"
 DEFAULT_HTTP_TIMEOUT = 10.0
-"""Seconds that one try may take."""
+"""Time limit of one attempt in seconds."""
 DEFAULT_LOOKUP_TIMEOUT = 30.0
-"""Seconds that a lookup may take with all its tries and the pauses between them."""
+"""Time limit of a lookup in seconds, with all its attempts and the pauses between them."""
 
 ConfigGetter = Callable[[str], object]
-"""Gives a value of the stack's configuration by its full key, such as ``coreweave:token``, or None."""
+"""Returns a value of the stack configuration by its full key, such as ``coreweave-gateway:token``, or None."""
 
-_PROFILE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
-_LONGEST_PROFILE = 40
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
-# Python's own parser passes over what follows an address in brackets, and some versions take "8_0" for a port.
-_HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
-_LONGEST_TOKEN = 16 * 1024
-_LONGEST_ENDPOINT = 200
-"""Characters: it stands in every message."""
+_KEYS = ("token", "endpoint", "httpTimeout", "lookupTimeout")
+_SHARED_KEYS = frozenset({"token", "endpoint", "httpTimeout"})
+_MAX_TOKEN = 16 * 1024
+_MAX_ENDPOINT = 200
+"""Characters: the endpoint is in every message."""
+_API_VERSION = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]+)?", re.IGNORECASE | re.ASCII)
+
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_PART = re.compile(rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h)")
+_DURATION = re.compile(rf"\+?(?:{_NUMBER}(?:ns|us|µs|μs|ms|s|m|h))+")
+_MAX_DURATION_TEXT = 64
+_MAX_QUOTED_DURATION = 32
+"""Characters: a token that was put into the wrong variable is longer, and must not be shown."""
+_MAX_DURATION = 24 * 3600.0
+_DURATION_SYNTAX = "write seconds, or a Go duration such as 10s, 1m30s or 500ms"
 
 
 class Token:
-    """An access token, which shows itself to nobody by accident.
+    """An access token that never shows its value.
 
     Args:
-        value: the token.
+        value: The token.
 
     """
 
@@ -55,7 +70,7 @@ class Token:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the token, for the one header that it belongs into."""
+        """Return the value, for the Authorization header."""
         return self._value
 
     def __eq__(self, other: object) -> bool:
@@ -78,10 +93,10 @@ class Token:
 
 @dataclass(frozen=True)
 class SettingNames:
-    """How the settings of a profile are called.
+    """The names of a profile's settings.
 
     Args:
-        profile: its name, None for the default one.
+        profile: The profile's name, or None for the default profile.
 
     """
 
@@ -89,12 +104,18 @@ class SettingNames:
 
     @property
     def namespace(self) -> str:
-        """The namespace in the stack's configuration: ``coreweave``, or ``coreweave-eu``."""
-        return f"coreweave-{self.profile}" if self.profile else "coreweave"
+        """The namespace in the stack configuration: ``coreweave-gateway``, or ``coreweave-eu``."""
+        return f"coreweave-{self.profile}" if self.profile else NAMESPACE
 
     def key(self, setting: str) -> str:
-        """Return a setting's full key in the stack's configuration, such as ``coreweave:token``."""
+        """Return the full key of a setting in the stack configuration, such as ``coreweave-gateway:token``."""
         return f"{self.namespace}:{setting}"
+
+    def keys(self, setting: str) -> tuple[str, ...]:
+        """Return all keys that a setting is read from, the first one first."""
+        if self.profile or setting not in _SHARED_KEYS:
+            return (self.key(setting),)
+        return (self.key(setting), f"{OFFICIAL_NAMESPACE}:{setting}")
 
     def variable(self, name: str, prefix: str = "COREWEAVE") -> str:
         """Return the name of an environment variable, such as ``COREWEAVE_EU_API_TOKEN``."""
@@ -103,17 +124,17 @@ class SettingNames:
 
     @property
     def token_variables(self) -> tuple[str, str]:
-        """The environment variables that may hold the token, the first one first."""
+        """The environment variables of the token, the first one first."""
         return self.variable("API_TOKEN"), self.variable("API_TOKEN", "CW")
 
     @property
     def lookup_timeout(self) -> str:
-        """How the deadline of a lookup is set, for messages."""
+        """How messages name the setting of a lookup's time limit."""
         return f"{self.key('lookupTimeout')} (or {self.variable('LOOKUP_TIMEOUT')})"
 
     @property
     def endpoint(self) -> str:
-        """How the endpoint is set, for messages."""
+        """How messages name the setting of the endpoint."""
         return f"{self.key('endpoint')} (or {self.variable('API_ENDPOINT')})"
 
 
@@ -122,11 +143,11 @@ class Settings:
     """Checked settings of one profile.
 
     Attributes:
-        endpoint: the API's base URL, its scheme in lower case, without a slash at its end.
-        token: the access token.
-        http_timeout: seconds that one try may take.
-        lookup_timeout: seconds that a lookup may take altogether.
-        profile: the profile's name, None for the default one.
+        endpoint: The API's base URL, without a trailing slash.
+        token: The access token.
+        http_timeout: Time limit of one attempt in seconds.
+        lookup_timeout: Time limit of a lookup in seconds.
+        profile: The profile's name, or None for the default profile.
 
     """
 
@@ -148,23 +169,22 @@ def resolve_settings(
     """Return the settings of a profile.
 
     Args:
-        config: gives a value of the stack's configuration by its full key, or None.
-        environ: the environment variables, of this process by default.
-        profile: the profile's name, None for the default one.
-        is_secret: tells whether a key of the configuration is encrypted. Only the program's process knows; with it
-            a token in the clear is refused here as well.
+        config: Returns a value of the stack configuration by its full key, or None.
+        environ: The environment variables, by default those of this process.
+        profile: The profile's name, or None for the default profile.
+        is_secret: Returns whether a key of the stack configuration is encrypted, to refuse a plaintext token. Only
+            the program's process knows.
 
     Raises:
-        InvalidArgumentError: the profile's name can't be one.
-        SettingsError: no token is set.
-        SettingsError: a value can't be used; the message names the setting and where it came from.
+        InvalidArgumentError: The profile's name is invalid.
+        SettingsError: The token is missing or in plaintext, or a value is invalid.
 
     """
     names = SettingNames(check_profile(profile) if profile else None)
     if is_secret is not None:
         refuse_plaintext_token(config, is_secret, profile=names.profile)
     source = _Source(config, os.environ if environ is None else environ, names)
-    # The token last: a user who has not set one yet should see what else is wrong first.
+    # The token comes last: a user who hasn't set one yet learns first what else is wrong.
     return Settings(
         endpoint=_endpoint(source),
         http_timeout=_duration(source, "httpTimeout", "HTTP_TIMEOUT", DEFAULT_HTTP_TIMEOUT),
@@ -178,51 +198,74 @@ def resolve_settings(
 def refuse_plaintext_token(
     config: ConfigGetter, is_secret: Callable[[str], bool], *, profile: str | None = None
 ) -> None:
-    """Refuse a token that stands in the stack's configuration in the clear.
-
-    The engine writes configuration into the state as well, so such a token has to be replaced.
+    """Refuse a token that is stored in plaintext: the engine copies the stack configuration into the state.
 
     Args:
-        config: gives a value of the stack's configuration by its full key, or None.
-        is_secret: tells whether a key of the configuration is encrypted.
-        profile: the profile's name, None for the default one.
+        config: Returns a value of the stack configuration by its full key, or None.
+        is_secret: Returns whether a key of the stack configuration is encrypted.
+        profile: The profile's name, or None for the default profile.
 
     Raises:
-        SettingsError: it does.
+        SettingsError: The token is stored in plaintext.
 
     """
-    key = SettingNames(profile).key("token")
-    value = config(key)
-    if value is not None and str(value).strip() and not is_secret(key):
-        raise SettingsError(
-            f"{key} stands in the stack's configuration in the clear: run `pulumi config set --secret {key}` to "
-            "encrypt it, and revoke the token if that file was ever shared"
-        )
+    for key in SettingNames(profile).keys("token"):
+        value = config(key)
+        if value is not None and str(value).strip() and not is_secret(key):
+            raise SettingsError(
+                f"{key} is stored in plaintext in the stack configuration; run `pulumi config set --secret {key}` to "
+                "encrypt it, and revoke the token if the file was ever shared"
+            )
 
 
-def check_profile(profile: object, what: str = "profile") -> str:
-    """Return a profile's name.
+def unknown_keys(keys: Iterable[str], *, profile: str | None = None) -> list[str]:
+    """Return a warning for each key in a profile's namespace that isn't a setting, such as a misspelled one.
 
     Args:
-        profile: the name as it was given.
-        what: what to call it in the message.
-
-    Raises:
-        InvalidArgumentError: it isn't made of lower-case letters, digits and single dashes.
+        keys: The full keys of the stack configuration.
+        profile: The profile's name, or None for the default profile.
 
     """
-    if not isinstance(profile, str):
-        raise InvalidArgumentError(f"{what}: expected a name such as 'eu', not {type(profile).__name__}")
-    if len(profile) > _LONGEST_PROFILE or not _PROFILE.fullmatch(profile):
-        raise InvalidArgumentError(
-            f"{what}: {shown(profile)} can't be a profile's name; use lower-case letters, digits and single dashes, "
-            f"such as eu, at most {_LONGEST_PROFILE} of them"
-        )
-    return profile
+    namespace, warnings = SettingNames(profile).namespace, []
+    for key in sorted(set(keys)):
+        prefix, _, name = key.partition(":")
+        if prefix == namespace and name not in _KEYS:
+            known = {known.lower(): known for known in _KEYS}
+            close = difflib.get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean {namespace}:{known[close[0]]}?" if close else f"the keys are {', '.join(_KEYS)}"
+            warnings.append(f"unknown key {quote_for_message(key)} in the stack configuration is ignored; {hint}")
+    return warnings
+
+
+def parse_duration(text: str) -> float:
+    """Return a duration in seconds.
+
+    Args:
+        text: A Go duration (``1m30s``, ``500ms``), or a bare number of seconds.
+
+    Raises:
+        ValueError: The text is neither, or the duration isn't positive or exceeds a day; the message is one line.
+
+    """
+    text = text.strip()
+    if len(text) > _MAX_DURATION_TEXT or not text.isprintable():
+        raise ValueError(f"invalid duration; {_DURATION_SYNTAX}")
+    quoted = f" {text!r}" if len(text) <= _MAX_QUOTED_DURATION else ""
+    if re.fullmatch(_NUMBER, text):
+        seconds = float(text)
+    elif _DURATION.fullmatch(text):
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    else:
+        raise ValueError(f"invalid duration{quoted}; {_DURATION_SYNTAX}")
+    if seconds <= 0:
+        raise ValueError(f"invalid duration{quoted}: it must be positive; {_DURATION_SYNTAX}")
+    if not math.isfinite(seconds) or seconds > _MAX_DURATION:
+        raise ValueError(f"invalid duration{quoted}: it exceeds a day; {_DURATION_SYNTAX}")
+    return seconds
 
 
 class _Source:
-    """Looks a setting up where it may stand, and remembers where it was found."""
+    """Finds a setting in the environment and the stack configuration, and where it was found."""
 
     def __init__(self, config: ConfigGetter, environ: Mapping[str, str], names: SettingNames) -> None:
         self._config = config
@@ -230,41 +273,45 @@ class _Source:
         self.names = names
 
     def find(self, setting: str, *variables: str) -> tuple[str, str] | None:
-        """Return a setting's value and the name of its place; None if it is unset or blank everywhere."""
+        """Return a setting's value and its place; None if it is unset or blank everywhere."""
         for variable in variables:
             value = self._environ.get(variable, "")
             if value.strip():
                 return value, variable
-        key = self.names.key(setting)
-        configured = self._config(key)
-        if configured is None:
-            return None
-        if isinstance(configured, bool) or not isinstance(configured, (str, int, float)):
-            raise SettingsError(f"{key}: expected a text, not {type(configured).__name__}")
-        value = str(configured)
-        return (value, f"{key} in the stack's configuration") if value.strip() else None
+        for key in self.names.keys(setting):
+            configured = self._config(key)
+            if configured is None:
+                continue
+            if isinstance(configured, bool) or not isinstance(configured, (str, int, float)):
+                raise SettingsError(f"{key}: expected a string, not {type(configured).__name__}")
+            if str(configured).strip():
+                return str(configured), f"{key} in the stack configuration"
+        return None
 
 
 def _token(source: _Source) -> Token:
     names = source.names
     first, second = names.token_variables
-    key = names.key("token")
     found = source.find("token", first, second)
     if found is None:
         raise SettingsError(
             f"no CoreWeave API token: set the environment variable {first} or {second}, or run "
-            f"`pulumi config set --secret {key}`"
+            f"`pulumi config set --secret {names.key('token')}`"
         )
     value, place = found
     value = value.strip()
     # None of these messages may show the value.
     if value[:7].lower().startswith(("bearer ", "bearer\t")):
-        raise SettingsError(f"{place}: starts with 'Bearer '; set the token alone")
-    if len(value) > _LONGEST_TOKEN:
-        raise SettingsError(f"{place}: is no token, it is longer than {_LONGEST_TOKEN} characters")
+        raise SettingsError(f"{place}: invalid token: it starts with 'Bearer '; set the token alone")
+    if value[0] in "\"'`":
+        raise SettingsError(f"{place}: invalid token: it is in quotes; set the token without them")
+    if value.startswith(("${", "$(", "{{")) or (value.startswith("%") and value.endswith("%")):
+        raise SettingsError(f"{place}: invalid token: it is a variable that was not expanded; set its value")
+    if len(value) > _MAX_TOKEN:
+        raise SettingsError(f"{place}: invalid token: it is longer than {_MAX_TOKEN} characters; set the token alone")
     if not value.isascii() or not value.isprintable() or " " in value:
         raise SettingsError(
-            f"{place}: is no token, it holds white space or characters other than printable ASCII; "
+            f"{place}: invalid token: it holds white space or characters other than printable ASCII; "
             "set it again, without a line break"
         )
     return Token(value)
@@ -286,18 +333,18 @@ def _endpoint(source: _Source) -> str:
     if found is None:
         return DEFAULT_ENDPOINT
     value, place = found[0].strip(), found[1]
-    wrong = _wrong_with_endpoint(value)
+    wrong = _check_endpoint(value)
     if wrong:
         # The value is not shown: a URL may hold a password.
-        raise SettingsError(f"{place}: {wrong}; write it like {DEFAULT_ENDPOINT}")
+        raise SettingsError(f"{place}: invalid endpoint: it {wrong}; write it like {DEFAULT_ENDPOINT}")
     scheme, rest = value.split("://", 1)
     return f"{scheme.lower()}://{rest.rstrip('/')}"
 
 
-def _wrong_with_endpoint(value: str) -> str | None:
-    """Say what keeps a URL from being the API's base URL; None if nothing does."""
-    if len(value) > _LONGEST_ENDPOINT:
-        return f"is longer than {_LONGEST_ENDPOINT} characters"
+def _check_endpoint(value: str) -> str | None:
+    """Return why a URL can't be the API's base URL, or None if it can."""
+    if len(value) > _MAX_ENDPOINT:
+        return f"is longer than {_MAX_ENDPOINT} characters"
     if not value.isascii() or not value.isprintable() or " " in value or "\\" in value:
         return "holds white space or characters that no URL has"
     try:
@@ -307,31 +354,13 @@ def _wrong_with_endpoint(value: str) -> str | None:
         return "is not a URL"
     wrong = {
         "must start with https://": url.scheme not in {"http", "https"},
-        "names no host": not (_HOST.fullmatch(host) or _is_address(host)),
+        "names no host": not is_host(host),
         "must not hold a user name or password": "@" in url.netloc,
-        "is not a URL": not _HOST_AND_PORT.fullmatch(url.netloc),
+        "is not a URL": not is_host_and_port(url.netloc),
         "must not have a query or a fragment": "?" in value or "#" in value,
         "names port 0, which can't be connected to": port == 0,
         "must use https: a token is sent over plain http to this machine (loopback) only": url.scheme == "http"
         and not is_loopback(host),
+        "must not hold an API version, which this package adds": any(map(_API_VERSION.fullmatch, url.path.split("/"))),
     }
     return next((what for what, is_wrong in wrong.items() if is_wrong), None)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine by its name: ``localhost``, ``127.0.0.0/8`` or ``::1``."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    # Python takes an address with a zone, such as ::1%25lo, which the system then looks up as a name.
-    return "%" not in host

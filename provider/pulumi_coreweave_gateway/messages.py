@@ -1,28 +1,32 @@
-"""Text from a server, made fit for one line of a message."""
+"""Text of users and servers, made fit for one line of a message."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 200
-_LONGEST_READ = 64 * 1024
+MAX_LENGTH = 200
+_MAX_READ = 64 * 1024
+_MAX_QUOTED = 60
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
 
-def one_line(text: str, token: str = "", longest: int = LONGEST) -> str:
-    """Return text on one line: no control characters or terminal escapes, not too long, the token masked.
+def one_line(text: str, max_length: int = MAX_LENGTH) -> str:
+    """Return a text on one line, without control characters and terminal escapes, shortened to ``max_length``."""
+    return shorten(flatten(text), max_length)
 
-    Args:
-        text: what a server sent.
-        token: the token, should the server have echoed it.
-        longest: characters to keep.
 
-    """
-    text = _ESCAPES.sub(" ", text[:_LONGEST_READ])
-    flat = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
-    if token:
-        from .client.redaction import masked
+def flatten(text: str) -> str:
+    """Return a text on one line, without control characters and terminal escapes."""
+    text = _ESCAPES.sub(" ", text[:_MAX_READ])
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
-        # Only now, and before the cut: what was left out may have parted the token, and no part of it is to remain.
-        flat = masked(flat, token)
-    return flat if len(flat) <= longest else f"{flat[:longest]}…"
+
+def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
+    """Return a text cut to ``max_length`` characters, with an ellipsis if it was longer."""
+    return text if len(text) <= max_length else f"{text[:max_length]}…"
+
+
+def quote_for_message(value: str) -> str:
+    """Return a user's text for a message: quoted, in ASCII, on one line and shortened."""
+    quoted = ascii(value[:_MAX_QUOTED])
+    return quoted if len(value) <= _MAX_QUOTED else f"{quoted}… ({len(value)} characters)"

@@ -1,37 +1,115 @@
-"""Gateway ids, checked before they reach a URL."""
+"""One place for each check of an argument or a setting: IDs, names, profiles and hosts."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from .errors import InvalidArgumentError
+from .messages import quote_for_message
+
+OWN_PROFILE = "gateway"
+"""Can't be a profile: its namespace would be the package's own, ``coreweave-gateway``."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-_SHOWN = 60
+_MAX_NAME = 256
+_PROFILE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+_MAX_PROFILE = 40
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+# urlsplit ignores what follows an address in brackets, and some versions take "8_0" for a port.
+_HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
 
 
 def check_gateway_id(value: object, what: str = "gateway_id") -> str:
-    """Return a gateway's id in its one spelling: a UUID in lower case.
+    """Return a gateway's ID in canonical form, a UUID in lower case.
 
     Args:
-        value: the id as it was given.
-        what: what to call it in the message.
+        value: The ID.
+        what: What to call it in the message.
 
     Raises:
-        InvalidArgumentError: it isn't a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
+        InvalidArgumentError: The value isn't a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
 
     """
     if not isinstance(value, str):
         raise InvalidArgumentError(f"{what}: expected a gateway's UUID as a str, not {type(value).__name__}")
     if not _UUID.fullmatch(value):
         raise InvalidArgumentError(
-            f"{what}: {shown(value)} is not a gateway's UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411); "
-            "a gateway's name is not its id"
+            f"{what}: {quote_for_message(value)} is not a UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411); "
+            "pass a gateway's name as gateway_name"
         )
     return value.lower()
 
 
-def shown(value: str) -> str:
-    """Return any text as it can be shown in a message: quoted, on one line, not too long."""
-    quoted = ascii(value if len(value) <= _SHOWN else value[:_SHOWN])
-    return quoted if len(value) <= _SHOWN else f"{quoted}… ({len(value)} characters)"
+def check_gateway_name(value: object, what: str = "gateway_name") -> str:
+    """Return a gateway's name.
+
+    Args:
+        value: The name.
+        what: What to call it in the message.
+
+    Raises:
+        InvalidArgumentError: The value is not a str, blank, too long, or holds control characters.
+
+    """
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{what}: expected a gateway's name as a str, not {type(value).__name__}")
+    if not value.strip() or len(value) > _MAX_NAME or not value.isprintable():
+        raise InvalidArgumentError(f"{what}: invalid gateway name {quote_for_message(value)}")
+    return value
+
+
+def check_profile(value: object, what: str = "profile") -> str:
+    """Return a profile's name.
+
+    Args:
+        value: The name.
+        what: What to call it in the message.
+
+    Raises:
+        InvalidArgumentError: The value isn't made of lower-case letters, digits and single dashes, or is ``gateway``.
+
+    """
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{what}: expected a profile's name such as 'eu', not {type(value).__name__}")
+    if len(value) > _MAX_PROFILE or not _PROFILE.fullmatch(value):
+        raise InvalidArgumentError(
+            f"{what}: invalid profile {quote_for_message(value)}; use at most {_MAX_PROFILE} lower-case letters, "
+            "digits and single dashes, starting with a letter, such as eu"
+        )
+    if value == OWN_PROFILE:
+        raise InvalidArgumentError(
+            f"{what}: 'gateway' is reserved, coreweave-gateway holds the settings of the default profile; "
+            "choose another name"
+        )
+    return value
+
+
+def is_host(host: str) -> bool:
+    """Return whether a text is a host name or an IP address that can be connected to."""
+    return bool(_HOST.fullmatch(host)) or is_address(host)
+
+
+def is_host_and_port(netloc: str) -> bool:
+    """Return whether a text is a host, in brackets if it holds colons, and perhaps a port."""
+    return bool(_HOST_AND_PORT.fullmatch(netloc))
+
+
+def is_address(host: str) -> bool:
+    """Return whether a host is an IP address without a zone."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    # Python accepts an address with a zone, such as ::1%25lo, which the system then looks up as a name.
+    return "%" not in host
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine by its name: ``localhost``, ``127.0.0.0/8`` or ``::1``."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

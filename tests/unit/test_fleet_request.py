@@ -65,7 +65,7 @@ def test_old_engines_leave_nothing_to_guess() -> None:
 
 def test_ids_of_a_state_are_checked() -> None:
     """A state that was edited by hand can't put anything but a UUID into a URL."""
-    with pytest.raises(InvalidArgumentError, match=r"gateway_ids: '../parameters' is not a gateway's UUID"):
+    with pytest.raises(InvalidArgumentError, match=r"gateway_ids: '../parameters' is not a UUID"):
         FleetRequest.from_state({"gatewayIds": ["../parameters"]})
 
 
@@ -159,7 +159,7 @@ def test_ids_each_once_in_order() -> None:
         ({A: 1}, "gateway_ids: expected a list of gateway UUIDs, not dict"),
         (None, "gateway_ids: expected a list of gateway UUIDs, not NoneType"),
         (7, "gateway_ids: expected a list of gateway UUIDs, not int"),
-        ([A, "prod"], "gateway_ids[1]: 'prod' is not a gateway's UUID"),
+        ([A, "prod"], "gateway_ids[1]: 'prod' is not a UUID"),
         ([A, None], "gateway_ids[1]: expected a gateway's UUID as a str, not NoneType"),
         ([[A]], "gateway_ids[0]: expected a gateway's UUID as a str, not list"),
         ([A] * 10_001, "gateway_ids: expected at most 10,000 IDs, not 10,001"),

@@ -13,11 +13,9 @@ from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
 from pulumi_coreweave_gateway.errors import (
     AmbiguousNameError,
     AuthenticationError,
-    InvalidArgumentError,
     NameNotFoundError,
     SettingsError,
 )
-from pulumi_coreweave_gateway.gateways.names import check_name
 from pulumi_coreweave_gateway.program.name_lookup import find_by_name, find_by_name_now
 from tests.unit.mocked import outcome
 
@@ -250,25 +248,3 @@ def test_very_many_of_one_name(emulator: Emulator) -> None:
     emulator.replace([sample_gateway(f"0d9b6c0e-52f4-4f0a-8a43-{number:012x}", name="prod") for number in range(50)])
     with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; look one"):
         _run(lambda: _find("prod"))
-
-
-@pytest.mark.parametrize("name", ["prod", " prod ", "zwölf ☃", "x" * 256, "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"])
-def test_name(name: str) -> None:
-    """Any printable text may be a gateway's name."""
-    assert check_name(name, "gateway_name") == name
-
-
-@pytest.mark.parametrize("name", ["", " ", "two\nlines", "\x1b[31m", "\u202eevil", "\ud800", "x" * 257], ids=ascii)
-def test_no_name(name: str) -> None:
-    """A name that no gateway can have is refused before anything is asked, in one printable line."""
-    with pytest.raises(InvalidArgumentError, match="can't be a gateway's name") as caught:
-        check_name(name, "lookup 'x': gateway_name")
-    assert str(caught.value).startswith("lookup 'x': gateway_name: ")
-    assert str(caught.value).isprintable()
-
-
-@pytest.mark.parametrize("name", [7, None, b"prod", ["prod"]], ids=repr)
-def test_no_text(name: object) -> None:
-    """A name of another type is named by its type."""
-    with pytest.raises(InvalidArgumentError, match=f"gateway's name as a str, not {type(name).__name__}$"):
-        check_name(name, "gateway_name")

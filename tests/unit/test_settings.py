@@ -17,12 +17,13 @@ from pulumi_coreweave_gateway.config import (
     SettingNames,
     Settings,
     Token,
-    check_profile,
-    is_loopback,
+    parse_duration,
     refuse_plaintext_token,
     resolve_settings,
+    unknown_keys,
 )
 from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
+from pulumi_coreweave_gateway.validation import check_profile, is_loopback
 
 pytestmark = pytest.mark.disable_socket
 
@@ -48,14 +49,14 @@ def _variable(name: str, profile: str | None) -> str:
 
 
 def _key(name: str, profile: str | None) -> str:
-    return f"coreweave-{profile}:{name}" if profile else f"coreweave:{name}"
+    return f"coreweave-{profile or 'gateway'}:{name}"
 
 
 class TestSources:
     """Where a setting is found."""
 
     def test_defaults(self) -> None:
-        """With a token alone, the public API is asked, with the documented time-outs."""
+        """With a token alone, the public API is used, with the documented timeouts."""
         settings = _resolve()
         assert (settings.endpoint, settings.http_timeout, settings.lookup_timeout, settings.profile) == (
             "https://api.coreweave.com",
@@ -128,6 +129,69 @@ class TestSources:
         assert resolve_settings(NOTHING).token == Token(TOKEN)
 
 
+class TestNamespaces:
+    """Our own namespace, and the one of CoreWeave's provider."""
+
+    @pytest.mark.parametrize(
+        ("setting", "field", "ours", "official"),
+        [
+            ("token", "token", Token("ours"), Token("official")),
+            ("endpoint", "endpoint", "https://ours.example", "https://official.example"),
+            ("httpTimeout", "http_timeout", 7.0, 8.0),
+        ],
+    )
+    def test_official_namespace_is_read_too(self, setting: str, field: str, ours: object, official: object) -> None:
+        """What users of CoreWeave's provider have set is used, unless ours or the environment has it."""
+
+        def written(value: object) -> object:
+            return value.reveal() if isinstance(value, Token) else value
+
+        config = {"coreweave-gateway:token": TOKEN, f"coreweave:{setting}": written(official)}
+        if setting == "token":
+            del config["coreweave-gateway:token"]
+        assert getattr(resolve_settings(config.get, {}), field) == official
+        for blank in ("", " "):
+            assert (
+                getattr(resolve_settings({**config, f"coreweave-gateway:{setting}": blank}.get, {}), field) == official
+            )
+        assert (
+            getattr(resolve_settings({**config, f"coreweave-gateway:{setting}": written(ours)}.get, {}), field) == ours
+        )
+
+    def test_official_namespace_has_no_lookup_timeout(self) -> None:
+        """CoreWeave's provider rejects a key that it doesn't know: none is read from its namespace, nor advised."""
+        assert _resolve(config={"coreweave:lookupTimeout": "1s"}).lookup_timeout == 30.0
+        names = SettingNames()
+        assert (names.lookup_timeout, names.endpoint) == (
+            "coreweave-gateway:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)",
+            "coreweave-gateway:endpoint (or COREWEAVE_API_ENDPOINT)",
+        )
+
+    def test_profile_gateway_is_reserved(self) -> None:
+        """A profile of this name would share the namespace of the default profile."""
+        with pytest.raises(InvalidArgumentError, match="'gateway' is reserved"):
+            resolve_settings(NOTHING, {"COREWEAVE_GATEWAY_API_TOKEN": TOKEN}, profile="gateway")
+
+    def test_unknown_keys(self) -> None:
+        """A misspelled key of our namespace is reported with the likely one; other namespaces are left alone."""
+        keys = [f"coreweave-gateway:{key}" for key in ("token", "tokn", "lookuptimeout", "color")]
+        assert unknown_keys([*keys, "coreweave:s3Endpoint", "coreweave-eu:tokn", "aws:region", "project:tokn"]) == [
+            (
+                "unknown key 'coreweave-gateway:color' in the stack configuration is ignored; "
+                "the keys are token, endpoint, httpTimeout, lookupTimeout"
+            ),
+            (
+                "unknown key 'coreweave-gateway:lookuptimeout' in the stack configuration is ignored; "
+                "did you mean coreweave-gateway:lookupTimeout?"
+            ),
+            (
+                "unknown key 'coreweave-gateway:tokn' in the stack configuration is ignored; "
+                "did you mean coreweave-gateway:token?"
+            ),
+        ]
+        assert len(unknown_keys(["coreweave-eu:tokn", "coreweave-gateway:tokn"], profile="eu")) == 1
+
+
 class TestProfiles:
     """Second sets of settings, for other organizations."""
 
@@ -171,12 +235,27 @@ class TestProfiles:
 
     @pytest.mark.parametrize(
         "name",
-        ["", "EU", "2eu", "-eu", "eu-", "e--u", "e_u", "e u", "eu\n", "eu:token", "\u00fc", "e\u0661", "a" * 41],
+        [
+            "",
+            "EU",
+            "gateways!",
+            "2eu",
+            "-eu",
+            "eu-",
+            "e--u",
+            "e_u",
+            "e u",
+            "eu\n",
+            "eu:token",
+            "\u00fc",
+            "e\u0661",
+            "a" * 41,
+        ],
         ids=ascii,
     )
     def test_no_name(self, name: str) -> None:
         """Another name, for which there would be no variable, is refused in one printable line."""
-        with pytest.raises(InvalidArgumentError, match="can't be a profile's name") as caught:
+        with pytest.raises(InvalidArgumentError, match="invalid profile") as caught:
             check_profile(name, "lookup 'prod': profile")
         assert str(caught.value).startswith("lookup 'prod': profile: ")
         assert str(caught.value).isprintable()
@@ -226,9 +305,9 @@ class TestToken:
     @pytest.mark.parametrize(
         ("value", "why"),
         [
-            (f"Bearer {TOKEN}", "starts with 'Bearer '"),
-            (f"bearer\t{TOKEN}", "starts with 'Bearer '"),
-            (f" BEARER  {TOKEN}", "starts with 'Bearer '"),
+            (f"Bearer {TOKEN}", "it starts with 'Bearer '"),
+            (f"bearer\t{TOKEN}", "it starts with 'Bearer '"),
+            (f" BEARER  {TOKEN}", "it starts with 'Bearer '"),
             (f"{TOKEN}\n{TOKEN}", "white space"),
             (f"{TOKEN} {TOKEN}", "white space"),
             (f"{TOKEN}\r\nX-Evil: 1", "white space"),
@@ -236,10 +315,19 @@ class TestToken:
             (f"{TOKEN}\u00fc", "other than printable ASCII"),
             (f"\u200b{TOKEN}", "other than printable ASCII"),
             (TOKEN * 2000, "longer than 16384 characters"),
+            (f'"{TOKEN}"', "it is in quotes"),
+            (f"'{TOKEN}'", "it is in quotes"),
+            (f"`{TOKEN}", "it is in quotes"),
+            ("${distinctive}", "not expanded"),
+            ("$(cat distinctive)", "not expanded"),
+            ("%distinctive%", "not expanded"),
+            ("{{ secrets.distinctive }}", "not expanded"),
         ],
         ids=lambda part: ascii(part)[:40],
     )
-    @pytest.mark.parametrize("place", ["COREWEAVE_API_TOKEN", "CW_API_TOKEN", "coreweave:token"])
+    @pytest.mark.parametrize(
+        "place", ["COREWEAVE_API_TOKEN", "CW_API_TOKEN", "coreweave-gateway:token", "coreweave:token"]
+    )
     def test_refused(self, value: str, why: str, place: str) -> None:
         """What no header could carry is refused: the message names the place, and nothing shows the value."""
         environ, config = ({}, {place: value}) if ":" in place else ({place: value}, {})
@@ -252,7 +340,7 @@ class TestToken:
     @pytest.mark.parametrize("value", [True, ["x"], {"x": 1}], ids=repr)
     def test_structured_configuration(self, value: object) -> None:
         """A value that is no text is refused by its type, and not shown."""
-        with pytest.raises(SettingsError, match=f"^coreweave:token: expected a text, not {type(value).__name__}"):
+        with pytest.raises(SettingsError, match=f"^coreweave:token: expected a string, not {type(value).__name__}"):
             resolve_settings({"coreweave:token": value}.get, {})
 
     def test_shown_to_nobody(self) -> None:
@@ -307,12 +395,12 @@ class TestPlaintextToken:
 
     def test_refused_although_the_environment_wins(self) -> None:
         """It stands in a file and in the state, whichever token is used."""
-        with pytest.raises(SettingsError, match="in the clear"):
+        with pytest.raises(SettingsError, match="is stored in plaintext"):
             resolve_settings({"coreweave:token": "x"}.get, {"COREWEAVE_API_TOKEN": TOKEN}, is_secret=lambda _: False)
 
     def test_refused_before_all_else(self) -> None:
         """No other mistake hides it."""
-        with pytest.raises(SettingsError, match="in the clear"):
+        with pytest.raises(SettingsError, match="is stored in plaintext"):
             resolve_settings(
                 {"coreweave:token": "x"}.get, {"COREWEAVE_API_ENDPOINT": "ftp://x"}, is_secret=lambda _: False
             )
@@ -328,6 +416,7 @@ class TestPlaintextToken:
         config = {"coreweave:token": TOKEN, "coreweave:endpoint": "https://x.example", "coreweave-eu:token": "plain"}
         assert resolve_settings(config.get, {}, is_secret=is_secret).token.reveal() == TOKEN
         assert set(asked) == {"coreweave:token"}
+        assert "coreweave-eu:token" not in asked
 
     @pytest.mark.parametrize("value", [None, "", "  "], ids=repr)
     def test_none_there(self, value: str | None) -> None:
@@ -338,7 +427,50 @@ class TestPlaintextToken:
 
 
 class TestDurations:
-    """Time-outs that can't be used."""
+    """Timeouts, as numbers of seconds and as Go durations."""
+
+    @pytest.mark.parametrize(
+        ("text", "seconds"),
+        [
+            ("10", 10),
+            (" .5 ", 0.5),
+            ("10s", 10),
+            ("+1m30s", 90),
+            ("1.5h", 5400),
+            ("500ms", 0.5),
+            ("1h1m1s1ms", 3661.001),
+            ("5us", 5e-6),
+            ("5µs", 5e-6),
+            ("1ns", 1e-9),
+            ("24h", 86400),
+        ],
+    )
+    def test_parsed(self, text: str, seconds: float) -> None:
+        """Durations are read as Go's tools and CoreWeave's providers read them."""
+        assert parse_duration(text) == pytest.approx(seconds)
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("", "invalid duration ''; write seconds"),
+            ("soon", "invalid duration 'soon'; write seconds"),
+            ("10 s", "invalid duration '10 s'; "),
+            ("-1s", "invalid duration '-1s'; "),
+            ("1e3", "invalid duration '1e3'; "),
+            ("٣", "invalid duration '٣'; "),
+            ("0", "invalid duration '0': it must be positive; "),
+            ("0s", "invalid duration '0s': it must be positive; "),
+            ("24h1s", "invalid duration '24h1s': it exceeds a day; "),
+            ("9" * 60, "invalid duration: it exceeds a day; "),
+            ("a-token-in-the-wrong-variable-0123456789", "invalid duration; "),
+            ("1\x1b[31m", "invalid duration; "),
+        ],
+    )
+    def test_rejected(self, text: str, reason: str) -> None:
+        """Anything else is rejected with the syntax, and a long text isn't shown: it may be a token."""
+        with pytest.raises(ValueError, match=f"^{re.escape(reason)}") as caught:
+            parse_duration(text)
+        assert str(caught.value).isprintable()
 
     @pytest.mark.parametrize("profile", PROFILES)
     @pytest.mark.parametrize(
@@ -349,9 +481,9 @@ class TestDurations:
         """The message names the place that the value came from."""
         for environ, config, place in (
             ({_variable(variable, profile): value}, {}, _variable(variable, profile)),
-            ({}, {_key(setting, profile): value}, f"{_key(setting, profile)} in the stack's configuration"),
+            ({}, {_key(setting, profile): value}, f"{_key(setting, profile)} in the stack configuration"),
         ):
-            with pytest.raises(SettingsError, match=f"^{re.escape(place)}: '{value}' is "):
+            with pytest.raises(SettingsError, match=f"^{re.escape(place)}: invalid duration '{value}'"):
                 _resolve(environ, config, profile=profile)
 
 
@@ -365,6 +497,7 @@ class TestEndpoint:
             ("https://api.coreweave.com/", "https://api.coreweave.com"),
             (" https://api.coreweave.com// \n", "https://api.coreweave.com"),
             ("https://proxy.example:8443/coreweave/", "https://proxy.example:8443/coreweave"),
+            ("https://proxy.example/vip/v1x", "https://proxy.example/vip/v1x"),
             ("HTTPS://API.example", "https://API.example"),
             ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
@@ -382,6 +515,9 @@ class TestEndpoint:
     @pytest.mark.parametrize(
         ("value", "why"),
         [
+            ("https://api.coreweave.com/v1alpha1", "must not hold an API version"),
+            ("https://api.coreweave.com/v1/", "must not hold an API version"),
+            ("https://proxy.example/cw/V1beta2/inference", "must not hold an API version"),
             ("api.coreweave.com", "must start with https://"),
             ("//api.coreweave.com", "must start with https://"),
             ("ftp://api.coreweave.com", "must start with https://"),

@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.validation import check_gateway_id, shown
+from pulumi_coreweave_gateway.messages import quote_for_message
+from pulumi_coreweave_gateway.validation import check_gateway_id, check_gateway_name
 
 pytestmark = pytest.mark.disable_socket
 
@@ -51,7 +52,7 @@ def test_any_uuid(given: str) -> None:
 )
 def test_no_uuid(given: str) -> None:
     """Anything else is refused before a request is made of it, in one printable line of ASCII but for the dots."""
-    with pytest.raises(InvalidArgumentError, match="is not a gateway's UUID") as caught:
+    with pytest.raises(InvalidArgumentError, match="is not a UUID") as caught:
         check_gateway_id(given)
     message = str(caught.value)
     assert message.startswith(f"gateway_id: {given!a} is not")
@@ -73,7 +74,7 @@ def test_message_names_what_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "as_shown"),
+    ("value", "quoted"),
     [
         ("prod", "'prod'"),
         ("it's", '"it\'s"'),
@@ -86,6 +87,26 @@ def test_message_names_what_was_given() -> None:
     ],
     ids=ascii,
 )
-def test_shown(value: str, as_shown: str) -> None:
-    """Any text can be put into a message: quoted, on one line, harmless to a terminal, not too long."""
-    assert shown(value) == as_shown
+def test_quote_for_message(value: str, quoted: str) -> None:
+    """Any text fits into a message: quoted, on one line, harmless to a terminal, not too long."""
+    assert quote_for_message(value) == quoted
+
+
+@pytest.mark.parametrize("name", ["prod", "PROD_2", "my gateway", "llm/prod", "zwölf", "名前", "x" * 256])
+def test_gateway_name(name: str) -> None:
+    """A gateway's name is free text."""
+    assert check_gateway_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "x" * 257], ids=ascii)
+def test_invalid_gateway_name(name: str) -> None:
+    """A blank name, control characters and endless names are rejected in one line."""
+    with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': gateway_name: invalid gateway name") as caught:
+        check_gateway_name(name, "lookup 'x': gateway_name")
+    assert str(caught.value).isprintable()
+
+
+def test_gateway_name_of_another_type() -> None:
+    """A name of another type is named by its type."""
+    with pytest.raises(InvalidArgumentError, match="as a str, not int"):
+        check_gateway_name(7)

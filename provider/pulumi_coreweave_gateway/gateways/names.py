@@ -6,9 +6,8 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AmbiguousNameError, InvalidArgumentError, NameNotFoundError
-from ..messages import one_line
-from ..validation import shown
+from ..errors import AmbiguousNameError, NameNotFoundError
+from ..messages import one_line, quote_for_message
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
@@ -16,22 +15,7 @@ if TYPE_CHECKING:
 DELETING = "STATUS_DELETING"
 
 _CANDIDATES = 10
-_LONGEST_NAME = 256
 _LONGEST_ZONES = 60
-
-
-def check_name(name: object, what: str) -> str:
-    """Return a gateway's name.
-
-    Raises:
-        InvalidArgumentError: it is no text, blank or too long.
-
-    """
-    if not isinstance(name, str):
-        raise InvalidArgumentError(f"{what}: expected a gateway's name as a str, not {type(name).__name__}")
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise InvalidArgumentError(f"{what}: {shown(name)} can't be a gateway's name")
-    return name
 
 
 def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gateway:
@@ -52,10 +36,10 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
         return found[0]
     if found:
         raise AmbiguousNameError(
-            f"{what}: {len(found)} gateways have the name {shown(name)}: {_described(found)}; "
+            f"{what}: {len(found)} gateways have the name {quote_for_message(name)}: {_described(found)}; "
             "look one of them up by its ID"
         )
-    raise NameNotFoundError(f"{what}: no gateway has the name {shown(name)}; {_hint(name, gateways)}")
+    raise NameNotFoundError(f"{what}: no gateway has the name {quote_for_message(name)}; {_hint(name, gateways)}")
 
 
 def named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
@@ -80,8 +64,8 @@ def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
 def _described(gateways: list[Gateway], total: int | None = None) -> str:
     """Name gateways so that one can be chosen: name, id, zone, status."""
     listed = [
-        f"{shown(gateway.spec.name)} ({gateway.spec.id}, "
-        f"{one_line('/'.join(gateway.spec.zones), longest=_LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"
+        f"{quote_for_message(gateway.spec.name)} ({gateway.spec.id}, "
+        f"{one_line('/'.join(gateway.spec.zones), _LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"
         for gateway in gateways[:_CANDIDATES]
     ]
     left_out = (len(gateways) if total is None else total) - len(listed)

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError
-from ..validation import check_gateway_id, shown
+from ..messages import quote_for_message
+from ..validation import check_gateway_id
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
@@ -91,17 +92,17 @@ class FleetRequest:
         statuses = {gateway.status.status for gateway in gateways}
         names = {gateway.spec.name for gateway in gateways}
         messages = [
-            f"no gateway is in the zone {shown(zone)}; {_listed('zones', zones)}"
+            f"no gateway is in the zone {quote_for_message(zone)}; {_listed('zones', zones)}"
             for zone in self.zones
             if zone.casefold() not in _folded(zones)
         ]
         messages += [
-            f"no gateway has the status {shown(status)}; {_listed('statuses', statuses)}"
+            f"no gateway has the status {quote_for_message(status)}; {_listed('statuses', statuses)}"
             for status in self.statuses
             if status not in statuses
         ]
         if self.name_pattern and not any(fnmatch.fnmatchcase(name, self.name_pattern) for name in names):
-            messages.append(f"no gateway's name matches {shown(self.name_pattern)}; {_listed('names', names)}")
+            messages.append(f"no gateway's name matches {quote_for_message(self.name_pattern)}; {_listed('names', names)}")
         return messages
 
 
@@ -156,7 +157,7 @@ def check_statuses(values: object, what: str) -> tuple[str, ...]:
     for status in statuses:
         if not status.startswith(_STATUS):
             meant = _STATUS + status.upper().removeprefix(_STATUS)
-            raise InvalidArgumentError(f"{what}: invalid status {shown(status)}; did you mean {shown(meant)}?")
+            raise InvalidArgumentError(f"{what}: invalid status {quote_for_message(status)}; did you mean {quote_for_message(meant)}?")
     return statuses
 
 
@@ -170,7 +171,7 @@ def check_filter_text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise InvalidArgumentError(f"{what}: expected a str, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_FILTER or not value.isprintable():
-        raise InvalidArgumentError(f"{what}: invalid filter {shown(value)}")
+        raise InvalidArgumentError(f"{what}: invalid filter {quote_for_message(value)}")
     return value
 
 

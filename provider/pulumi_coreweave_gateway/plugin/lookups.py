@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..config import Settings
 from ..errors import InvalidArgumentError, NameNotFoundError
 from ..gateways.fetch_many import FleetReading
-from ..gateways.names import check_name, resolve_unique
+from ..gateways.names import resolve_unique
 from ..gateways.request import (
     MISSING,
     FleetRequest,
@@ -22,7 +22,8 @@ from ..gateways.request import (
     check_statuses,
 )
 from ..gateways.worker_threads import DaemonPool
-from ..validation import check_gateway_id, shown
+from ..messages import quote_for_message
+from ..validation import check_gateway_id, check_gateway_name
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
@@ -68,7 +69,7 @@ class Lookups:
         if len(arguments) != 1:
             raise InvalidArgumentError("getGateway: pass exactly one of gatewayId and gatewayName")
         if "gatewayName" in arguments:
-            name = check_name(arguments["gatewayName"], "getGateway: gatewayName")
+            name = check_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
             return _outputs(await self._by_name(name))
         gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId")
         return await self._run(lambda: _outputs(self._connected().get(gateway_id)))
@@ -153,7 +154,7 @@ def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, 
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"expected {', '.join(names)}"
-            raise InvalidArgumentError(f"{function}: unknown argument {shown(name)}; {hint}")
+            raise InvalidArgumentError(f"{function}: unknown argument {quote_for_message(name)}; {hint}")
 
 
 def _outputs(gateway: Gateway) -> _Outputs:

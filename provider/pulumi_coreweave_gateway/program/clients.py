@@ -47,7 +47,7 @@ def client_for(profile: str) -> GatewayClient:
     )
     with _lock:
         client = _clients.get(profile)
-        if client is None or not client.has(settings):
+        if client is None or not client.uses(settings):
             client = _clients[profile] = GatewayClient(settings, connections=THREADS)
         return client
 

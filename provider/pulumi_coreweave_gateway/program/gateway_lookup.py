@@ -63,7 +63,7 @@ class GatewayLookup(pulumi.CustomResource):
 
     Raises:
         InvalidArgumentError: an argument is missing, malformed or of the wrong type, or an option can't be used.
-        SettingsError: the token stands in the stack's configuration in the clear.
+        SettingsError: The token is stored in plaintext in the stack configuration.
 
     """
 

@@ -45,7 +45,7 @@ class GatewaysLookup(pulumi.CustomResource):
     Raises:
         InvalidArgumentError: an argument is malformed or of the wrong type, ids and filters are given together, or
             an option can't be used.
-        SettingsError: the token stands in the stack's configuration in the clear.
+        SettingsError: The token is stored in plaintext in the stack configuration.
 
     """
 

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from ..config import check_profile, refuse_plaintext_token
+from ..config import refuse_plaintext_token
 from ..errors import InvalidArgumentError, naming
-from ..gateways.names import check_name
-from ..validation import check_gateway_id
+from ..validation import check_gateway_id, check_gateway_name, check_profile
 
 _T = TypeVar("_T")
 
@@ -37,7 +36,7 @@ def checked_gateway(
     if gateway_id is not None:
         return _checked(gateway_id, lambda value: check_gateway_id(value, f"{what}: gateway_id"))
     if gateway_name is not None:
-        return _checked(gateway_name, lambda value: check_name(value, f"{what}: gateway_name"))
+        return _checked(gateway_name, lambda value: check_gateway_name(value, f"{what}: gateway_name"))
     raise InvalidArgumentError(
         f"{what}: pass gateway_id, the gateway's UUID as the CoreWeave console or API shows it, or gateway_name"
     )

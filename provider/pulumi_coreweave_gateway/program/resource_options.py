@@ -25,7 +25,7 @@ REFUSED = {
     "providers": "the dynamic provider is the same for all lookups; for a second organization pass profile=",
     "transforms": "the engine runs no transforms on a read; use transformations, or change the arguments",
     "ignore_changes": "a read takes over what the API answers; leave out the output where it isn't wanted",
-    "custom_timeouts": "a read knows no timeouts; set coreweave:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)",
+    "custom_timeouts": "a read knows no timeouts; set coreweave-gateway:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)",
     "hooks": "the engine runs no hooks on a read",
     "replacement_trigger": "a lookup is never replaced",
     "replace_on_changes": "a lookup is never replaced",

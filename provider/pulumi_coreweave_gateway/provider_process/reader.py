@@ -31,7 +31,7 @@ class Reader:
     """Reads gateways for the provider; it lives as long as the provider's process.
 
     Args:
-        config: gives a value of the stack's configuration by its full key, such as ``coreweave:token``, or None.
+        config: Returns a value of the stack configuration by its full key, or None.
         environ: the environment variables, of this process by default.
 
     """
