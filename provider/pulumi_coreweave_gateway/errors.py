@@ -74,7 +74,11 @@ class GatewayError(RunError):
 
     def about(self, subject: str) -> GatewayError:
         """Return a copy whose message starts with a subject, such as ``lookup 'prod'``."""
-        return _restore(type(self), f"{subject}: {self}", self.__dict__)
+        return self.with_message(f"{subject}: {self}")
+
+    def with_message(self, message: str) -> GatewayError:
+        """Return a copy with another message."""
+        return _restore(type(self), message, self.__dict__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle all attributes along with the message."""

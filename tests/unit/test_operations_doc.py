@@ -6,7 +6,7 @@ import pytest
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import config as settings
-from pulumi_coreweave_gateway.client import policy
+from pulumi_coreweave_gateway.client import retry
 from pulumi_coreweave_gateway.gateways import fetch_many as fleet_reading
 from pulumi_coreweave_gateway.program import clients as program_client
 from pulumi_coreweave_gateway.program.wait_for_ready import WaitForReady
@@ -18,8 +18,8 @@ _PROJECT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
 _FIGURES: dict[str, float] = {
     "H": settings.DEFAULT_HTTP_TIMEOUT,
     "L": settings.DEFAULT_LOOKUP_TIMEOUT,
-    "T": policy.MAX_TRIES,
-    "P": policy.SHORTEST_PAUSE,
+    "T": retry.MAX_ATTEMPTS,
+    "P": retry.SHORTEST_PAUSE,
     "C": reading.CONNECTIONS,
     "F": reading.FLEET_CONNECTIONS,
     "N": program_client.THREADS,
@@ -32,7 +32,7 @@ def test_the_table_of_figures() -> None:
     """The table has every figure, with the value that the code has."""
     rows = re.findall(r"^\| `([A-Z])` \| ([\d.]+)(?: s)? \|", _TEXT, re.M)
     assert {name: float(value) for name, value in rows} == _FIGURES
-    assert f"doubles up to {policy.LONGEST_PAUSE:g} s" in _TEXT
+    assert f"doubles up to {retry.LONGEST_PAUSE:g} s" in _TEXT
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,15 @@ import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from pulumi_coreweave_gateway.client.policy import retry_after
+from pulumi_coreweave_gateway.client.redaction import safe_text
+from pulumi_coreweave_gateway.client.retry import parse_retry_after
 from pulumi_coreweave_gateway.client.wire_types import Endpoints, Timestamp
-from pulumi_coreweave_gateway.config import is_loopback, resolve_settings
-from pulumi_coreweave_gateway.durations import parse_duration
-from pulumi_coreweave_gateway.emulator.times import parse_time
+from pulumi_coreweave_gateway.config import parse_duration, resolve_settings
 from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
-from pulumi_coreweave_gateway.messages import one_line
-from pulumi_coreweave_gateway.validation import check_gateway_id, shown
+from pulumi_coreweave_gateway.messages import quote_for_message
+from pulumi_coreweave_gateway.validation import check_gateway_id, is_loopback
 from tests.unit.strategies import STEADY, endpoints, hosts, ids, times
 
 pytestmark = pytest.mark.disable_socket
@@ -55,7 +54,7 @@ def test_durations_of_go(parts: list[tuple[str, str]], sign: str) -> None:
     if 0 < exact <= 86_400:
         assert parse_duration(text) == pytest.approx(float(exact))
     else:
-        with pytest.raises(ValueError, match=r"is no time at all|is longer than a day"):
+        with pytest.raises(ValueError, match=r"it must be positive|it exceeds a day"):
             parse_duration(text)
 
 
@@ -98,40 +97,6 @@ def test_times(text: str) -> None:
     assert datetime.datetime.fromisoformat(text[:19]).isoformat() == text[:19]
 
 
-def _is_time(text: str) -> bool:
-    try:
-        _timestamp.validate_python(text)
-    except ValidationError:
-        return False
-    return True
-
-
-def _is_time_to_the_emulator(text: str) -> bool:
-    try:
-        parse_time(text)
-    except ValueError:
-        return False
-    return True
-
-
-_nearly_times = st.from_regex(
-    r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9]"
-    r"(\.[0-9]{0,10})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?",
-    fullmatch=True,
-)
-
-
-@STEADY
-@given(_nearly_times | st.text(min_size=1, max_size=30))
-@example("2016-12-31T23:59:60Z")
-@example("2025-01-31T08:00:00+23:59")
-@example("2025-01-31T08:00:00+24:00")
-@example("2025-01-31T08:00:00-00:60")
-def test_what_is_a_time(text: str) -> None:
-    """The client and the emulator, which share no line of code, agree on what a time is."""
-    assert _is_time(text) is _is_time_to_the_emulator(text)
-
-
 @STEADY
 @given(endpoints, st.booleans())
 def test_endpoints(url: str, bare: bool) -> None:
@@ -142,22 +107,6 @@ def test_endpoints(url: str, bare: bool) -> None:
 
 
 _odd = st.text("ab.1:/@?#[]\\%-_ \t\n\x00é\u2028", max_size=25)
-
-
-@STEADY
-@given(_odd | st.tuples(hosts, _odd).map("".join) | st.tuples(st.just("https://"), _odd, hosts, _odd).map("".join))
-def test_any_text_as_an_endpoint(text: str) -> None:
-    """Any text is the URL of one host, the same one for everybody who reads it, or no endpoint."""
-    try:
-        (url,) = _endpoints.validate_python([text])
-    except ValidationError:
-        return
-    assert url.isascii()
-    assert url.isprintable()
-    assert url.endswith(text)
-    host = urlsplit(url).hostname or ""
-    assert host
-    assert urlsplit(requests.Request("GET", f"{url}/v1").prepare().url or "").hostname == host
 
 
 _schemes = st.sampled_from(["http://", "https://", "HTTP://", "https:", "//", "ftp://", ""])
@@ -229,7 +178,7 @@ def test_any_text_as_an_id(text: str) -> None:
         said = ""
         assert re.fullmatch(r"[0-9a-f-]{36}", found)
     assert said.isprintable()
-    assert shown(text).isprintable()
+    assert quote_for_message(text).isprintable()
 
 
 @STEADY
@@ -240,16 +189,16 @@ def test_any_text_as_an_id(text: str) -> None:
 )
 def test_any_text_on_one_line(text: str) -> None:
     """Any text of a server is one printable line of bounded length, without the token."""
-    line = one_line(text, SECRET, 40)
+    line = safe_text(text, SECRET, 40)
     assert line.isprintable()
     assert len(line) <= 41
     assert SECRET not in line
-    assert one_line(line, SECRET, 41) == line
+    assert safe_text(line, SECRET, 41) == line
 
 
 @STEADY
 @given(_ascii | st.text(max_size=30) | st.integers(0, 10**6).map(str))
 def test_any_retry_after(value: str) -> None:
     """Any value of the header is a wait, or none at all."""
-    found = retry_after(value)
+    found = parse_retry_after(value)
     assert found is None or found >= 0

@@ -125,57 +125,17 @@ def test_no_enum(kind: str, value: object) -> None:
         _read(kind, value)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "2025-01-31T08:00:00Z",
-        "2025-01-31t08:00:00z",
-        "2025-01-31T08:00:00.1Z",
-        "2025-01-31T08:00:00.123456789Z",
-        "2025-01-31T08:00:00+05:30",
-        "2025-01-31T08:00:00.5-23:59",
-        "2024-02-29T23:59:59Z",
-        "2016-12-31T23:59:60Z",
-        "0001-01-01T00:00:00Z",
-        "9999-12-31T23:59:59.999999999Z",
-    ],
-)
+@pytest.mark.parametrize("text", ["", "2025-01-31T08:00:00.123456789Z", "2026-01-01 00:00:00Z", "yesterday"])
 def test_time(text: str) -> None:
-    """A time is kept to the letter: its nanoseconds are not lost."""
+    """A time is kept as it is: its nanoseconds are not lost, and another notation is no error."""
     assert _read("timestamp", text) == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "yesterday",
-        " ",
-        "2025-01-31",
-        "2025-01-31T08:00:00",
-        "2025-01-31 08:00:00Z",
-        "2025-02-29T08:00:00Z",
-        "2025-13-01T00:00:00Z",
-        "2025-01-31T24:00:00Z",
-        "2025-01-31T08:60:00Z",
-        "2025-01-31T08:00:61Z",
-        "2025-01-31T08:00:00.Z",
-        "2025-01-31T08:00:00.1234567890Z",
-        "2025-01-31T08:00:00+24:00",
-        "2025-01-31T08:00:00+05:60",
-        "2025-01-31T08:00:00+0530",
-        "\u0662\u066025-01-31T08:00:00Z",
-        "2025-01-31T08:00:00Z\n",
-        "0000-01-01T00:00:00Z",
-        1738310400,
-        ["2025-01-31T08:00:00Z"],
-    ],
-    ids=ascii,
-)
-def test_no_time(text: object) -> None:
-    """What is no RFC 3339 time is a broken contract."""
+@pytest.mark.parametrize("value", ["2025-01-31T08:00:00Z\n", "\x1b[31m", "\ud800", 1738310400, ["soon"]], ids=ascii)
+def test_not_a_time(value: object) -> None:
+    """A time of another type, or with control characters, breaks the contract."""
     with pytest.raises(ValidationError):
-        _read("timestamp", text)
+        _read("timestamp", value)
 
 
 @pytest.mark.parametrize(
@@ -192,10 +152,14 @@ def test_no_time(text: object) -> None:
         ("api.example.", "https://api.example."),
         ("10.0.0.1", "https://10.0.0.1"),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://*.llm.example.com", "https://*.llm.example.com"),
+        ("llm.exämple.com", "https://llm.exämple.com"),
+        ("ftp://api.example", "ftp://api.example"),
+        ("https://api.example?x=1", "https://api.example?x=1"),
     ],
 )
 def test_endpoint(text: str, url: str) -> None:
-    """An endpoint is a URL, with or without its scheme on the wire."""
+    """An endpoint is free text, and gets a scheme if it has none."""
     assert _read("endpoints", [text]) == (url,)
 
 
@@ -211,29 +175,9 @@ def test_endpoints_once_each_in_order() -> None:
     "value",
     [
         [""],
-        [" "],
-        ["https://"],
-        ["https:///v1"],
-        ["//api.example"],
-        ["ftp://api.example"],
-        ["javascript:alert(1)//"],
-        ["https://user@api.example"],
-        ["https://user:hunter2@api.example"],
-        ["https://api.example?x=1"],
-        ["https://api.example#x"],
-        ["https://api.example:0"],
-        ["https://api.example:99999"],
-        ["https://api.example:x"],
-        ["https://api example"],
         ["https://api.example\n"],
-        ["https://\u00fcber.example"],
-        ["https://-.example"],
-        ["https://api.example/<script>"],
         ["https://api.example/\x1b[31m"],
-        ["https://[::1"],
-        ["https://[::1]x"],
-        ["https://[::1]x:80"],
-        ["https://api.example:8_0"],
+        ["https://\ud800.example"],
         [None],
         [7],
         "https://api.example",
@@ -241,11 +185,10 @@ def test_endpoints_once_each_in_order() -> None:
     ],
     ids=ascii,
 )
-def test_no_endpoint(value: object) -> None:
-    """What can't be put into a client's configuration, or hides where it leads, is a broken contract."""
-    with pytest.raises(ValidationError) as caught:
+def test_not_an_endpoint(value: object) -> None:
+    """Endpoints of another type, or with control characters, break the contract."""
+    with pytest.raises(ValidationError):
         _read("endpoints", value)
-    assert "hunter2" not in caught.value.errors()[0]["msg"]
 
 
 NOT_OF_THE_TYPE: dict[str, list[Any]] = {

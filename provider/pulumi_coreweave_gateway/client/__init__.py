@@ -1,23 +1,18 @@
-"""The client: one call to the API → one typed, immutable gateway. It knows no Pulumi.
+"""The API client: one call returns typed, immutable gateways. It knows nothing of Pulumi.
 
-================ =============================================================================
+================ ==================================================================
 module           concern
-================ =============================================================================
+================ ==================================================================
 client           :class:`GatewayClient`: get and list
-retry            the one loop: tries, pauses and the deadline over all of them
-policy           how often, and how far apart, a try is repeated
-transport        the session: token, proxies, no redirects, no ``.netrc``, no cookies
-connections      what a session connects with: a watch can end it at any moment
-socks_proxies    the same through a SOCKS proxy
-dialing          a connection within a deadline
-watchdog         closes the connection of a try that has run out of time
-body             reading an answer, bounded, and parsing it strictly
-transport_errors maps what requests and urllib3 raise → our errors
-http_errors      maps statuses and error bodies → our errors
-redaction        masks a token that a server's text echoes
+retry            the retry loop: attempts, backoff, rate limit, one deadline over all
+transport        one attempt: a GET request in a thread, ended at its deadline
+body             reading a response body within limits, and parsing it strictly
+transport_errors exceptions of requests and urllib3 → our errors
+http_errors      HTTP error responses → our errors
+redaction        keeps the token out of texts that a server sent
 models           a gateway as the API describes it
-wire_types       the values in it, as proto3 JSON may write them
-================ =============================================================================
+wire_types       field types as proto3 JSON encodes them
+================ ==================================================================
 """
 
 from .client import GatewayClient

@@ -2,111 +2,116 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import threading
 import time
-import weakref
-from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..config import Settings
 from ..errors import InvalidResponseError
 from ..validation import check_gateway_id
-from .body import OF_GATEWAY, OF_LIST
-from .http_errors import Subject, refuse_status
-from .retry import Clock, Exchange
+from .body import MAX_GATEWAY, MAX_LIST
+from .http_errors import reject_error_body
+from .retry import Call, Clock, Report, RetryingClient
 
 if TYPE_CHECKING:
     from .models import Gateway
 
 GATEWAYS = "/v1alpha1/inference/gateways"
 CONNECTIONS = 4
-"""How many a client keeps by default."""
+"""How many connections a client keeps by default."""
 
-_MODELS = f"{__package__}.models"
+_LIST = "the list of gateways"
 
 
 class GatewayClient:
     """Reads gateways; safe to share between threads, and a context manager.
 
+    Transient failures are retried up to 10 times, 0.2 to 5 s apart, within the lookup's deadline. After a 429 all
+    clients of the same endpoint and token slow down, and retry until the deadline.
+
     Args:
-        settings: endpoint, token and time-outs.
-        connections: how many connections are kept, and how many requests may be under way at once.
-        clock: the time, of the system by default.
+        settings: The endpoint, the token and the timeouts.
+        connections: How many connections are kept, and how many requests may be in progress at once.
+        clock: The time, of the system by default.
 
     """
 
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
         self._settings = settings
-        self._exchange = Exchange(settings, connections, clock)
-        # One that is given up for other settings ends its thread and connections once its last call is over.
-        weakref.finalize(self, self._exchange.close).atexit = False
-        if _MODELS not in sys.modules:
-            # pydantic takes about as long to import as a request its answer: one goes on while the other is waited for.
-            threading.Thread(target=_import_models, name="coreweave-models", daemon=True).start()
+        self._clock = clock
+        self._http = RetryingClient(settings, connections, clock)
 
     @property
     def lookup_timeout(self) -> float:
-        """Seconds that one gateway may take altogether."""
+        """The time limit of one lookup in seconds."""
         return self._settings.lookup_timeout
 
-    def has(self, settings: Settings) -> bool:
-        """Tell whether it was made with these very settings."""
+    def uses(self, settings: Settings) -> bool:
+        """Return whether the client was made with the same settings."""
         return self._settings == settings
 
-    def get(self, gateway_id: str, *, seconds: float | None = None) -> Gateway:
+    def get(self, gateway_id: str, *, seconds: float | None = None, report: Report | None = None) -> Gateway:
         """Return one gateway.
 
         Args:
-            gateway_id: its UUID.
-            seconds: how long it may take altogether, the setting's by default.
+            gateway_id: The UUID of the gateway.
+            seconds: The time limit for all attempts, by default the setting's.
+            report: Called once, with a sentence, when the lookup has been failing for some seconds.
 
         Raises:
-            InvalidArgumentError: the id isn't a UUID; nothing is sent.
-            GatewayNotFoundError: there is no such gateway, or not in the token's organization.
-            InvalidResponseError: the answer isn't that gateway.
-            GatewayError: anything else.
+            InvalidArgumentError: The ID isn't a UUID; nothing is sent.
+            GatewayNotFoundError: The gateway doesn't exist, or belongs to another organization.
+            InvalidResponseError: The response isn't that gateway.
+            GatewayError: The request failed.
 
         """
         checked = check_gateway_id(gateway_id)
-        name = f"gateway {checked}"
-        subject = Subject(name, one=True)
-        answer = self._exchange.fetch(f"{GATEWAYS}/{checked}", subject, OF_GATEWAY, seconds)
+        subject = f"gateway {checked}"
+        call = Call(f"{GATEWAYS}/{checked}", subject, MAX_GATEWAY, single=True)
+        answer = self._http.fetch(call, seconds=self.lookup_timeout if seconds is None else seconds, report=report)
         if isinstance(answer, dict) and "gateway" not in answer:
-            refuse_status(subject, self._settings, answer)
-        gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, name)
+            reject_error_body(answer, subject, self._settings)
+        gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, subject)
         if gateway.spec.id != checked:
             raise InvalidResponseError(
-                f"{name}: the API returned another gateway, {gateway.spec.id}; run the command again"
+                f"{subject}: the API returned another gateway, {gateway.spec.id}; run the command again"
             )
         return gateway
 
-    def list(self) -> tuple[Gateway, ...]:
-        """Return all gateways that the token may see, sorted by id.
+    def list(self, *, seconds: float | None = None, report: Report | None = None) -> tuple[Gateway, ...]:
+        """Return all gateways that the token may read, sorted by ID.
+
+        Args:
+            seconds: The time limit for all pages and attempts, by default the setting's.
+            report: Called once for each page, with a sentence, when it has been failing for some seconds.
 
         Raises:
-            InvalidResponseError: the answer isn't a list of gateways.
-            GatewayError: anything else.
+            InvalidResponseError: The response isn't a list of gateways.
+            GatewayError: The request failed.
 
         """
-        name = "the list of gateways"
-        subject = Subject(name, one=False)
-        answer: Any = self._exchange.fetch(GATEWAYS, subject, OF_LIST)
-        if isinstance(answer, dict) and "items" not in answer:
-            refuse_status(subject, self._settings, answer)
-        items = answer.get("items") if isinstance(answer, dict) else answer
-        if items is None and isinstance(answer, dict):
-            items = []  # left out, as every default
-        if not isinstance(items, list):
-            raise InvalidResponseError(f"{name}: the API's answer holds no list; check {self._settings.names.endpoint}")
-        gateways = [_parse(item, f"{name}, item {index}") for index, item in enumerate(items)]
-        return tuple(sorted(gateways, key=lambda gateway: gateway.spec.id))
+        deadline = self._clock.monotonic() + (self.lookup_timeout if seconds is None else seconds)
+        gateways: list[Gateway] = []
+        page_token, seen = "", {""}
+        while True:
+            path = f"{GATEWAYS}?pageToken={quote(page_token, safe='')}" if page_token else GATEWAYS
+            call = Call(path, _LIST, MAX_LIST, single=False)
+            answer = self._http.fetch(call, seconds=deadline - self._clock.monotonic(), report=report)
+            for item in _items(answer, self._settings):
+                gateways.append(_parse(item, f"{_LIST}, item {len(gateways)}"))
+            page_token = (answer.get("nextPageToken") if isinstance(answer, dict) else None) or ""
+            if not page_token:
+                return tuple(sorted(gateways, key=lambda gateway: gateway.spec.id))
+            if not isinstance(page_token, str) or page_token in seen:
+                raise InvalidResponseError(
+                    f"{_LIST}: the API's nextPageToken is invalid or repeated; check {self._settings.names.endpoint}"
+                )
+            seen.add(page_token)
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._exchange.close()
+        self._http.close()
 
     def __enter__(self) -> GatewayClient:
         """Return the client itself."""
@@ -119,12 +124,20 @@ class GatewayClient:
         self.close()
 
 
-def _import_models() -> None:
-    with contextlib.suppress(Exception):  # it is raised again where they are needed
-        import_module(_MODELS)
+def _items(answer: Any, settings: Settings) -> list[Any]:
+    """Return the items of a page of the list."""
+    if isinstance(answer, dict) and "items" not in answer:
+        reject_error_body(answer, _LIST, settings)
+    items = answer.get("items") if isinstance(answer, dict) else answer
+    if items is None and isinstance(answer, dict):
+        return []  # omitted, like every default in proto3
+    if not isinstance(items, list):
+        raise InvalidResponseError(f"{_LIST}: the API's response holds no list; check {settings.names.endpoint}")
+    return items
 
 
 def _parse(value: object, subject: str) -> Gateway:
+    # Only here, so that a request is on its way before pydantic is imported.
     from .models import parse_gateway
 
     return parse_gateway(value, subject)

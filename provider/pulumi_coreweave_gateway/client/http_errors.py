@@ -1,13 +1,12 @@
-"""The other border: statuses and error bodies → our errors.
+"""HTTP error responses → our errors.
 
-An error's body is a google.rpc.Status, its code a number or, seen as well, a name; a proxy in front may answer HTML
-or nothing.
+The body of an error is a google.rpc.Status whose code is a number or, as seen as well, a name; a proxy in between
+may respond with HTML or nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +20,9 @@ from ..errors import (
     RateLimitError,
     ServerError,
 )
-from ..messages import one_line
 from .body import NotStrictJSONError, TooDeepError, parse_json
+from .redaction import safe_text
+from .transport import Response
 
 GRPC_CODES = (
     "ok",
@@ -45,162 +45,141 @@ GRPC_CODES = (
 )
 """The names of google.rpc.Code, by number."""
 
-_NOT_FOUND = "not_found"
 _REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "request-id", "cf-ray")
-_LONGEST_ID = 64
-_LONGEST_CODE = 40
-_KINDS: Mapping[int, type[APIError]] = {
+_MAX_ID = 64
+_MAX_CODE = 40
+_REDIRECT, _NOT_IMPLEMENTED = 300, 501
+_REDIRECTS, _SERVER_ERRORS = range(300, 400), range(500, 600)
+_CLASSES: Mapping[int, type[APIError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: GatewayNotFoundError,
     429: RateLimitError,
-    501: APIError,
+    _NOT_IMPLEMENTED: APIError,
 }
-_REDIRECTS, _SERVER_ERRORS = range(300, 400), range(500, 600)
+_UNEXPECTED = "unexpected response from {endpoint}{facts}; check {setting}, and look for a proxy in between"
+_MESSAGES: Mapping[type[APIError] | int, str] = {
+    AuthenticationError: (
+        "{endpoint} rejected the token{facts}; set a valid CoreWeave API token in {variable} or with `pulumi config "
+        "set --secret {key}` (a Weights & Biases key isn't one); a refresh uses the configuration of the last `pulumi "
+        "up`: after a rotation run `pulumi up --refresh=false` once, or set {variable}"
+    ),
+    PermissionDeniedError: (
+        "the token may not read it at {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy "
+        "groups, even admin, lack it), and check that Dedicated Inference is enabled for the organization"
+    ),
+    GatewayNotFoundError: (
+        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization"
+    ),
+    RateLimitError: (
+        "the rate limit of {endpoint} was exceeded{facts}; run the command again later, or allow more time with "
+        "{timeout}"
+    ),
+    ServerError: "{endpoint} failed{facts}; run the command again, or allow more time with {timeout}",
+    _REDIRECT: (
+        "{endpoint} redirects to {location}, and the token is not sent there{facts}; set {setting} to the API itself, "
+        "and look for a login page or a proxy in between"
+    ),
+    400: "{endpoint} rejected the request{facts}; check the ID",
+    409: "{endpoint} reported a conflict{facts}; run the command again",
+    _NOT_IMPLEMENTED: "{endpoint} does not implement this call{facts}; check {setting}",
+}
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What is asked for, for messages.
-
-    Attributes:
-        name: such as ``gateway 6f1c…`` or ``the list of gateways``.
-        one: whether it is one gateway, which can be missing.
-
-    """
-
-    name: str
-    one: bool
-
-
-def refusal(
-    subject: Subject, settings: Settings, status: int, headers: Mapping[str, str], body: bytes, tries: str = ""
+def error_from_response(
+    response: Response, subject: str, settings: Settings, retry_after: float | None, *, single: bool
 ) -> APIError:
-    """Return the error for an answer that isn't 200.
+    """Return the error for a response whose status isn't 200.
 
     Args:
-        subject: what was asked for.
-        settings: whose server and token were asked with.
-        status: the answer's status.
-        headers: its headers.
-        body: its body, or the first part of it.
-        tries: how often it was tried, in words, where it was more than once.
+        response: The response.
+        subject: What was requested, for the message.
+        settings: The settings that the request was sent with.
+        retry_after: The seconds of its ``Retry-After`` header.
+        single: Whether one gateway was requested, which may not exist.
 
     """
-    token = settings.token.reveal()
-    code, message = _status_in(body, token)
-    request_id = next(
-        (one_line(found, token, _LONGEST_ID) for name in _REQUEST_IDS if (found := headers.get(name))), None
-    )
-    kind = _KINDS.get(status) or (ServerError if status in _SERVER_ERRORS else APIError)
-    if kind is GatewayNotFoundError and not (subject.one and code == _NOT_FOUND):
-        # A proxy's page, or a server that isn't the API: a refresh must not take that for a gateway that is gone.
+    status, token, names = response.status, settings.token.reveal(), settings.names
+    code, message = _parse_body(response.body, token)
+    kind = _CLASSES.get(status) or (ServerError if status in _SERVER_ERRORS else APIError)
+    if kind is GatewayNotFoundError and not (single and code == "not_found"):
+        # From a proxy, or a server that isn't the API: a refresh must not take the gateway for deleted.
         kind = APIError
-    facts = [f"HTTP {status}", *([code] if code else []), *([f"request {request_id}"] if request_id else [])]
-    said = f", the server says: {message}" if message else ""
-    what, advice = _words(kind, status, headers, settings)
+    request_id = next((found for name in _REQUEST_IDS if (found := response.headers.get(name))), None)
+    request_id = safe_text(request_id, token, _MAX_ID) if request_id else None
+    facts = ", ".join([f"HTTP {status}", *filter(None, [code, request_id and f"request {request_id}"])])
+    reason = status if kind is APIError else kind
+    text = _MESSAGES.get(_REDIRECT if status in _REDIRECTS else reason, _UNEXPECTED).format(
+        endpoint=settings.endpoint,
+        facts=f" ({facts})" + (f", the server says: {message}" if message else ""),
+        key=names.key("token"),
+        location=_location(response, settings),
+        setting=names.endpoint,
+        timeout=names.lookup_timeout,
+        variable=names.token_variables[0],
+    )
+    retryable = kind in {RateLimitError, ServerError}
     return kind(
-        f"{subject.name}: {what} ({', '.join(facts)}{tries}){said}; {advice}",
+        f"{subject}: {text}",
         http_status=status,
         grpc_code=code,
         request_id=request_id,
         server_message=message,
+        retryable=retryable,
+        retry_after=retry_after if retryable else None,
     )
 
 
-def _words(kind: type[APIError], status: int, headers: Mapping[str, str], settings: Settings) -> tuple[str, str]:
-    """Return what happened, and what to do."""
-    names, endpoint = settings.names, settings.endpoint
-    first, second = names.token_variables
-    words: Mapping[type[APIError] | int, tuple[str, str]] = {
-        400: (f"{endpoint} rejected the request", "check the ID"),
-        AuthenticationError: (
-            f"{endpoint} does not accept the token",
-            (
-                f"set a valid one ({first}, {second}, or `pulumi config set --secret {names.key('token')}`); after a "
-                "rotation in the stack's configuration, a plain `pulumi refresh` still uses the old one: run "
-                "`pulumi up` or `pulumi refresh --run-program`"
-            ),
-        ),
-        PermissionDeniedError: (
-            f"the token may not read it at {endpoint}",
-            "give it the role Inference Viewer (or Inference Admin)",
-        ),
-        GatewayNotFoundError: (
-            f"not found at {endpoint}",
-            "check the id; the token may belong to another organization than the gateway",
-        ),
-        409: (f"{endpoint} reported a conflict", "run the command again"),
-        RateLimitError: (
-            f"{endpoint} asks for fewer requests",
-            f"run the command again later, or allow more time with {names.lookup_timeout}",
-        ),
-        501: (f"{endpoint} does not implement this call", f"check {names.endpoint}"),
-        ServerError: (
-            f"{endpoint} has failed",
-            f"run the command again; allow more time with {names.lookup_timeout} if it happens often",
-        ),
-        300: (
-            f"{endpoint} redirects to {_where(headers, settings.token.reveal())}, and a token is not sent along",
-            f"set {names.endpoint} to the API itself, and look for a login or proxy page in the way",
-        ),
-    }
-    return words.get(
-        kind if kind is not APIError else 300 if status in _REDIRECTS else status,
-        (f"unexpected answer from {endpoint}", f"check {names.endpoint}, and for a proxy in the way"),
-    )
-
-
-def _where(headers: Mapping[str, str], token: str) -> str:
-    """Return the host that a redirect leads to; the rest of its URL may hold secrets."""
-    try:
-        host = urlsplit(headers.get("location", "")).hostname
-    except ValueError:
-        host = None
-    return one_line(host, token, _LONGEST_ID) if host else "another place"
-
-
-def refuse_status(subject: Subject, settings: Settings, answer: object) -> None:
-    """Refuse an error's body that came with status 200, as from a proxy that keeps the body alone.
+def reject_error_body(answer: object, subject: str, settings: Settings) -> None:
+    """Reject an error body that came with status 200, as from a proxy that drops the status.
 
     Raises:
-        InvalidResponseError: it is one.
+        InvalidResponseError: The answer is an error body.
 
     """
-    code, message = _status_of(answer, settings.token.reveal())
+    code, message = _parse_status(answer, settings.token.reveal())
     if code or message:
-        fact = f" (HTTP 200, {code})" if code else " (HTTP 200)"
+        facts = f"HTTP 200, {code}" if code else "HTTP 200"
         said = f", the server says: {message}" if message else ""
         raise InvalidResponseError(
-            f"{subject.name}: {settings.endpoint} answered an error as if it were none{fact}{said}; check "
-            f"{settings.names.endpoint}, and for a proxy in the way",
+            f"{subject}: {settings.endpoint} returned an error body with status 200 ({facts}){said}; "
+            f"check {settings.names.endpoint}, and look for a proxy in between",
             http_status=200,
             grpc_code=code,
             server_message=message,
         )
 
 
-def _status_in(body: bytes, token: str) -> tuple[str | None, str | None]:
-    """Return code and message of an error body; None for what it doesn't say."""
+def _location(response: Response, settings: Settings) -> str:
+    """Return the host that a redirect leads to; the rest of the URL may hold secrets."""
     try:
-        return _status_of(parse_json(body) if body else None, token)
+        host = urlsplit(response.headers.get("location", "")).hostname
+    except ValueError:
+        host = None
+    return safe_text(host, settings.token.reveal(), _MAX_ID) if host else "another location"
+
+
+def _parse_body(body: bytes, token: str) -> tuple[str | None, str | None]:
+    """Return code and message of an error body, None for what is missing."""
+    try:
+        return _parse_status(parse_json(body) if body else None, token)
     except (NotStrictJSONError, TooDeepError):
         return None, None
 
 
-def _status_of(status: Any, token: str) -> tuple[str | None, str | None]:
+def _parse_status(status: Any, token: str) -> tuple[str | None, str | None]:
     if not isinstance(status, dict):
         return None, None
-    return _code(status.get("code"), token), _message(status.get("message"), token)
+    message = status.get("message")
+    return (
+        _code_name(status.get("code"), token),
+        (safe_text(message, token) or None) if isinstance(message, str) else None,
+    )
 
 
-def _code(code: object, token: str) -> str | None:
+def _code_name(code: object, token: str) -> str | None:
     if isinstance(code, bool):
         return None
     if isinstance(code, int):
-        return GRPC_CODES[code] if 0 <= code < len(GRPC_CODES) else f"code_{code}"[:_LONGEST_CODE]
-    return one_line(code, token, _LONGEST_CODE).lower() or None if isinstance(code, str) else None
-
-
-def _message(message: object, token: str) -> str | None:
-    return one_line(message, token) or None if isinstance(message, str) else None
+        return GRPC_CODES[code] if 0 <= code < len(GRPC_CODES) else f"code_{code}"[:_MAX_CODE]
+    return (safe_text(code, token, _MAX_CODE).lower() or None) if isinstance(code, str) else None

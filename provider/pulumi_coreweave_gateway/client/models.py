@@ -1,8 +1,8 @@
 """A gateway as the API describes it: typed, immutable, every default filled in.
 
-proto3 JSON leaves fields at their default out, and null counts as left out; unknown fields are passed over. A field
-of the wrong type, on the other hand, is a broken contract, never an empty value. Source of the schema: CoreWeave's
-published page of ``GET /v1alpha1/inference/gateways/{id}``.
+proto3 JSON omits fields at their default, and null counts as omitted; unknown fields are ignored. A field of the wrong
+type breaks the contract, and is never read as an empty value. Source of the schema: CoreWeave's published page of
+``GET /v1alpha1/inference/gateways/{id}``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from pydantic.alias_generators import to_camel
 
 from ..errors import InvalidArgumentError, InvalidResponseError
-from ..validation import check_gateway_id, shown
+from ..messages import quote_for_message
+from ..validation import check_gateway_id
 from .wire_types import (
     ApiTypeName,
     ConditionStatusName,
@@ -34,10 +35,10 @@ class _Wire(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel,
         frozen=True,
-        # The parts of a gateway are built once, within it, and not each by itself as well.
+        # Build each part's validator once, within the gateway's.
         defer_build=True,
         extra="ignore",
-        # What pydantic says of a wrong value must not show it: it may be a secret.
+        # A wrong value may be a secret.
         hide_input_in_errors=True,
         validate_by_alias=True,
         validate_by_name=False,
@@ -52,11 +53,11 @@ class _Wire(BaseModel):
 
 
 class CoreWeaveAuth(_Wire):
-    """Requests are checked against CoreWeave IAM; that it is there is all it says."""
+    """CoreWeave IAM authentication, enabled by its presence."""
 
 
 class WeightsAndBiasesAuth(_Wire):
-    """Requests are checked against Weights & Biases. Its key is dropped while it is read."""
+    """Weights & Biases authentication. The API key is dropped while parsing."""
 
     server_url: Text = ""
     enable_usage_reports: Flag = False
@@ -81,23 +82,23 @@ class EndpointConfiguration(_Wire):
 
 
 class BodyBasedRouting(_Wire):
-    """The model's name stands in the body of a request."""
+    """Routing by the model's name in the body of a request."""
 
     api_type: ApiTypeName = "API_TYPE_UNSPECIFIED"
 
 
 class HeaderBasedRouting(_Wire):
-    """The model's name stands in a header."""
+    """Routing by the model's name in a header."""
 
     header_name: Text = ""
 
 
 class PathBasedRouting(_Wire):
-    """The model's name is the first segment of the path; that it is there is all it says."""
+    """Routing by the model's name as the first segment of the path, enabled by its presence."""
 
 
 class Condition(_Wire):
-    """One condition behind the status, in the manner of Kubernetes."""
+    """One condition behind the status, as in Kubernetes."""
 
     type: Text = ""
     status: ConditionStatusName = "Unknown"
@@ -108,8 +109,8 @@ class Condition(_Wire):
 
 
 def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """Sort by type, then zone, then the rest: the API promises no order, and a mere change of order is no drift."""
-    return tuple(sorted(conditions, key=lambda one: (one.type, one.zone, *one.model_dump().values())))
+    """Sort by type, then zone, then the rest: the API guarantees no order, and another order is no change."""
+    return tuple(sorted(conditions, key=lambda item: (item.type, item.zone, *item.model_dump().values())))
 
 
 def _canonical(gateway_id: str) -> str:
@@ -120,7 +121,7 @@ def _canonical(gateway_id: str) -> str:
 
 
 class GatewaySpec(_Wire):
-    """What the gateway's owner asked for."""
+    """The specification of a gateway."""
 
     id: Annotated[Text, AfterValidator(_canonical)]
     name: Text = ""
@@ -135,7 +136,7 @@ class GatewaySpec(_Wire):
 
 
 class GatewayStatus(_Wire):
-    """What has become of it."""
+    """The status of a gateway."""
 
     status: GatewayStatusName = "STATUS_UNSPECIFIED"
     endpoints: Endpoints = ()
@@ -160,26 +161,26 @@ def parse_gateway(value: object, subject: str = "gateway") -> Gateway:
     """Return the gateway that a JSON object describes.
 
     Args:
-        value: what stands for a gateway in an answer: an object with ``spec`` and ``status``.
-        subject: what was asked for, for messages.
+        value: The object with ``spec`` and ``status``.
+        subject: What was requested, for the message.
 
     Raises:
-        InvalidResponseError: it isn't a gateway; the message names the field, and never its value.
+        InvalidResponseError: The value isn't a gateway; the message names the field, and never its value.
 
     """
     if not isinstance(value, dict):
-        raise InvalidResponseError(f"{subject}: the API's answer holds no gateway; {_ADVICE}")
+        raise InvalidResponseError(f"{subject}: the API's response holds no gateway; {_ADVICE}")
     try:
         return Gateway.model_validate(value)
     except ValidationError as error:
-        wrong = f"the API's answer breaks its contract: {_first(error)}"
+        wrong = f"the API's response breaks its contract: {_first(error)}"
     except RecursionError:
-        wrong = "the API's answer is nested too deeply"
-    # Outside of the handlers: pydantic's error holds the values, and is not handed on as context.
+        wrong = "the API's response is nested too deeply"
+    # Outside of the handlers: pydantic's error holds the values, and is not chained.
     raise InvalidResponseError(f"{subject}: {wrong}; {_ADVICE}")
 
 
-_ADVICE = "check the endpoint setting, and whether a newer version of this package is out"
+_ADVICE = "check the endpoint, and for a newer version of this package"
 
 
 def _first(error: ValidationError) -> str:
@@ -187,13 +188,13 @@ def _first(error: ValidationError) -> str:
     details = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(part) for part in details["loc"]) or "the gateway"
     reason = _REASONS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
-    return f"{shown(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
+    return f"{quote_for_message(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
 
 
-# In words that name no class of ours, and that do not change with pydantic's version.
+# Texts that name none of our classes, and that don't change with pydantic's version.
 _REASONS = {
     "missing": "missing",
-    "string_type": "expected a text",
+    "string_type": "expected a string",
     "string_unicode": "expected Unicode text",
     "bool_type": "expected true or false",
     "model_type": "expected an object",

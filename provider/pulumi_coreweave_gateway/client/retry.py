@@ -1,243 +1,288 @@
-"""The one loop: tries, the pauses between them, and one deadline over everything.
+"""The retry loop: attempts, backoff, the API's rate limit, and one deadline over everything.
 
-urllib3's own retries end where an answer's headers begin: they know neither a body that breaks off, nor a proxy's
-page with status 200, nor a deadline.
+The policy is that of CoreWeave's own providers: at most 10 attempts, 0.2 to 5 s apart, for failures that are
+transient. A 429 slows down all clients of the same endpoint and token instead, and is retried until the deadline,
+however many attempts that takes. ``Retry-After`` is honored if it ends before the deadline.
+
+urllib3's retries end with the headers of a response: they cover neither a body that breaks off, nor a proxy's page
+with status 200, nor a deadline.
 """
 
 from __future__ import annotations
 
-import contextlib
+import random
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
-from ..config import Settings
-from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError
-from .body import (
-    Bounds,
-    NotStrictJSONError,
-    TooDeepError,
-    TooLargeError,
-    TooManyValuesError,
-    parse_json,
-    read_body,
-    read_start,
-)
-from .http_errors import Subject, refusal
-from .policy import RETRIED_STATUSES, Pauses, retry_after
-from .transport import Transport
-from .transport_errors import FOREIGN, explain
-from .watchdog import Watchdog
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
-_OK = 200
+from ..config import Settings, Token
+from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError, RateLimitError
+from .body import BodyTooLargeError, NotStrictJSONError, TooDeepError, parse_json
+from .http_errors import error_from_response
+from .transport import OK, Transport
+from .transport_errors import FOREIGN, error_from_exception
+
+MAX_ATTEMPTS = 10
+SHORTEST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+REPORT_AFTER = 5.0
+"""Seconds after which a lookup that keeps failing is reported."""
+
+_SPEED_UP = 0.95
+_UNPACED = 0.02
 _MIB = 1024 * 1024
 _HOUR = 3600
 
+Report = Callable[[str], None]
+"""Is told, once, that a lookup has been failing for a while: which attempt failed, why, and how much time is left."""
+
 
 class Clock(Protocol):
-    """What the loop needs of time; tests have one that takes none."""
+    """What the loop needs of :mod:`time`; tests have one that doesn't sleep."""
 
     def monotonic(self) -> float:
-        """Return seconds since some moment."""
+        """Return the seconds since some moment."""
 
     def sleep(self, seconds: float) -> None:
         """Return after so many seconds."""
 
 
-class _FailedTryError(Exception):
-    """A try has failed.
+@dataclass(frozen=True)
+class Call:
+    """A GET request, and how messages describe it.
 
     Attributes:
-        error: makes our error, from the number of tries in words.
-        passing: whether another try may help.
-        after: seconds that the server asks to wait.
-        out_of_time: whether it says no more than that the time is over.
+        path: The path on the server.
+        subject: What is requested, such as ``gateway 6f1c…`` or ``the list of gateways``.
+        max_body: The maximum size of the body in bytes.
+        single: Whether it is one gateway, which may not exist.
 
     """
 
-    def __init__(
-        self,
-        error: Callable[[str], GatewayError],
-        *,
-        passing: bool,
-        after: float | None = None,
-        out_of_time: bool = False,
-    ) -> None:
-        super().__init__()
-        self.error = error
-        self.passing = passing
-        self.after = after
-        self.out_of_time = out_of_time
+    path: str
+    subject: str
+    max_body: int
+    single: bool
 
 
-class Exchange:
-    """Asks the API for JSON.
+class Pacer:
+    """Spaces the requests of all clients of one endpoint and token, once its rate limit was exceeded.
 
-    Args:
-        settings: endpoint, token and time-outs.
-        connections: how many requests may be under way at once.
-        clock: the time, of the system by default.
-        pauses: gives the pauses between tries.
-
+    The interval between two requests doubles with every 429, and shrinks with every other response.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        connections: int,
-        clock: Clock = time,
-        pauses: Callable[[], Pauses] = Pauses,
-    ) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._pauses = pauses
-        self._transport = Transport(settings, connections)
-        self._watchdog = Watchdog()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._interval = 0.0
+        self._next = 0.0
+        self.generation = 0
 
-    def fetch(self, path: str, subject: Subject, bounds: Bounds, seconds: float | None = None) -> Any:
-        """Return the JSON value that the API answers.
+    def reserve(self, earliest: float, latest: float) -> tuple[float, int] | None:
+        """Reserve the next free moment for a request.
 
-        Args:
-            path: the path on the server.
-            subject: what is asked for, for messages.
-            bounds: what the answer may have at most.
-            seconds: how long it may take altogether, the setting's by default.
-
-        Raises:
-            GatewayError: no such answer came, within the deadline and the number of tries.
+        Returns:
+            The moment, and a number that changes with the next 429; None if there is no free moment before ``latest``.
 
         """
-        allowed = self._settings.lookup_timeout if seconds is None else seconds
-        start = self._clock.monotonic()
-        pauses = self._pauses()
-        tries = 0
-        earlier: Callable[[str], GatewayError] | None = None
+        with self._lock:
+            start = max(earliest, self._next)
+            if start >= latest:
+                return None
+            if self._interval:
+                self._next = start + self._interval
+            return start, self.generation
+
+    def slow_down(self, now: float, generation: int, retry_after: float) -> None:
+        """Double the interval after a 429, once for all requests that were sent before it."""
+        with self._lock:
+            if generation == self.generation:
+                # Those who wait for their moment reserve another one.
+                self.generation += 1
+                self._interval = min(max(2 * self._interval, SHORTEST_PAUSE), LONGEST_PAUSE)
+                self._next = now + self._interval
+            self._next = max(self._next, now + retry_after)
+
+    def speed_up(self) -> None:
+        """Shorten the interval after a response that isn't a 429."""
+        with self._lock:
+            self._interval = self._interval * _SPEED_UP if self._interval > _UNPACED else 0.0
+
+
+_pacers: WeakValueDictionary[tuple[str, Token], Pacer] = WeakValueDictionary()
+_pacers_lock = threading.Lock()
+
+
+def shared_pacer(settings: Settings) -> Pacer:
+    """Return the pacer of all clients with the same endpoint and token."""
+    with _pacers_lock:
+        return _pacers.setdefault((settings.endpoint, settings.token), Pacer())
+
+
+class RetryingClient:
+    """Requests JSON from the API.
+
+    Args:
+        settings: The endpoint, the token and the timeouts.
+        connections: How many requests may be in progress at once.
+        clock: The time, of the system by default.
+
+    """
+
+    def __init__(self, settings: Settings, connections: int, clock: Clock = time) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._transport = Transport(settings, connections)
+        self._pacer = shared_pacer(settings)
+
+    def fetch(self, call: Call, *, seconds: float, report: Report | None = None) -> Any:
+        """Return the JSON value of a successful response.
+
+        Args:
+            call: The request.
+            seconds: The time limit for all attempts and the pauses between them.
+            report: Called once when the lookup has been failing for some seconds.
+
+        Raises:
+            GatewayError: No such response arrived in time, or a failure is permanent.
+
+        """
+        now = started = self._clock.monotonic()
+        deadline = started + seconds
+        attempts = failures = 0
+        pause = 0.0
+        error: GatewayError | None = None
+        earlier: GatewayError | None = None
         while True:
-            left = allowed - (self._clock.monotonic() - start)
-            tries += 1
+            generation = self._wait_for_turn(now + pause, deadline)
+            if generation is None and error is not None:
+                raise _with_attempts(error, attempts, now - started, deadline - now)
+            remaining = deadline - self._clock.monotonic()
+            attempts += 1
             try:
-                return self._try(path, subject, bounds, min(left, self._settings.http_timeout))
-            except _FailedTryError as failed:
-                error, passing, after, out_of_time = failed.error, failed.passing, failed.after, failed.out_of_time
-            # Outside of the handler: what was raised on the way may hold a whole body, and is not handed on as context.
-            pause = pauses.next() if passing else None
-            if pause is not None and after is not None:
-                pause = max(pause, after)
-            spent = self._clock.monotonic() - start
-            if pause is None or pause >= allowed - spent:
-                if out_of_time and earlier is not None and left < self._settings.http_timeout:
-                    # Only the last try's share of the deadline ran out: what went wrong before is the reason.
-                    error = earlier
-                final = error(_in_words(tries, spent, allowed, after))
-                final.retryable, final.retry_after = passing or out_of_time, after
-                raise final
-            earlier = None if out_of_time else error
-            self._clock.sleep(pause)
+                value = self._attempt(call, min(remaining, self._settings.http_timeout))
+            except GatewayError as failure:
+                error = failure
+            else:
+                self._pacer.speed_up()
+                return value
+            now = self._clock.monotonic()
+            pause = error.retry_after or 0.0
+            if isinstance(error, RateLimitError):
+                self._pacer.slow_down(now, self._pacer.generation if generation is None else generation, pause)
+            else:
+                failures += 1
+                pause = max(pause, backoff(failures))
+            if isinstance(error, DeadlineExceededError) and earlier and remaining < self._settings.http_timeout:
+                # The last attempt was cut short by the deadline: the reason is what failed before.
+                error = earlier
+            if not error.retryable or failures >= MAX_ATTEMPTS or now + pause >= deadline:
+                raise _with_attempts(error, attempts, now - started, deadline - now)
+            if not isinstance(error, DeadlineExceededError):
+                earlier = error
+            if report is not None and now - started >= REPORT_AFTER:
+                report(retry_message(call.subject, attempts, error, deadline - now))
+                report = None
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._watchdog.close()
         self._transport.close()
 
-    def _try(self, path: str, subject: Subject, bounds: Bounds, seconds: float) -> Any:
-        """Send one request, and read its answer to the end.
+    def _wait_for_turn(self, earliest: float, deadline: float) -> int | None:
+        """Wait until the next attempt may start.
 
-        Raises:
-            _FailedTryError: that did not work.
+        Returns:
+            The pacer's generation, or None, at once, if no request may start before the deadline.
 
         """
+        while True:
+            reserved = self._pacer.reserve(earliest, deadline)
+            if reserved is None:
+                return None
+            start, generation = reserved
+            pause = start - self._clock.monotonic()
+            if pause > 0:
+                self._clock.sleep(pause)
+            if generation == self._pacer.generation:
+                return generation
+            earliest = self._clock.monotonic()
+
+    def _attempt(self, call: Call, seconds: float) -> Any:
+        """Send one request, and return the JSON value of its response.
+
+        Raises:
+            GatewayError: The attempt failed.
+
+        """
+        subject, settings = call.subject, self._settings
         if seconds <= 0:
-            raise _FailedTryError(lambda tries: self._too_late(subject, tries), passing=False, out_of_time=True)
+            raise DeadlineExceededError(
+                f"{subject}: no time left for a request to {settings.endpoint}; "
+                f"allow more with {settings.names.lookup_timeout}",
+                retryable=True,
+            )
         try:
-            with (
-                self._watchdog.watch(seconds) as watch,
-                contextlib.closing(self._transport.get(path, seconds, watch)) as answer,
-            ):
-                if answer.status_code != _OK:
-                    self._refuse(subject, answer.status_code, answer.headers, read_start(answer))
-                body = read_body(answer, bounds.size)
-                if watch.fired:
-                    # What was read of a connection that was closed from here isn't the whole.
-                    raise TimeoutError
-            return self._parse(subject, body, bounds)
-        except TooLargeError:
-            raise _FailedTryError(lambda _: self._too_large(subject, bounds), passing=False) from None
-        except FOREIGN as error:
-            self._fail(subject, error, out_of_time=watch.fired, seconds=seconds)
-
-    def _parse(self, subject: Subject, body: bytes, bounds: Bounds) -> Any:
-        try:
-            return parse_json(body, bounds.marks)
-        except TooManyValuesError:
-            raise _FailedTryError(lambda _: self._too_many(subject, bounds), passing=False) from None
-        except NotStrictJSONError:
-            what = "an empty answer" if not body.strip() else "an answer that is not JSON"
-            raise _FailedTryError(lambda tries: self._not_json(subject, what, tries), passing=True) from None
-        except TooDeepError:
-            raise _FailedTryError(
-                lambda _: InvalidResponseError(
-                    f"{subject.name}: {self._settings.endpoint} answered JSON nested too deeply to be a gateway; "
-                    f"check {self._settings.names.endpoint}",
-                    http_status=_OK,
-                ),
-                passing=False,
+            response = self._transport.get(call.path, seconds, call.max_body)
+        except BodyTooLargeError:
+            raise InvalidResponseError(
+                f"{subject}: the response of {settings.endpoint} is larger than {call.max_body // _MIB} MiB; "
+                f"check {settings.names.endpoint}, and look for a proxy in between",
+                http_status=OK,
             ) from None
+        except FOREIGN as error:
+            failure: GatewayError = error_from_exception(error, subject, settings, seconds)
+        else:
+            if response.status == OK:
+                return self._parse(subject, response.body)
+            retry_after = parse_retry_after(response.headers.get("Retry-After"))
+            failure = error_from_response(response, subject, settings, retry_after, single=call.single)
+        # Outside of the handler: the original exception may hold a part of the body, and is not chained.
+        raise failure
 
-    def _refuse(self, subject: Subject, status: int, headers: Any, body: bytes) -> None:
-        passing = status in RETRIED_STATUSES
-        raise _FailedTryError(
-            lambda tries: refusal(subject, self._settings, status, headers, body, tries),
-            passing=passing,
-            after=retry_after(headers.get("Retry-After")) if passing else None,
-        )
-
-    def _fail(self, subject: Subject, error: BaseException, *, out_of_time: bool, seconds: float) -> None:
-        failure = explain(error, self._settings.endpoint, out_of_time=out_of_time, seconds=seconds)
-        names = self._settings.names
-        advice = failure.advice or (
-            f"allow more time with {names.lookup_timeout}, or check the network"
-            if failure.kind is DeadlineExceededError
-            else f"check {names.endpoint} and the network"
-        )
-
-        def made(tries: str) -> GatewayError:
-            return failure.kind(f"{subject.name}: {failure.phrase}{tries}; {advice}")
-
-        raise _FailedTryError(
-            made, passing=failure.passing, out_of_time=failure.kind is DeadlineExceededError
-        ) from None
-
-    def _too_late(self, subject: Subject, tries: str) -> GatewayError:
-        return DeadlineExceededError(
-            f"{subject.name}: no time left to ask {self._settings.endpoint}{tries}; "
-            f"allow more with {self._settings.names.lookup_timeout}"
-        )
-
-    def _too_large(self, subject: Subject, bounds: Bounds) -> GatewayError:
-        return self._too_much(subject, f"is larger than {bounds.size // _MIB} MiB, and was not read")
-
-    def _too_many(self, subject: Subject, bounds: Bounds) -> GatewayError:
-        return self._too_much(subject, f"holds more than {bounds.marks:,} JSON values, and was not parsed")
-
-    def _too_much(self, subject: Subject, what: str) -> GatewayError:
-        return InvalidResponseError(
-            f"{subject.name}: the answer of {self._settings.endpoint} {what}; check {self._settings.names.endpoint}, "
-            "and for a proxy in the way",
-            http_status=_OK,
-        )
-
-    def _not_json(self, subject: Subject, what: str, tries: str) -> GatewayError:
-        return InvalidResponseError(
-            f"{subject.name}: {what} from {self._settings.endpoint}{tries}; look for a proxy or a login page in the "
-            f"way, and check {self._settings.names.endpoint}",
-            http_status=_OK,
-        )
+    def _parse(self, subject: str, body: bytes) -> Any:
+        endpoint, check = self._settings.endpoint, f"check {self._settings.names.endpoint}"
+        try:
+            return parse_json(body)
+        except NotStrictJSONError:
+            what = "is not JSON" if body.strip() else "is empty"
+            message = f"{subject}: the response of {endpoint} {what}; {check}, and look for a proxy or a login page"
+            raise InvalidResponseError(message, http_status=OK, retryable=True) from None
+        except TooDeepError:
+            message = f"{subject}: the response of {endpoint} is nested too deeply; {check}"
+            raise InvalidResponseError(message, http_status=OK) from None
 
 
-def _in_words(tries: int, spent: float, allowed: float, after: float | None) -> str:
-    asked = ""
-    if after is not None and after >= allowed - spent:
-        wait = f"{after:.0f} s" if after <= _HOUR else "for more than an hour"
-        left = f"{max(allowed - spent, 0.0):.1f} s left of the " if tries > 1 else ""
-        asked = f", it asks to wait {wait}, longer than the {left}{allowed:g} s that a lookup may take"
-    return (f", {tries} tries in {spent:.1f} s" if tries > 1 else "") + asked
+def backoff(failures: int) -> float:
+    """Return the seconds to wait after so many failures: exponential, with jitter so that clients spread out."""
+    jitter: float = random.uniform(0, SHORTEST_PAUSE)  # noqa: S311 - not for cryptography
+    return min(SHORTEST_PAUSE * float(2 ** (failures - 1)) + jitter, LONGEST_PAUSE)
+
+
+def parse_retry_after(value: str | None) -> float | None:
+    """Return the seconds of a ``Retry-After`` header, or None if it is missing or invalid."""
+    if value is None:
+        return None
+    try:
+        return max(float(Retry(0).parse_retry_after(value)), 0.0)
+    except (InvalidHeader, ValueError, OverflowError, TypeError):
+        return None
+
+
+def retry_message(subject: str, attempt: int, error: GatewayError, seconds_left: float) -> str:
+    """Return a sentence such as ``attempt 4 failed: connection refused; giving up in 22 s``."""
+    reason = str(error).removeprefix(f"{subject}: ").partition("; ")[0]
+    return f"attempt {attempt} failed: {reason}; giving up in {max(seconds_left, 0.0):.0f} s"
+
+
+def _with_attempts(error: GatewayError, attempts: int, spent: float, left: float) -> GatewayError:
+    """Return an error whose message ends with the number of attempts, and why there was no other one."""
+    notes = [f"{attempts} attempts in {spent:.1f} s"] if attempts > 1 else []
+    if error.retry_after is not None and error.retry_after >= left:
+        wait = f"{error.retry_after:.0f} s" if error.retry_after <= _HOUR else "more than an hour"
+        notes.append(f"the server asked to wait {wait}, longer than the {max(left, 0.0):.1f} s left")
+    return error.with_message(f"{error} ({', '.join(notes)})") if notes else error

@@ -1,4 +1,4 @@
-"""The border: what requests, urllib3 and the sockets below raise → our errors.
+"""Exceptions of requests, urllib3 and the sockets below → our errors.
 
 Their texts are not shown: they may hold a proxy's password, and they read like a traceback.
 """
@@ -9,176 +9,148 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.client import HTTPException, IncompleteRead
 
 import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError as HostnameMismatchError
 
+from ..config import Settings
 from ..errors import DeadlineExceededError, TransportError
 
 FOREIGN = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
-"""All that a try may raise of its libraries; ValueError is what they raise for what they can't take."""
+"""All that an attempt may raise; the libraries raise ValueError for invalid URLs and proxies."""
+
+_ExceptionClasses = tuple[type[BaseException], ...]
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why no whole answer came.
-
-    Attributes:
-        kind: the class of our error.
-        phrase: what happened, in words that name the server.
-        advice: what to do about it, ``""`` for the usual.
-        passing: whether another try may help.
-
-    """
-
-    kind: type[TransportError]
-    phrase: str
-    advice: str = ""
-    passing: bool = True
-
-
-def explain(error: BaseException, server: str, *, out_of_time: bool, seconds: float) -> Failure:
-    """Tell what a foreign exception means.
+def error_from_exception(error: BaseException, subject: str, settings: Settings, seconds: float) -> TransportError:
+    """Return the error for an exception of an attempt.
 
     Args:
-        error: the exception.
-        server: the endpoint that was asked.
-        out_of_time: whether the watchdog ended the try.
-        seconds: how long the try was allowed to take.
+        error: The exception.
+        subject: What was requested, for the message.
+        settings: The settings that the request was sent with.
+        seconds: The time limit of the attempt.
 
     """
     causes = list(_causes(error))
-    certificate = next((cause for cause in causes if isinstance(cause, _OF_CERTIFICATE)), None)
-    if certificate is not None:
-        return _of_certificate(certificate, server)
-    if out_of_time or any(_is_timeout(cause) for cause in causes):
-        return Failure(DeadlineExceededError, f"no whole answer from {server} within {max(round(seconds, 1), 0.1):g} s")
-    if any(_is_of_bundle(cause) for cause in causes):
-        return Failure(
-            TransportError,
-            f"no request could be made to {server}, the CA bundle that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names "
-            "can't be read",
-            "correct or unset that variable",
-            passing=False,
+    certificate = next((cause for cause in causes if isinstance(cause, _CERTIFICATE)), None)
+    if certificate is None and any(_is_timeout(cause) for cause in causes):
+        return DeadlineExceededError(
+            f"{subject}: no complete response from {settings.endpoint} within {max(round(seconds, 1), 0.1):g} s; "
+            f"allow more time with {settings.names.lookup_timeout}, or check the network",
+            retryable=True,
         )
-    if any(isinstance(cause, _OF_PROXY) for cause in causes):
-        return _of_proxy(causes, server)
-    if any(isinstance(cause, _UNUSABLE) for cause in causes):
-        return _unusable(causes, server)
-    phrases = (phrase for kinds, phrase in _PHRASES if any(isinstance(cause, kinds) for cause in causes))
-    return Failure(TransportError, next(phrases, _BROKE).replace("{server}", server))
+    if certificate is not None:
+        what, remedy, retryable = _describe_certificate(certificate)
+    elif any(_is_bundle(cause) for cause in causes):
+        what, retryable = "no request to {server}: the CA bundle of REQUESTS_CA_BUNDLE can't be read", False
+        remedy = "correct or unset REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)"
+    elif any(_is_proxy(cause) for cause in causes):
+        what, remedy, retryable = _describe_proxy([str(cause) for cause in causes])
+    elif any(isinstance(cause, _UNUSABLE) for cause in causes):
+        what, retryable = "no request to {server}: a URL is invalid", False
+        remedy = "check {setting} and the proxy variables (HTTPS_PROXY, NO_PROXY)"
+        if any(str(cause).startswith(_SOCKS_MISSING) for cause in causes):
+            what = "no request to {server}: a proxy variable names a SOCKS proxy, and PySocks is missing"
+            remedy = "run `pip install requests[socks]`"
+    else:
+        found = (phrase for kinds, phrase in _PHRASES if any(isinstance(cause, kinds) for cause in causes))
+        what, remedy, retryable = next(found, _BROKE), "check {setting} and the network", True
+    message = f"{what}; {remedy}".replace("{server}", settings.endpoint).replace("{setting}", settings.names.endpoint)
+    return TransportError(f"{subject}: {message}", retryable=retryable)
 
 
-_OF_CERTIFICATE = (ssl.SSLCertVerificationError, HostnameMismatchError)
-# By OpenSSL's numbers, which stay; its words differ between versions.
-_CERTIFICATES = {
+_CERTIFICATE = (ssl.SSLCertVerificationError, HostnameMismatchError)
+_UNTRUSTED = "it is signed by an authority that is not trusted here"
+_OTHER_HOST = "it is for another host"
+_NOT_STRICT = "its CA certificate violates RFC 5280, which Python 3.13 and later enforce"
+_VERIFY_CODES = {
+    # OpenSSL's numbers are stable; its texts differ between versions.
     9: "it is not valid yet",
     10: "it has expired",
     18: "it is self-signed",
-    19: "it is signed by an authority that is not trusted here",
-    20: "it is signed by an authority that is not trusted here",
-    21: "it is signed by an authority that is not trusted here",
-    62: "it is for another host",
-    64: "it is for another host",
+    19: _UNTRUSTED,
+    20: _UNTRUSTED,
+    21: _UNTRUSTED,
+    62: _OTHER_HOST,
+    64: _OTHER_HOST,
+    **dict.fromkeys(range(85, 92), _NOT_STRICT),
 }
 
 
-def _of_certificate(error: BaseException, server: str) -> Failure:
-    # OpenSSL's details are there only where it was OpenSSL that refused.
-    why = _CERTIFICATES.get(getattr(error, "verify_code", 0)) or getattr(error, "verify_message", "") or ""
-    return Failure(
-        TransportError,
-        f"the certificate of {server} could not be verified ({why.rstrip('.') or 'no reason given'})",
-        "check the endpoint; behind a proxy with a CA of its own, set REQUESTS_CA_BUNDLE to its bundle",
-        passing=False,
-    )
+def _describe_certificate(error: BaseException) -> tuple[str, str, bool]:
+    # The code is missing where it isn't OpenSSL that rejects the certificate.
+    why = _VERIFY_CODES.get(getattr(error, "verify_code", 0)) or getattr(error, "verify_message", "") or ""
+    remedy = "check {setting}; behind a proxy with its own CA, set REQUESTS_CA_BUNDLE to its bundle"
+    if why == _NOT_STRICT:
+        remedy = "have the CA certificate reissued (with key identifiers and a critical basicConstraints extension)"
+    return f"the certificate of {{server}} was rejected: {why.rstrip('.') or 'no reason given'}", remedy, False
 
 
-_TIMED_OUT = (
-    requests.Timeout,
-    urllib3.exceptions.TimeoutError,
-    TimeoutError,
-)
+_TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
 
 def _is_timeout(error: BaseException) -> bool:
-    # urllib3 files every connection that could not be made under the time-outs: refused ones and unknown hosts too.
-    return isinstance(error, _TIMED_OUT) and not isinstance(error, urllib3.exceptions.NewConnectionError)
+    # urllib3 derives all failures to connect from its timeouts: refused connections and unknown hosts too.
+    return isinstance(error, _TIMEOUTS) and not isinstance(error, urllib3.exceptions.NewConnectionError)
 
 
-def _is_of_bundle(error: BaseException) -> bool:
+def _is_bundle(error: BaseException) -> bool:
     if isinstance(error, ssl.SSLError):
         return getattr(error, "library", None) in {"PEM", "X509"}
     return isinstance(error, OSError) and str(error).startswith("Could not find a suitable TLS CA")
 
 
-_OF_PROXY = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b", re.ASCII)
-"""What Python's http.client says of a proxy that answers a CONNECT with another status than 200."""
+"""What http.client raises for a proxy that responds to CONNECT with another status than 200."""
 _PROXY_LOGIN = 407
-_PASSING_PROXY = frozenset({429, 500, 502, 503, 504})
+_TRANSIENT_STATUSES = frozenset({429, 500, 502, 503, 504})
 _SOCKS = re.compile(r"\b0x([0-9a-f]{2}): ", re.ASCII)
-"""How PySocks begins to say what a SOCKS proxy answers instead of success."""
+"""How PySocks begins to describe an error reply."""
 _SOCKS_LOGIN = re.compile(r"\bauthentication\b", re.ASCII)
-"""Stands in all that PySocks says of a proxy that wants another user name or password."""
-_FINAL_SOCKS = frozenset({0x02, 0x07, 0x08, 0x5C, 0x5D})
-"""Not allowed, not supported, and the two of SOCKS4 that are about the user."""
-_PROXY_USER = "check the user name and password in HTTPS_PROXY"
-_PROXY_VARIABLES = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
+_PERMANENT_SOCKS = frozenset({0x02, 0x07, 0x08, 0x5C, 0x5D})
+"""Not allowed, not supported, and the two replies of SOCKS4 about the user."""
+_SOCKS_MISSING = "Missing dependencies for SOCKS support"
 
 
-def _of_proxy(causes: list[BaseException], server: str) -> Failure:
-    """Tell what a proxy answered, where it did: then it is no matter of the endpoint."""
-    status = next((int(found[1]) for cause in causes if (found := _TUNNEL.search(str(cause)))), None)
-    if status is None:
-        return _of_socks_proxy(causes, server)
-    return Failure(
-        TransportError,
-        f"the proxy on the way to {server} refused (HTTP {status})",
-        _PROXY_USER if status == _PROXY_LOGIN else _PROXY_VARIABLES,
-        passing=status in _PASSING_PROXY,
-    )
+def _is_proxy(error: BaseException) -> bool:
+    kinds = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
+    return isinstance(error, kinds) or type(error).__module__ == "socks"
 
 
-def _of_socks_proxy(causes: list[BaseException], server: str) -> Failure:
-    """Tell the same of a SOCKS proxy, or that none answered."""
-    texts = [str(cause) for cause in causes]
-    refused = f"the proxy on the way to {server} refused"
-    if any(_SOCKS_LOGIN.search(text) for text in texts):
-        return Failure(TransportError, f"{refused} (SOCKS login)", _PROXY_USER, passing=False)
+def _describe_proxy(texts: list[str]) -> tuple[str, str, bool]:
+    status = next((int(found[1]) for text in texts if (found := _TUNNEL.search(text))), None)
     code = next((int(found[1], 16) for text in texts if (found := _SOCKS.search(text))), None)
-    if code is None:
-        phrase = f"the proxy on the way to {server} could not be reached"
-        return Failure(TransportError, phrase, _PROXY_VARIABLES)
-    return Failure(
-        TransportError,
-        f"{refused} (SOCKS {code:#04x})",
-        _PROXY_VARIABLES,
-        passing=code not in _FINAL_SOCKS,
-    )
+    login = status == _PROXY_LOGIN or any(_SOCKS_LOGIN.search(text) for text in texts)
+    remedy = "check the proxy variables (HTTPS_PROXY, NO_PROXY) and the network"
+    if login:
+        remedy = "check the user name and password in HTTPS_PROXY"
+    if status is not None:
+        return f"the proxy refused a connection to {{server}} (HTTP {status})", remedy, status in _TRANSIENT_STATUSES
+    if login:
+        return "the proxy refused a connection to {server} (SOCKS login)", remedy, False
+    if code is not None:
+        return f"the proxy refused a connection to {{server}} (SOCKS {code:#04x})", remedy, code not in _PERMANENT_SOCKS
+    return "the proxy for {server} could not be reached", remedy, True
 
 
 _BROKE = "the connection to {server} broke"
-_PHRASES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    (
-        (socket.gaierror, socket.herror, urllib3.exceptions.NameResolutionError),
-        "the host of {server} could not be found",
-    ),
+_PHRASES: tuple[tuple[_ExceptionClasses, str], ...] = (
+    ((socket.gaierror, socket.herror, urllib3.exceptions.NameResolutionError), "the host of {server} was not found"),
     ((ConnectionRefusedError,), "{server} refused the connection"),
     ((ConnectionResetError, BrokenPipeError, ConnectionAbortedError), "the connection to {server} was reset"),
     (
         (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError),
-        "the TLS connection to {server} failed",
+        "the TLS handshake with {server} failed",
     ),
     (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
-        "the compression of the answer from {server} is broken",
+        "the response of {server} is not valid gzip",
     ),
     ((IncompleteRead,), _BROKE),
-    ((HTTPException, requests.exceptions.InvalidHeader), "the answer from {server} is not HTTP"),
+    ((HTTPException, requests.exceptions.InvalidHeader), "the response of {server} is not HTTP"),
 )
 _UNUSABLE = (
     requests.exceptions.InvalidURL,
@@ -189,15 +161,6 @@ _UNUSABLE = (
     urllib3.exceptions.ProxySchemeUnsupported,
     UnicodeError,
 )
-_SOCKS_MISSING = "Missing dependencies for SOCKS support"
-"""How requests begins to say that PySocks isn't there."""
-
-
-def _unusable(causes: list[BaseException], server: str) -> Failure:
-    advice = "check the endpoint and the proxy variables (HTTPS_PROXY, NO_PROXY)"
-    if any(str(cause).startswith(_SOCKS_MISSING) for cause in causes):
-        advice = "for the SOCKS proxy that a proxy variable names, `pip install requests[socks]`"
-    return Failure(TransportError, f"no request could be made to {server}", advice, passing=False)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
