@@ -200,7 +200,7 @@ class TestOneGateway:
         """A first lookup of a gateway that isn't there fails with one sentence that names it and what to do."""
         said = provider.refusal(UNKNOWN, inputs=_inputs(UNKNOWN))
         assert said.startswith(f"gateway {UNKNOWN}: not found at {coreweave_emulator.url} (HTTP 404, not_found")
-        assert "check the id" in said
+        assert "check the ID" in said
         assert said.isprintable()
 
     @pytest.mark.parametrize("status", [401, 403, 500])
@@ -225,12 +225,12 @@ class TestOneGateway:
             provider.refusal(gateway_id, properties=before),
             provider.refusal(request.resource_id, properties=fleet),
         ):
-            assert f"gateway {gateway_id}: unexpected answer from {coreweave_emulator.url} (HTTP 404, request" in said
+            assert f"gateway {gateway_id}: unexpected response from {coreweave_emulator.url} (HTTP 404, request" in said
 
     def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """An id that was put into the state by hand reaches no URL."""
         said = provider.refusal("../parameters", inputs=_inputs(UNKNOWN))
-        assert "'../parameters' is not a gateway's UUID" in said
+        assert "'../parameters' is not a UUID" in said
         assert said.isprintable()
         assert coreweave_emulator.counts().requests == 0
 
@@ -338,7 +338,7 @@ class TestFleet:
                 ours = FleetRequest(gateway_ids=(there,))
                 _, outputs = process.read(ours.resource_id, inputs=_fleet(ours))
                 assert not failing.done()
-                assert "no whole answer" in failing.result()
+                assert "no complete response" in failing.result()
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["prod"]
 
     def test_no_ids(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
@@ -371,7 +371,10 @@ class TestConfiguration:
         ("config", "why"),
         [
             ({}, "no CoreWeave API token"),
-            ({"coreweave:token": "Bearer distinctive"}, "coreweave:token in the stack's configuration: starts with"),
+            (
+                {"coreweave:token": "Bearer distinctive"},
+                "coreweave:token in the stack configuration: invalid token: it starts with",
+            ),
             ({"coreweave:token": "a", "coreweave:endpoint": "http://me:distinctive@x"}, "coreweave:endpoint"),
         ],
         ids=["none", "bearer", "endpoint"],

@@ -178,7 +178,7 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) ->
     ("arguments", "sentence"),
     [
         ("gateway_ids='x'", "gateway_ids: expected a list of gateway UUIDs, not str"),
-        ("gateway_ids=['x']", "gateway_ids[0]: 'x' is not a gateway's UUID"),
+        ("gateway_ids=['x']", "gateway_ids[0]: 'x' is not a UUID"),
         ("gateway_ids=[], zones=['a']", "pass either gateway_ids or filters"),
         ("zones='US-EAST-04A'", "zones: expected a list of texts, not str"),
         ("zones=[]", "zones: an empty list would pass no gateway; leave it out to get all"),
@@ -188,7 +188,7 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) ->
         ),
         ("missing='skip'", "missing= is about gateway_ids, and there are none"),
         ("gateway_ids=[], missing='maybe'", "missing must be 'fail' or 'skip'"),
-        ("name_pattern=''", "name_pattern: '' can't be filtered by"),
+        ("name_pattern=''", "name_pattern: invalid filter ''"),
     ],
 )
 def test_wrong_arguments(project: Project, coreweave_emulator: Emulator, arguments: str, sentence: str) -> None:

@@ -211,9 +211,9 @@ def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: 
 @pytest.mark.parametrize(
     ("gateway_id", "why"),
     [
-        ("pulumi.Output.from_input('prod')", "'prod' is not a gateway's UUID"),
+        ("pulumi.Output.from_input('prod')", "'prod' is not a UUID"),
         ("pulumi.Output.from_input(None)", "expected a gateway's UUID as a str, not NoneType"),
-        ("pulumi.Output.secret('prod')", "'prod' is not a gateway's UUID"),
+        ("pulumi.Output.secret('prod')", "'prod' is not a UUID"),
     ],
 )
 def test_a_wrong_id_that_is_known_later_is_one_line(

@@ -52,10 +52,10 @@ pulumi.export("status", gateway.status)
     [
         ("", "pass gateway_id"),
         ("gateway_id=7", "expected a gateway's UUID as a str, not int"),
-        ("gateway_id='prod'", "'prod' is not a gateway's UUID"),
+        ("gateway_id='prod'", "'prod' is not a UUID"),
         ("gateway_id=ID, opts=pulumi.ResourceOptions(id='x')", "the resource option id can't be used"),
         ("gateway_id=ID, opts=pulumi.ResourceOptions(ignore_changes=['status'])", "ignore_changes can't be used"),
-        ("gateway_id=ID, profile='EU!'", "can't be a profile's name"),
+        ("gateway_id=ID, profile='EU!'", "invalid profile"),
     ],
 )
 def test_wrong_arguments_point_at_the_users_line(
@@ -74,11 +74,11 @@ def test_wrong_arguments_point_at_the_users_line(
 def test_a_token_in_the_clear_is_refused(project: Project, coreweave_emulator: Emulator) -> None:
     """A plaintext token in the stack's configuration stops the program, and nothing is asked or written."""
     gateway_id = coreweave_emulator.add(name="prod")
-    assert project.cli("config", "set", "--plaintext", "coreweave:token", "tok-plain").returncode == 0
+    assert project.cli("config", "set", "--plaintext", "coreweave-gateway:token", "tok-plain").returncode == 0
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id={gateway_id!r})\n")
     done = project.cli("up", "--yes")
     assert done.returncode != 0
-    assert "pulumi config set --secret coreweave:token" in said(done)
+    assert "pulumi config set --secret coreweave-gateway:token" in said(done)
     assert "tok-plain" not in said(done)
     assert coreweave_emulator.counts().requests == 0
     assert project.lookups() == []

@@ -1,0 +1,112 @@
+"""What comes before a body: first lines and headers that are none, too long, or too many."""
+
+from __future__ import annotations
+
+from pulumi_coreweave_gateway.errors import APIError, DeadlineExceededError, TransportError
+
+from ..answers import TOKEN, answers, body, healthy, http
+from ..hostile import Visit
+from ..model import fails, keeps_failing, passes
+from ..scenes import served
+from .words import NOT_HTTP, PROXY_BETWEEN, SILENT
+
+
+def _continues_forever(visit: Visit) -> None:
+    if visit.request():
+        while not visit.over(0.01):
+            visit.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _headers_forever(visit: Visit) -> None:
+    if visit.request():
+        visit.send(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not visit.over(0):
+            visit.send(b"x" * 1000)
+
+
+def _kept_then_closed(visit: Visit) -> None:
+    """Answer that the connection is kept, and close it all the same."""
+    if visit.request():
+        visit.send(b"HTTP/1.1 503 Wait\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n")
+
+
+def _kept_then_reset(visit: Visit) -> None:
+    _kept_then_closed(visit)
+    visit.reset()
+
+
+def _chunked(size: int, more: str = "", trailer: str = "") -> bytes:
+    """Return the usual body in chunks of some size, with something after the size of each, and a trailer."""
+    whole = body()
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    chunks = b"".join(b"%x%s\r\n%s\r\n" % (len(piece), more.encode(), piece) for piece in pieces)
+    return chunks + f"0{more}\r\n{trailer}\r\n".encode()
+
+
+FAULTS = (
+    passes(
+        "head-http-1.0",
+        {
+            "length": served(answers(http(200, body()).replace(b"HTTP/1.1", b"HTTP/1.0", 1))),
+            "no-length": served(answers(b"HTTP/1.0 200 OK\r\n\r\n" + body())),
+        },
+    ),
+    passes(
+        "head-chunks",
+        {
+            "and-length": served(answers(http(200, _chunked(100), "Transfer-Encoding: chunked", length=5))),
+            "extensions": served(
+                answers(http(200, _chunked(100, ';name="quoted"'), "Transfer-Encoding: chunked", length=None))
+            ),
+            "trailers": served(
+                answers(http(200, _chunked(100, "", "X-Checksum: 1\r\n"), "Transfer-Encoding: chunked", length=None))
+            ),
+        },
+    ),
+    keeps_failing(
+        "head-not-http",
+        TransportError,
+        NOT_HTTP,
+        {
+            "ssh": served(answers(b"SSH-2.0-OpenSSH_9.2\r\n")),
+            "letters": served(answers(b"HTTP/1.1 OK fine\r\n\r\n")),
+            "binary": served(answers(bytes(range(256)))),
+            "html": served(answers(b"<html>no headers at all</html>")),
+            "two-lengths": served(answers(http(200, body(), "Content-Length: 5"))),
+        },
+    ),
+    keeps_failing(
+        "head-too-much",
+        TransportError,
+        NOT_HTTP,
+        {
+            "many": served(answers(http(200, body(), *(f"X-{number}: x" for number in range(500))))),
+            "long": served(answers(http(200, body(), f"X-Long: {'x' * 200_000}"))),
+            "forever": served(_headers_forever),
+        },
+    ),
+    passes(
+        "head-odd",
+        {
+            "length-letters": served(answers(http(200, body(), "Content-Length: many", length=None))),
+            "length-negative": served(answers(http(200, body(), length=-5))),
+            "cookie": served(answers(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
+            "no-colon": served(answers(http(200, body(), f"{TOKEN} without a colon"))),
+            "latin": served(answers(http(200, body(), "X-Name: \xff\xfe"))),
+            "type": served(answers(http(200, body(), kind="text/html; charset=utf-16"))),
+            "continue": served(answers(b"HTTP/1.1 100 Continue\r\n\r\n" + http(200, body()))),
+        },
+    ),
+    keeps_failing("head-continues-forever", DeadlineExceededError, SILENT, served(_continues_forever, slow=True)),
+    fails(
+        "head-1xx",
+        APIError,
+        f"gateway {{id}}: unexpected response from {{endpoint}} (HTTP 103); {PROXY_BETWEEN}",
+        served(answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http(200, body()))),
+    ),
+    passes(
+        "head-kept-not-kept",
+        {"closed": served(_kept_then_closed, healthy), "reset": served(_kept_then_reset, healthy)},
+        requests=2,
+    ),
+)

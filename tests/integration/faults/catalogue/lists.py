@@ -1,0 +1,90 @@
+"""The list of gateways: what differs from one gateway."""
+
+from __future__ import annotations
+
+from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError, ServerError
+
+from ..answers import HUGE, answers, body, floods, gateway, http
+from ..model import Start, fails, keeps_failing, passes
+from ..scenes import served
+from .words import AGAIN, PROXY_BETWEEN, SETTING
+
+_NEWER = "check the endpoint, and for a newer version of this package"
+_TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated; check {SETTING}"
+
+
+def _page(*values: object) -> Start:
+    """Return what responds with these pages."""
+    return served(*(answers(http(200, body(value))) for value in values), every=True)
+
+
+FAULTS = (
+    fails(
+        "list-none",
+        InvalidResponseError,
+        f"the list of gateways: the API's response holds no list; check {SETTING}",
+        {"object": _page({"items": {"0": gateway()}}), "number": _page({"items": 7}), "top": _page("none")},
+    ),
+    fails(
+        "list-error-with-200",
+        InvalidResponseError,
+        "the list of gateways: {endpoint} returned an error body with status 200 (HTTP 200, unauthenticated), the "
+        f"server says: who is asking; {PROXY_BETWEEN}",
+        _page({"code": 16, "message": "who is asking"}),
+    ),
+    fails(
+        "list-no-gateway",
+        InvalidResponseError,
+        f"the list of gateways, item 1: the API's response holds no gateway; {_NEWER}",
+        {"null": _page({"items": [gateway(), None]}), "list": _page([gateway(), [gateway()]])},
+    ),
+    fails(
+        "list-broken-gateway",
+        InvalidResponseError,
+        f"the list of gateways, item 1: the API's response breaks its contract: spec.id: missing; {_NEWER}",
+        _page({"items": [gateway(), {"spec": {"name": "prod"}}]}),
+    ),
+    fails(
+        "list-404",
+        APIError,
+        "the list of gateways: unexpected response from {endpoint} (HTTP 404, not_found), the server says: no such "
+        f"page; {PROXY_BETWEEN}",
+        served(answers(http(404, body({"code": 5, "message": "no such page"}))), every=True),
+        cause="The endpoint has a path of its own: it is not the CoreWeave API.",
+    ),
+    keeps_failing(
+        "list-503",
+        ServerError,
+        f"the list of gateways: {{endpoint}} failed (HTTP 503); {AGAIN}",
+        served(answers(http(503)), every=True),
+    ),
+    fails(
+        "list-too-large",
+        InvalidResponseError,
+        f"the list of gateways: the response of {{endpoint}} is larger than 32 MiB; {PROXY_BETWEEN}",
+        {
+            "announced": served(floods(http(200, b"", length=HUGE)), every=True),
+            "not-announced": served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
+        },
+    ),
+    passes(
+        "list-pages",
+        _page({"items": [gateway()], "nextPageToken": "a/b&c"}, {"items": [], "nextPageToken": ""}),
+        requests=2,
+    ),
+    fails(
+        "list-repeated-page",
+        InvalidResponseError,
+        _TOKEN,
+        _page({"items": [gateway()], "nextPageToken": "a"}),
+        requests=2,
+    ),
+    fails(
+        "list-pages-in-a-circle",
+        InvalidResponseError,
+        _TOKEN,
+        _page({"nextPageToken": "a"}, {"nextPageToken": "b"}, {"nextPageToken": "a"}),
+        requests=3,
+    ),
+    fails("list-invalid-page", InvalidResponseError, _TOKEN, _page({"items": [], "nextPageToken": 7})),
+)

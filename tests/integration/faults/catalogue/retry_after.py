@@ -1,0 +1,92 @@
+"""``Retry-After``, in all its forms: the pause asked for, as long as the lookup has the time for it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterator
+from email.utils import format_datetime
+
+from pulumi_coreweave_gateway.errors import RateLimitError, ServerError
+
+from ..answers import answers, healthy, http
+from ..model import Fault, Scene, Start, fails, passes
+from ..scenes import served
+from .words import AGAIN, TIMEOUT
+
+
+def _asks(value: str, status: int = 429) -> bytes:
+    return http(status, b"", f"Retry-After: {value}")
+
+
+def _once(value: str, pauses: float = 0.0, status: int = 429) -> Start:
+    """Return what sets up a server that asks once to wait, and is well then."""
+    return served(answers(_asks(value, status)), healthy, pauses=pauses)
+
+
+def _date(seconds: float) -> str:
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return format_datetime(moment, usegmt=True)
+
+
+@contextlib.contextmanager
+def _dated(seconds: float, pauses: float) -> Iterator[Scene]:
+    """Set up a server that asks once to wait until some moment from now."""
+    with served(answers(_asks(_date(seconds))), healthy, pauses=pauses)() as scene:
+        yield scene
+
+
+@contextlib.contextmanager
+def _dated_far() -> Iterator[Scene]:
+    with served(answers(_asks(_date(366 * 24 * 3600))))() as scene:
+        yield scene
+
+
+_RATE_LIMIT = (
+    "gateway {id}: the rate limit of {endpoint} was exceeded (HTTP 429); run the command again later, or allow more "
+    f"time with {TIMEOUT}"
+)
+
+FAULTS = (
+    passes(
+        "retry-after",
+        {
+            "429": _once("7", 7.0),
+            "503": _once("7", 7.0, 503),
+            "zero": _once("0", 0.2),
+            "date": lambda: _dated(10, 8.0),  # without fractions of seconds
+            "past": lambda: _dated(-3600, 0.2),
+        },
+        requests=2,
+    ),
+    fails(
+        "retry-after-too-long",
+        RateLimitError,
+        f"{_RATE_LIMIT} (the server asked to wait 3600 s, longer than the {{seconds}} s left)",
+        served(answers(_asks("3600"))),
+    ),
+    fails(
+        "retry-after-absurd",
+        RateLimitError,
+        f"{_RATE_LIMIT} (the server asked to wait more than an hour, longer than the {{seconds}} s left)",
+        {"long": served(answers(_asks("999999999999999999"))), "date": _dated_far},
+    ),
+    Fault(
+        "retry-after-endless",
+        {"": served(answers(_asks("7", 503)))},
+        ServerError,
+        f"gateway {{id}}: {{endpoint}} failed (HTTP 503); {AGAIN} (5 attempts in {{seconds}} s, the server asked to "
+        "wait 7 s, longer than the {seconds} s left)",
+        requests=5,
+        attempts=5,
+    ),
+    Fault(
+        "rate-limit",
+        {"": served(answers(http(429)), environ={"COREWEAVE_LOOKUP_TIMEOUT": "60s"})},
+        RateLimitError,
+        f"{_RATE_LIMIT} ({{attempts}} attempts in {{seconds}} s)",
+        requests=16,
+        attempts=16,
+        cause="Too many lookups at once for the API's rate limit. The lookups slow down by themselves, and need time.",
+    ),
+)

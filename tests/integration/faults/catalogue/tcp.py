@@ -1,0 +1,143 @@
+"""Connections that fail: before an answer, within it, or never quite."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, InvalidResponseError, TransportError
+
+from ..answers import body, http
+from ..hostile import Behaviour, Visit
+from ..model import Scene, fails, keeps_failing, passes
+from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nobody, served
+from .words import BROKE, EMPTY, REFUSED, RESET, SILENT
+
+_WHOLE = http(200, body())
+_HEAD = _WHOLE[: _WHOLE.index(b"\r\n\r\n") + 4]
+_CHUNKED = http(200, b"", "Transfer-Encoding: chunked", length=None)
+_PAUSE = 0.02
+
+
+def _reset_unasked(visit: Visit) -> None:
+    visit.reset()
+
+
+def _answers_then(data: bytes, then: Callable[[Visit], None]) -> Behaviour:
+    """Return the behaviour that reads a request, sends these bytes, and then does something else."""
+
+    def behave(visit: Visit) -> None:
+        if visit.request():
+            visit.send(data)
+            then(visit)
+
+    return behave
+
+
+def _close(_: Visit) -> None:
+    """Do nothing more: the connection is closed when a behaviour returns."""
+
+
+def _half_close(visit: Visit) -> None:
+    visit.half_close()
+    visit.hold()
+
+
+def _drips(data: bytes, first: bytes = b"") -> Behaviour:
+    return _answers_then(first, lambda visit: visit.drip(data, _PAUSE))
+
+
+def _chunks_forever(visit: Visit) -> None:
+    if visit.request():
+        visit.send(_CHUNKED)
+        while not visit.over(_PAUSE):
+            visit.send(b"1\r\n \r\n")
+
+
+@contextlib.contextmanager
+def _no_answer_to_connecting() -> Iterator[Scene]:
+    with deaf() as port:
+        yield at(f"http://127.0.0.1:{port}", SLOW)
+
+
+FAULTS = (
+    passes("tcp-ipv6", healthy_on_ipv6),
+    keeps_failing(
+        "tcp-refused",
+        TransportError,
+        REFUSED,
+        nobody,
+        requests=0,
+        cause="Nothing listens at the endpoint, or a firewall rejects the connection.",
+    ),
+    keeps_failing("tcp-no-answer", DeadlineExceededError, SILENT, _no_answer_to_connecting, requests=0),
+    keeps_failing("tcp-reset-unasked", TransportError, RESET, served(_reset_unasked), requests=0),
+    keeps_failing(
+        "tcp-reset",
+        TransportError,
+        RESET,
+        {
+            "before-headers": served(_answers_then(b"", Visit.reset)),
+            "within-status": served(_answers_then(_HEAD[:12], Visit.reset)),
+            "within-header": served(_answers_then(_HEAD[:40], Visit.reset)),
+            "after-headers": served(_answers_then(_HEAD, Visit.reset)),
+            "within-body": served(_answers_then(_WHOLE[:-100], Visit.reset)),
+            "closed-before-headers": served(_answers_then(b"", _close)),
+            "half-closed-before-headers": served(_answers_then(b"", _half_close)),
+        },
+        cause="A firewall, a load balancer or a proxy interrupts connections.",
+    ),
+    keeps_failing(
+        "tcp-closed-within-headers",
+        InvalidResponseError,
+        EMPTY,
+        {"status": served(_answers_then(_HEAD[:12], _close)), "header": served(_answers_then(_HEAD[:40], _close))},
+    ),
+    keeps_failing(
+        "tcp-closed-within-body",
+        TransportError,
+        BROKE,
+        {
+            "closed": served(_answers_then(_WHOLE[:-100], _close)),
+            "half-closed": served(_answers_then(_WHOLE[:-100], _half_close)),
+            "chunk-end": served(_answers_then(_CHUNKED + b"5\r\n12345\r\n", _close)),
+        },
+    ),
+    keeps_failing(
+        "tcp-silence",
+        DeadlineExceededError,
+        SILENT,
+        {
+            "no-response": served(_answers_then(b"", Visit.hold), slow=True),
+            "half-a-header": served(_answers_then(_HEAD[:40], Visit.hold), slow=True),
+            "no-body": served(_answers_then(_HEAD, Visit.hold), slow=True),
+            "half-a-body": served(_answers_then(_WHOLE[:-100], Visit.hold), slow=True),
+        },
+        cause="The API or a proxy hangs, or a firewall drops packets without a reply.",
+    ),
+    keeps_failing(
+        "tcp-drip",
+        DeadlineExceededError,
+        SILENT,
+        {
+            "headers": served(_drips(_WHOLE), slow=True),
+            "body": served(_drips(_WHOLE[len(_HEAD) :], _HEAD), slow=True),
+            "chunks": served(_chunks_forever, slow=True),
+        },
+    ),
+    fails(
+        "tcp-deadline",
+        DeadlineExceededError,
+        SILENT.replace("{httpTimeout}", "0.1"),
+        {
+            "silence": served(_answers_then(b"", Visit.hold), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
+            "drip": served(_drips(_WHOLE[len(_HEAD) :], _HEAD), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
+        },
+    ),
+    keeps_failing(
+        "tcp-bad-chunks",
+        TransportError,
+        BROKE,
+        served(_answers_then(_CHUNKED + b"zz\r\n{}\r\n", _close)),
+    ),
+)

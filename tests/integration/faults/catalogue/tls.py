@@ -1,0 +1,136 @@
+"""Certificates that can't be trusted, and TLS that isn't."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
+
+from .. import tls
+from ..answers import body, healthy, http
+from ..hostile import Behaviour, Visit
+from ..model import Fault, Scene, Start, fails, keeps_failing, passes
+from ..scenes import served
+from .words import BROKE, NO_TLS, NOT_HTTP, RESET, SETTING, SILENT
+
+_ALERT = bytes([21, 3, 3, 0, 2, 2, 40])
+"""A TLS record that says: fatal, handshake failure."""
+
+
+def _with(make: Callable[[], ssl.SSLContext], then: Behaviour = healthy) -> Behaviour:
+    """Return the behaviour that does something within TLS."""
+
+    def behave(visit: Visit) -> None:
+        visit.over_tls(make())
+        then(visit)
+
+    return behave
+
+
+def _hello_then(data: bytes, then: Callable[[Visit], None] | None = None) -> Behaviour:
+    """Return the behaviour that reads the client's first words and answers without TLS."""
+
+    def behave(visit: Visit) -> None:
+        visit.connection.recv(4096)
+        visit.send(data)
+        if then:
+            then(visit)
+
+    return behave
+
+
+def _garbage_within(visit: Visit) -> None:
+    """Take the request, then break the encryption: the bytes go past it."""
+    if visit.request():
+        visit.send(http(200, body())[:100])
+        visit.send_past_tls(b"no record of TLS at all " * 10)
+
+
+def _cut_within(visit: Visit) -> None:
+    """Take the request, then close the connection below TLS in the middle of the answer."""
+    if visit.request():
+        visit.send(http(200, body())[:-100])
+
+
+def _https(behaviour: Behaviour, *, slow: bool = False, ca: Callable[[], str] = tls.bundle) -> Start:
+    @contextlib.contextmanager
+    def start() -> Iterator[Scene]:
+        # No certificate is made before a row is run.
+        with served(behaviour, scheme="https", slow=slow, environ={"REQUESTS_CA_BUNDLE": ca()})() as scene:
+            yield scene
+
+    return start
+
+
+def _certificate(**wrong: Any) -> Start:
+    return _https(_with(lambda: tls.context(tls.chain(**wrong))))
+
+
+def _untrusted(name: str, reason: str, start: Start, cause: str = "") -> Fault:
+    message = (
+        f"gateway {{id}}: the certificate of {{endpoint}} was rejected: {reason}; check {SETTING}; behind a proxy with "
+        "its own CA, set REQUESTS_CA_BUNDLE to its bundle"
+    )
+    return fails(name, TransportError, message, start, requests=0, cause=cause)
+
+
+FAULTS = (
+    passes("tls-good", _certificate()),
+    _untrusted("tls-self-signed", "it is self-signed", _certificate(self_signed=True)),
+    _untrusted(
+        "tls-unknown-authority",
+        "it is signed by an authority that is not trusted here",
+        _certificate(trusted=False),
+        cause="A proxy intercepts TLS with a CA of its own.",
+    ),
+    _untrusted("tls-wrong-host", "it is for another host", _certificate(host="other.example")),
+    _untrusted("tls-wrong-address", "it is for another host", _certificate(host="127.0.0.2")),
+    _untrusted("tls-expired", "it has expired", _certificate(days=(-9, -2))),
+    _untrusted("tls-not-yet-valid", "it is not valid yet", _certificate(days=(2, 9))),
+    keeps_failing(
+        "tls-plain-text", TransportError, NO_TLS, _https(_hello_then(http(400, b"speak plainly"))), requests=0
+    ),
+    keeps_failing("tls-on-plain-port", TransportError, NOT_HTTP, served(_hello_then(_ALERT)), requests=0),
+    keeps_failing(
+        "tls-refused",
+        TransportError,
+        NO_TLS,
+        {
+            "nothing-in-common": _https(_hello_then(_ALERT)),
+            "client-certificate": _https(_with(partial(tls.context, asks_for_certificate=True))),
+            "closed": _https(_hello_then(b"")),
+        },
+        requests=0,
+    ),
+    keeps_failing(
+        "tls-silence",
+        DeadlineExceededError,
+        SILENT,
+        {
+            "silent": _https(_hello_then(b"", Visit.hold), slow=True),
+            "drips": _https(
+                _hello_then(b"\x16\x03\x03\x40\x00", lambda visit: visit.drip(b"\x02" * 1000, 0.02)), slow=True
+            ),
+        },
+        requests=0,
+    ),
+    keeps_failing("tls-reset", TransportError, RESET, _https(_hello_then(b"", Visit.reset)), requests=0),
+    keeps_failing("tls-cut", TransportError, BROKE, _https(_with(tls.context, _cut_within))),
+    keeps_failing("tls-garbage", TransportError, NO_TLS, _https(_with(tls.context, _garbage_within))),
+    fails(
+        "tls-invalid-bundle",
+        TransportError,
+        "gateway {id}: no request to {endpoint}: the CA bundle of REQUESTS_CA_BUNDLE can't be read; "
+        "correct or unset REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)",
+        {
+            "missing": _https(_with(tls.context), ca=lambda: "/nowhere/ca.pem"),
+            "rubbish": _https(_with(tls.context), ca=tls.no_bundle),
+        },
+        requests=0,
+        cause="The variable names a file that is missing or holds no certificate.",
+    ),
+)

@@ -1,0 +1,206 @@
+"""Whatever the API, or something in its place, answers: it is a gateway, or one of our errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pulumi_coreweave_gateway.client import GatewayClient
+from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
+from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
+from pulumi_coreweave_gateway.config import Settings, Token
+from pulumi_coreweave_gateway.errors import GatewayError, InvalidResponseError
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
+
+pytestmark = pytest.mark.enable_socket
+
+TOKEN = "cw-distinctive-token"
+ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+
+
+def _is_one_line(message: str) -> bool:
+    return message.isprintable() and len(message) < 2000
+
+
+def _outcome(call: Callable[[], Any]) -> Any:
+    """Return a call's result, or the error of ours that it raises."""
+    try:
+        return call()
+    except GatewayError as error:
+        return error
+
+
+def _read(value: object) -> Gateway | None:
+    """Return a gateway whose outputs a state can hold, or None where the answer breaks the contract."""
+    found = _outcome(lambda: parse_gateway(value))
+    if not isinstance(found, Gateway):
+        assert isinstance(found, InvalidResponseError)
+        assert _is_one_line(str(found))
+        return None
+    struct_pb2.Struct().update(gateway_outputs(found))
+    return found
+
+
+@STEADY
+@given(any_json)
+def test_any_json(value: object) -> None:
+    """Any JSON in a gateway's place is a gateway, or a broken contract that is told in one line."""
+    _read(value)
+
+
+@STEADY
+@given(gateways)
+def test_any_gateway(value: object) -> None:
+    """Every gateway that the API may send is one."""
+    assert _read(value) is not None
+
+
+@STEADY
+@given(nearly_gateways())
+@example({"spec": {"id": ID, "name": "\ud800"}, "status": {}})
+@example({"spec": {"id": ID}, "status": {"status": 10**400}})
+def test_nearly_a_gateway(value: object) -> None:
+    """A gateway that is wrong at one place is one all the same, or a broken contract that is told in one line."""
+    _read(value)
+
+
+@STEADY
+@given(st.binary(max_size=100) | any_json.map(lambda value: json.dumps(value).encode()))
+@example(b"[" * 100_000)
+@example(b'{"a":' * 100_000)
+@example(b"9" * 5000)
+@example(b"NaN")
+@example(b'\xef\xbb\xbf{"gateway": {}}')
+@example(b'{"gateway": {}} {}')
+def test_any_body(body: bytes) -> None:
+    """Any bytes are one JSON value, or no strict JSON, or nested too deeply."""
+    try:
+        json.dumps(parse_json(body), allow_nan=False)
+    except (NotStrictJSONError, TooDeepError):
+        return
+
+
+class _Clock:
+    """A clock for which pauses take no time."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        """Return the seconds since it began."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += seconds
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers every request with what it was told."""
+
+    daemon_threads = True
+    status = 200
+    body = b""
+    headers: Mapping[str, str] = {}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # one packet for head and body: no waiting for an acknowledgement between them
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Say nothing."""
+
+
+@contextmanager
+def _serving() -> Iterator[_Server]:
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(name="server", scope="module")
+def _server() -> Iterator[_Server]:
+    with _serving() as server:
+        yield server
+
+
+_values = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=20)
+_headers = st.dictionaries(
+    st.sampled_from(["Retry-After", "Content-Type", "X-Request-Id", "Location", "Content-Encoding", "Set-Cookie"]),
+    _values | st.sampled_from([TOKEN, f"https://{TOKEN}.example/{TOKEN}", "gzip", "0", "7"]),
+    max_size=3,
+)
+_statuses = st.just(200) | st.sampled_from([400, 401, 404, 429, 500, 503, 301, 302]) | st.integers(201, 599)
+_words = any_texts | st.sampled_from([TOKEN, f"bad token {TOKEN}!", f"\x1b[31m{TOKEN}"])
+_bodies = (
+    st.binary(max_size=50)
+    | st.sampled_from([b"<html></html>", TOKEN.encode()])
+    | st.one_of(
+        any_json,
+        nearly_gateways().map(lambda gateway: {"gateway": gateway}),
+        gateways.map(lambda gateway: {"gateway": {**gateway, "spec": {**gateway["spec"], "id": ID}}}),
+        st.lists(nearly_gateways() | gateways, max_size=3).map(lambda items: {"items": items}),
+        st.fixed_dictionaries({"code": st.integers(-1, 20) | _words, "message": _words}),
+    ).map(lambda value: json.dumps(value).encode())
+)
+
+
+@settings(STEADY, max_examples=60)
+@example(what="get", status=302, body=b"", headers={"Location": f"https://{TOKEN}.example/{TOKEN}"})
+@example(what="list", status=401, body=json.dumps({"code": TOKEN, "message": TOKEN}).encode(), headers={})
+@example(what="get", status=404, body=b"", headers={"X-Request-Id": f"{TOKEN}\x1b[31m"})
+@given(what=st.sampled_from(["get", "list"]), status=_statuses, body=_bodies, headers=_headers)
+def test_any_answer(server: _Server, what: str, status: int, body: bytes, headers: dict[str, str]) -> None:
+    """Any status with any headers and body is an answer, or one of our errors, on one line and without the token."""
+    server.status, server.headers = status, headers
+    server.body = b"" if status in {204, 205, 304} else body
+    chosen = Settings(f"http://127.0.0.1:{server.server_address[1]}", Token(TOKEN))
+    with GatewayClient(chosen, clock=_Clock()) as client:
+        found = _outcome(lambda: client.get(ID) if what == "get" else client.list())
+    if isinstance(found, GatewayError):
+        assert _is_one_line(str(found)), str(found)
+        assert TOKEN not in f"{found}{found!r}{vars(found)}"
+        assert status != 200 or found.http_status in {None, 200}
+    elif what == "get":
+        assert isinstance(found, Gateway)
+        assert (status, found.spec.id) == (200, ID)
+    else:
+        assert status == 200
+        assert all(isinstance(gateway, Gateway) for gateway in found)
+
+
+@STEADY
+@given(gateways)
+def test_any_gateway_over_http(server: _Server, gateway: dict[str, Any]) -> None:
+    """What arrives is what was sent."""
+    server.status, server.headers = 200, {"Content-Type": "application/json"}
+    server.body = json.dumps({"gateway": gateway}, ensure_ascii=False).encode()
+    chosen = Settings(f"http://127.0.0.1:{server.server_address[1]}", Token(TOKEN))
+    with GatewayClient(chosen, clock=_Clock()) as client:
+        assert client.get(gateway["spec"]["id"]) == parse_gateway(gateway)

@@ -1,0 +1,272 @@
+"""What the client sends, keeps and leaves behind, seen from a server on loopback."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+import urllib3
+
+from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
+from pulumi_coreweave_gateway.client import GatewayClient, transport
+from pulumi_coreweave_gateway.config import Settings, Token
+from pulumi_coreweave_gateway.errors import DeadlineExceededError, GatewayError, InvalidResponseError, ServerError
+from tests.integration.faults.answers import ID, answers, body, healthy, http, silence
+from tests.integration.faults.hostile import HostileServer, Visit
+from tests.integration.faults.test_faults import Clock
+
+pytestmark = pytest.mark.enable_socket
+
+_TOKEN = "cw-the-token"
+_WAIT = 10.0
+_KEPT = b"HTTP/1.1 200 OK\r\nSet-Cookie: session=1; Path=/\r\nContent-Length: %d\r\n\r\n%s" % (len(body()), body())
+
+
+def _settings(server: HostileServer, **more: float) -> Settings:
+    return Settings(f"http://127.0.0.1:{server.port}", Token(_TOKEN), **more)  # type: ignore[arg-type]
+
+
+def _keeps(visit: Visit) -> None:
+    """Respond to every request on the same connection."""
+    while visit.request():
+        visit.send(_KEPT)
+
+
+def _drips_headers(visit: Visit) -> None:
+    if visit.request():
+        visit.drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 100_000, 0.02)
+
+
+def _drips_body(visit: Visit) -> None:
+    if visit.request():
+        visit.send(http(200, b"", length=100_000))
+        visit.drip(b" " * 100_000, 0.02)
+
+
+def _attempts() -> int:
+    return sum(thread.name == "coreweave-request" for thread in threading.enumerate())
+
+
+def _wait_until_no_attempt_runs() -> None:
+    until = time.monotonic() + _WAIT
+    while _attempts() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert _attempts() == 0
+
+
+def test_connections_are_kept() -> None:
+    """Twenty reads in a row use one connection, and forty at once at most four."""
+    with HostileServer(_keeps) as server, GatewayClient(_settings(server)) as client:
+        for _ in range(20):
+            client.get(ID)
+        assert server.connections == 1
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(lambda _: client.get(ID), range(40)))
+        assert len(server.requests) == 60
+        assert server.connections <= 4
+
+
+def test_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token is never replaced by an entry in .netrc, no cookie is sent back, and the client names itself."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with HostileServer(_keeps) as server, GatewayClient(_settings(server)) as client:
+        assert requests.utils.get_netrc_auth(f"http://127.0.0.1:{server.port}") == ("someone", "else")
+        client.get(ID)
+        client.get(ID)
+        for head in server.requests:
+            lines = head.decode().split("\r\n")
+            assert f"Authorization: Bearer {_TOKEN}" in lines
+            assert any(line.startswith(f"User-Agent: {DISTRIBUTION}/{VERSION} (+https://") for line in lines)
+            assert not any(line.lower().startswith("cookie:") for line in lines)
+
+
+def test_server_text_is_not_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    """urllib3 quotes broken headers in a warning: never those of our responses, as ever those of other requests."""
+    with HostileServer(answers(http(200, b"{}", f"echo {_TOKEN} without a colon"))) as server:
+        with (
+            caplog.at_level(logging.DEBUG),
+            GatewayClient(_settings(server)) as client,
+            pytest.raises(InvalidResponseError),
+        ):
+            client.get(ID)
+        assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == []
+        assert [record.name for record in caplog.records if "/v1alpha1/" in record.getMessage()], "no debugging either"
+        assert _TOKEN not in caplog.text
+        urllib3.PoolManager().request("GET", f"http://127.0.0.1:{server.port}", retries=False)
+    assert f"unparsed data: 'echo {_TOKEN}" in caplog.text
+    assert capfd.readouterr().err == ""
+
+
+def test_abandoned_body_ends_at_once() -> None:
+    """The thread of an attempt that is abandoned while its body drips ends, though the server goes on."""
+    with (
+        HostileServer(_drips_body) as server,
+        GatewayClient(_settings(server, lookup_timeout=0.2)) as client,
+    ):
+        with pytest.raises(DeadlineExceededError):
+            client.get(ID)
+        _wait_until_no_attempt_runs()
+
+
+def test_abandoned_threads_are_bounded(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """A server that hangs for hours keeps a bounded number of threads, and the client works once it is well again."""
+    monkeypatch.setattr(transport, "MAX_ABANDONED", 3)
+    with HostileServer(_drips_headers) as server:
+        client = GatewayClient(_settings(server, lookup_timeout=0.1), connections=2)
+        for _ in range(8):
+            with pytest.raises(DeadlineExceededError):
+                client.get(ID)
+        assert 0 < _attempts() <= 5
+    with HostileServer(_keeps) as well:
+        # The same client goes on at another port: the endpoint is all that it keeps of the server.
+        client._http._transport._endpoint = f"http://127.0.0.1:{well.port}"
+        _wait_until_no_attempt_runs()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: client.get(ID, seconds=_WAIT), range(16)))
+        assert well.connections <= 2
+        client.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_deadline_includes_the_wait_for_a_connection() -> None:
+    """Of many lookups on few connections, each ends with its own deadline, and none waits for the others first."""
+    with (
+        HostileServer(silence) as server,
+        GatewayClient(_settings(server, lookup_timeout=0.4, http_timeout=0.3)) as client,
+        ThreadPoolExecutor(80) as pool,
+    ):
+        begun = time.monotonic()
+        errors = list(pool.map(lambda _: _error(client), range(80)))
+        assert {type(error) for error in errors} == {DeadlineExceededError}
+        # One after another on four connections, they would take at least 80 / 4 * 0.3 s.
+        assert time.monotonic() - begun < 80 / 4 * 0.3 + _WAIT
+
+
+def _error(client: GatewayClient) -> GatewayError | None:
+    try:
+        client.get(ID)
+    except GatewayError as error:
+        return error
+    return None
+
+
+def test_closed_client_leaves_nothing() -> None:
+    """A long-lived process may change its settings often: a closed client has neither threads nor connections."""
+    with HostileServer(_keeps) as server:
+        for _ in range(20):
+            with GatewayClient(_settings(server)) as client:
+                client.get(ID)
+        _wait_until_no_attempt_runs()
+        until = time.monotonic() + _WAIT
+        while server.open_connections and time.monotonic() < until:
+            time.sleep(0.01)
+        assert server.open_connections == 0
+
+
+class _RateLimit:
+    """A token bucket, as the API may have one."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._last = float(burst), time.monotonic()
+        self._lock = threading.Lock()
+
+    def __call__(self, visit: Visit) -> None:
+        while visit.request():
+            with self._lock:
+                now = time.monotonic()
+                self._tokens = min(self._burst, self._tokens + (now - self._last) * self._rate)
+                self._last = now
+                allowed = self._tokens >= 1
+                self._tokens -= allowed
+            visit.send(_KEPT if allowed else b"HTTP/1.1 429 Slow down\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_many_lookups_under_a_rate_limit() -> None:
+    """Lookups of two clients of one profile share the API's rate limit, and all succeed, however many attempts fail."""
+    with (
+        HostileServer(_RateLimit(rate=8, burst=2)) as server,
+        GatewayClient(_settings(server), connections=16) as fleet,
+        GatewayClient(_settings(server)) as single,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        found = list(pool.map(lambda number: (single if number % 4 else fleet).get(ID), range(60)))
+        assert {gateway.spec.id for gateway in found} == {ID}
+        # Without pacing, twenty threads would send several times as many.
+        assert len(server.requests) < 60 * 2
+
+
+def test_rate_limit_is_retried_until_the_deadline() -> None:
+    """Attempts after a 429 are bounded by time, not by their number."""
+    with (
+        HostileServer(*[answers(http(429))] * 12, healthy) as server,
+        GatewayClient(_settings(server, lookup_timeout=60), clock=Clock()) as client,
+    ):
+        client.get(ID)
+        assert len(server.requests) == 13
+
+
+def test_rate_limit_slows_the_other_clients_of_the_profile() -> None:
+    """After a 429 with Retry-After, another client with the same endpoint and token waits as well."""
+    clock = Clock()
+    with (
+        HostileServer(answers(http(429, b"", "Retry-After: 7")), healthy) as server,
+        GatewayClient(_settings(server), clock=clock) as first,
+        GatewayClient(_settings(server), clock=clock) as second,
+        GatewayClient(Settings(f"http://127.0.0.1:{server.port}", Token("another")), clock=clock) as stranger,
+    ):
+        with pytest.raises(GatewayError):
+            first.get(ID, seconds=1)
+        stranger.get(ID)
+        assert clock.pauses == []
+        second.get(ID)
+        assert sum(clock.pauses) == pytest.approx(7, abs=1)
+
+
+def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
+    """Only a response of the API fails a lookup: one whose turn would come too late is sent at once."""
+    with (
+        HostileServer(answers(http(429, b"", "Retry-After: 3600")), healthy) as server,
+        GatewayClient(_settings(server), clock=Clock()) as client,
+    ):
+        with pytest.raises(GatewayError, match="asked to wait 3600 s"):
+            client.get(ID)
+        assert client.get(ID).spec.id == ID
+
+
+@pytest.fixture
+def reports() -> list[str]:
+    """Return a list for what is reported."""
+    return []
+
+
+def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
+    """A lookup that has been failing for five seconds says so once: which attempt, why, and how much time is left."""
+    with (
+        HostileServer(answers(http(503))) as server,
+        GatewayClient(_settings(server), clock=Clock()) as client,
+    ):
+        with pytest.raises(ServerError):
+            client.get(ID, report=reports.append)
+        (report,) = reports
+        endpoint = f"http://127.0.0.1:{server.port}"
+        start, _, end = report.partition(f" failed: {endpoint} failed (HTTP 503); giving up in ")
+        assert start in {"attempt 5", "attempt 6"}
+        assert end in {f"{seconds} s" for seconds in range(15, 26)}
+
+
+def test_quick_recovery_is_not_reported(reports: list[str]) -> None:
+    """A lookup that recovers within five seconds reports nothing."""
+    with (
+        HostileServer(*[answers(http(503))] * 3, healthy) as server,
+        GatewayClient(_settings(server), clock=Clock()) as client,
+    ):
+        client.get(ID, report=reports.append)
+    assert reports == []
