@@ -26,7 +26,7 @@ up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-st
 
 test: $(READY) ## all tests but the live ones
 	@$(ENGINE)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/contract tests/faults tests/leaks tests/stack
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/contract tests/stack
 
 check: $(READY) ## formatting, lint, types, and all that is derived from something else
 	$(BIN)/ruff format --check .
@@ -68,7 +68,6 @@ audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fa
 
 docs: $(READY) ## renew what the documentation derives from the code
 	$(BIN)/python -m tools.checks --write
-	$(BIN)/python -m tools.fault_table --write
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-annotate --custom-compile-command "make lock"

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from pulumi_coreweave_gateway import about
 from pulumi_coreweave_gateway import config as settings
-from tools import reference, schema
+from tools import reference, schema, troubleshooting
 from tools.sandbox import CHECKOUT
 
 if sys.version_info >= (3, 11):
@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
     """Run all checks, print what they find, and return the exit code."""
     if "--write" in arguments:
         reference.main([])
+        troubleshooting.main(["--write"])
         schema.main([])
         for page in _pages():
             page.write_text(_with_files(page), encoding="utf-8")
@@ -152,6 +153,12 @@ def _reference() -> Iterator[str]:
         yield "docs/reference.md is stale"
 
 
+def _troubleshooting() -> Iterator[str]:
+    """Compare docs/troubleshooting.md with the faults that the tests run."""
+    if troubleshooting.main([]):
+        yield "docs/troubleshooting.md is stale"
+
+
 def _schema() -> Iterator[str]:
     """Compare the plugin's schema with the output types."""
     if schema.main(["--check"]):
@@ -168,6 +175,7 @@ _CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     _files,
     _benchmark,
     _reference,
+    _troubleshooting,
     _schema,
 )
 
