@@ -102,7 +102,9 @@ class FleetRequest:
             if status not in statuses
         ]
         if self.name_pattern and not any(fnmatch.fnmatchcase(name, self.name_pattern) for name in names):
-            messages.append(f"no gateway's name matches {quote_for_message(self.name_pattern)}; {_listed('names', names)}")
+            messages.append(
+                f"no gateway's name matches {quote_for_message(self.name_pattern)}; {_listed('names', names)}"
+            )
         return messages
 
 
@@ -114,7 +116,9 @@ def _listed(what: str, values: Iterable[str]) -> str:
     first, rest = sorted(values)[:_MAX_LISTED], sorted(values)[_MAX_LISTED:]
     if not first:
         return "the token sees no gateway"
-    return f"{what} of the gateways: {', '.join(map(shown, first))}{f' and {len(rest)} more' if rest else ''}"
+    return (
+        f"{what} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
+    )
 
 
 def check_ids(values: object, what: str) -> tuple[str, ...]:
@@ -157,7 +161,9 @@ def check_statuses(values: object, what: str) -> tuple[str, ...]:
     for status in statuses:
         if not status.startswith(_STATUS):
             meant = _STATUS + status.upper().removeprefix(_STATUS)
-            raise InvalidArgumentError(f"{what}: invalid status {quote_for_message(status)}; did you mean {quote_for_message(meant)}?")
+            raise InvalidArgumentError(
+                f"{what}: invalid status {quote_for_message(status)}; did you mean {quote_for_message(meant)}?"
+            )
     return statuses
 
 
