@@ -2,7 +2,7 @@
 
 >>> pulumi.runtime.set_mocks(GatewayMocks([mock_gateway("prod")]))  # doctest: +SKIP
 
-Waits are over at once, and a gateway that isn't among those given fails the lookup as it would in earnest.
+Waits end at once, and a gateway that isn't among the given ones fails the lookup as it would against the real API.
 """
 
 from __future__ import annotations

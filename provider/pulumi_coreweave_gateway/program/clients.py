@@ -1,8 +1,7 @@
 """Requests from the program's own process: for names, waits and functions.
 
-One client for each profile, with its connections, and one bounded pool of threads: an API that hangs keeps nobody
-from another organization's. Whatever is asked here is asked with the settings that the program sees: its stack's
-configuration and its environment.
+Each profile has one client, with its connections, and one bounded thread pool, so that one organization's API that
+hangs doesn't block another's. Settings come from the program's stack configuration and environment.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from ..client.models import Gateway
 
 THREADS = 16
-"""How many requests of a profile a program has under way at once, whatever it looks up."""
+"""How many requests a program has in flight at once for each profile."""
 
 _pools: dict[str, DaemonPool] = {}
 _clients: dict[str, GatewayClient] = {}
@@ -30,10 +29,10 @@ _lock = threading.Lock()
 
 
 def client_for(profile: str) -> GatewayClient:
-    """Return the program's client of a profile (``""`` for the default one).
+    """Return the program's client for a profile (``""`` for the default one).
 
     Raises:
-        SettingsError: a setting is missing or can't be used.
+        SettingsError: A setting is missing or invalid.
 
     """
     from ..client import GatewayClient
@@ -53,17 +52,17 @@ def client_for(profile: str) -> GatewayClient:
 
 
 def pool_for(profile: str) -> DaemonPool:
-    """Return the threads that ask with a profile."""
+    """Return the thread pool of a profile."""
     with _lock:
         return _pools.setdefault(profile, DaemonPool(THREADS, "coreweave-gateway"))
 
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
-    """Ask for one gateway, by its UUID."""
+    """Request one gateway by its UUID."""
     client = client_for(profile)
     return pool_for(profile).submit(lambda: client.get(gateway_id))
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
-    """Ask for all gateways that the profile's token may see."""
+    """Request all gateways that the profile's token may see."""
     return pool_for(profile).submit(client_for(profile).list)

@@ -18,11 +18,11 @@ _T = TypeVar("_T")
 
 
 def after_dependencies(value: pulumi.Input[_T], depends_on: Any) -> pulumi.Input[_T]:
-    """Return ``value`` as it is, or as an Output that is known once all of ``depends_on`` exist.
+    """Return a value as an Output that is known once all of ``depends_on`` exist; unchanged without dependencies.
 
     Args:
-        value: what shall wait.
-        depends_on: as ``pulumi.ResourceOptions`` takes it: a resource, a list of them, or an Output of these.
+        value: The value.
+        depends_on: A resource, a list of resources, or an Output of these, as in ``pulumi.ResourceOptions``.
 
     """
     if depends_on is None or (isinstance(depends_on, (list, tuple)) and not depends_on):
@@ -34,10 +34,10 @@ def after_dependencies(value: pulumi.Input[_T], depends_on: Any) -> pulumi.Input
 
 
 def _ids(resources: Any) -> Iterable[pulumi.Output[str]]:
-    """Yield the ids of custom resources, those inside components included."""
+    """Yield the IDs of custom resources, including those inside components."""
     for resource in resources if isinstance(resources, (list, tuple)) else [resources]:
         if getattr(resource, "is_lookup", False):
-            # Already there by its nature; and a lookup inside the component that it depends on would wait for itself.
+            # It exists already, and a lookup inside the component that it depends on would wait for itself.
             continue
         if isinstance(resource, pulumi.CustomResource):
             yield resource.id

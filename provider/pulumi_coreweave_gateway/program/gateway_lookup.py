@@ -55,8 +55,10 @@ class GatewayLookup(pulumi.CustomResource):
             the lookup is left to ``up``, and its outputs are unknown until then.
         gateway_name: the gateway's name, instead of its id. All names of a program are looked up by one request
             for the list of gateways.
-        wait_for_ready: True, or a :class:`WaitForReady` with a time-out and a poll interval of your own, to let
-            ``up`` wait until the gateway is ready. A preview never waits, and shows the present status.
+        wait_for_ready: True, or a :class:`WaitForReady` with your own timeout and poll interval, to let ``up`` wait
+            until the gateway is ready, and fail if it isn't. A preview never waits, and shows the current status. If
+            the lookup depends on another resource, the wait polls at least twice, because an update of the gateway
+            that has just started shows a moment later.
         include_timestamps: whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
             when nothing else does, and so a check for drift would never be clean.
         profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.

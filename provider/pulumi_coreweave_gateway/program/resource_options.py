@@ -1,9 +1,9 @@
 """Which resource options a lookup takes.
 
-A lookup is read, not registered, and what the engine's read step carries is short: parent, dependencies and
-additional secret outputs (transformations run in the program before it). Every other option would be dropped
-without a word. One whose loss would change what the user gets is refused; one that only guards or orders what
-a lookup never does (it is never created, replaced or deleted) is taken with a warning.
+A lookup is read, not registered, and the engine's read step supports only a parent, dependencies and additional secret
+outputs; transformations run in the program before it. The engine would silently drop every other option. An option
+whose loss would change the result is refused. An option about creating, replacing or deleting, which never happens to
+a lookup, causes a warning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pulumi
 from ..errors import InvalidArgumentError
 
 SUPPORTED = frozenset({"parent", "depends_on", "transformations", "additional_secret_outputs"})
-"""These work as for every resource."""
+"""Options that work as for every resource."""
 
 REFUSED = {
     "id": "a lookup finds its id itself: pass gateway_id",
@@ -32,7 +32,7 @@ REFUSED = {
     "hide_diffs": "the engine hides no differences of a read",
     "state_migrations": "the engine migrates no state of a read",
 }
-"""These are refused where they are written, with the reason."""
+"""Options that are refused, with the reason."""
 
 WARNED = {
     "aliases": "a renamed lookup is simply read anew",
@@ -45,18 +45,19 @@ WARNED = {
     "plugin_download_url": "a dynamic provider is not downloaded",
     "env_var_mappings": "a dynamic provider has no variables to map",
 }
-"""These have no effect and do no harm: a warning says so."""
+"""Options that have no effect, which a warning says, with the reason."""
 
 
 def check_options(resource: str, opts: object) -> pulumi.ResourceOptions:
-    """Return the options as they may be used.
+    """Return checked resource options.
 
     Args:
-        resource: the lookup's name in the program, for messages.
-        opts: what the user passed, None included.
+        resource: The lookup's name in the program, for messages.
+        opts: The user's options, or None.
 
     Raises:
-        InvalidArgumentError: for anything but ``pulumi.ResourceOptions``, and for an option in :data:`REFUSED`.
+        InvalidArgumentError: The options aren't ``pulumi.ResourceOptions``, one is in :data:`REFUSED`, or the stack
+            disables the provider of lookups.
 
     """
     _check_default_provider(resource)
