@@ -26,7 +26,7 @@ up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-st
 
 test: $(READY) ## all tests but the live ones
 	@$(ENGINE)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/contract tests/stack
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
 
 check: $(READY) ## formatting, lint, types, and all that is derived from something else
 	$(BIN)/ruff format --check .

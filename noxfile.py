@@ -40,7 +40,7 @@ def _install(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run unit tests, contract and stack tests on one Python, with the versions of the lock file."""
     _install(session)
-    session.run("python", "-m", "pytest", "tests/unit", "tests/contract", *session.posargs)
+    session.run("python", "-m", "pytest", "tests/unit", "tests/integration/contract", *session.posargs)
     session.run("python", "-m", "pytest", *STACK_TESTS)
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
     reason="it installs CoreWeave's client: ask for it with COREWEAVE_GATEWAY_CWTRAIN=1",
 )
 
-_GATEWAYS = CHECKOUT / "tests" / "contract" / "gateways.yaml"
+_GATEWAYS = CHECKOUT / "tests" / "integration" / "contract" / "gateways.yaml"
 _SPELLINGS: dict[str, dict[str, bool]] = {
     "usual": {},
     "enum numbers": {"enum_numbers": True},

@@ -12,7 +12,7 @@ from tests.fuzz.target import KEY
 
 CORPUS = Path(__file__).parent / "corpus"
 _READABLE_DEPTH, _UNREADABLE_DEPTH = 200, 200_000
-_CONTRACT = Path(__file__).parents[1] / "contract" / "gateways.yaml"
+_CONTRACT = Path(__file__).parents[1] / "integration" / "contract" / "gateways.yaml"
 
 
 class _Loader(yaml.SafeLoader):
