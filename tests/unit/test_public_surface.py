@@ -5,8 +5,6 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
-import subprocess
-import sys
 from types import ModuleType
 
 import pytest
@@ -16,43 +14,6 @@ from pulumi_coreweave_gateway import client, errors
 from pulumi_coreweave_gateway import program as lookups
 
 pytestmark = pytest.mark.disable_socket
-
-HEAVY = ("requests", "urllib3", "pydantic")
-"""What a program that merely declares lookups doesn't need."""
-
-
-def _imports(statement: str) -> set[str]:
-    """Return which of the heavy packages a statement brings into a new interpreter that has Pulumi already."""
-    code = (
-        "import sys, pulumi, pulumi.dynamic\n"
-        "before = set(sys.modules)\n"
-        f"{statement}\n"
-        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    return set(done.stdout.split()) & set(HEAVY)
-
-
-def test_measure_of_imports() -> None:
-    """The measure below sees an import."""
-    assert "requests" in _imports("import requests")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "import pulumi_coreweave_gateway",
-        "import pulumi_coreweave_gateway as package; [getattr(package, name) for name in package.__all__]",
-        "from pulumi_coreweave_gateway import *",
-        "import pulumi_coreweave_gateway.providers",
-        "import pulumi_coreweave_gateway.pytest_plugin",
-    ],
-)
-def test_a_program_pays_for_what_it_takes(statement: str) -> None:
-    """Neither the package nor any of its names brings what only a request needs: a program starts at once."""
-    assert _imports(statement) == set()
 
 
 @pytest.mark.parametrize("name", package.__all__)
