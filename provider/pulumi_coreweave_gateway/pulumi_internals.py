@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.errors import RunError
 from pulumi.resource import create_urn
-from pulumi.runtime import mocks, settings
+from pulumi.runtime import config, mocks, settings
 from pulumi.runtime.proto import engine_pb2
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ def raise_program_failure() -> None:
 def current_monitor() -> object:
     """Return the engine's resource monitor, which is another object for each deployment."""
     return settings.get_monitor()
+
+
+def config_keys() -> frozenset[str]:
+    """Return the full keys of the stack configuration."""
+    return frozenset(config.CONFIG.get())
 
 
 def is_mocked() -> bool:

@@ -9,11 +9,12 @@ import pulumi
 import pulumi.dynamic
 import pytest
 from pulumi.resource import create_urn
-from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime import config, mocks, settings
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.rpc_manager import RPCManager
 
 from pulumi_coreweave_gateway import pulumi_internals
+from pulumi_coreweave_gateway.program.inputs import checked_profile
 
 pytestmark = pytest.mark.disable_socket
 
@@ -24,11 +25,11 @@ pytestmark = pytest.mark.disable_socket
         (RPCManager, "do_rpc"),
         (settings.SETTINGS, "rpc_manager"),
         (settings, "get_monitor"),
+        (config, "CONFIG"),
         (settings, "get_engine"),
         (mocks, "MockMonitor"),
         (engine_pb2, "LogRequest"),
         (pulumi.Output, "_untrack"),
-        (rpc, "translate_output_properties"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -67,3 +68,18 @@ def test_program_failure_is_raised_once_an_operation_has_failed(monkeypatch: pyt
     manager.unhandled_exception = KeyError("what went wrong")
     with pytest.raises(pulumi.RunError, match=r"^the program has failed:\n.*KeyError: 'what went wrong'"):
         pulumi_internals.raise_program_failure()
+
+
+def test_misspelled_setting_is_warned_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many lookups a program has, a key that isn't a setting causes one warning, with the setting meant."""
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    token = config.CONFIG.set({"coreweave-gateway:tokn": "x", "shop:tokn": "x"})
+    try:
+        for name in ("one", "two"):
+            checked_profile(f"lookup {name!r}", None)
+    finally:
+        config.CONFIG.reset(token)
+    (warning,) = warnings
+    assert "coreweave-gateway:tokn" in warning
+    assert "did you mean coreweave-gateway:token?" in warning

@@ -6,8 +6,10 @@ hangs doesn't block another's. Settings come from the program's stack configurat
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -59,10 +61,18 @@ def pool_for(profile: str) -> DaemonPool:
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
     """Request one gateway by its UUID."""
-    client = client_for(profile)
-    return pool_for(profile).submit(lambda: client.get(gateway_id))
+    client, report = client_for(profile), _retry_log()
+    return pool_for(profile).submit(lambda: client.get(gateway_id, report=report))
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
     """Request all gateways that the profile's token may see."""
-    return pool_for(profile).submit(client_for(profile).list)
+    client, report = client_for(profile), _retry_log()
+    return pool_for(profile).submit(lambda: client.list(report=report))
+
+
+def _retry_log() -> Callable[[str], None]:
+    """Return a function for a worker thread that logs a message of this program: which requests are retried."""
+    # The SDK finds the engine in context variables, which another thread doesn't have.
+    context = contextvars.copy_context()
+    return lambda message: context.run(pulumi.log.info, message, ephemeral=True)

@@ -5,13 +5,15 @@ They run in the constructor, because the engine calls neither ``check`` nor ``di
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pulumi
 
-from ..config import refuse_plaintext_token
+from ..config import refuse_plaintext_token, unknown_keys
 from ..errors import InvalidArgumentError, naming
+from ..pulumi_internals import config_keys
 from ..validation import check_gateway_id, check_gateway_name, check_profile
 
 _T = TypeVar("_T")
@@ -51,9 +53,17 @@ def checked_profile(what: str, profile: object) -> str:
 
     """
     checked = check_profile(profile, f"{what}: profile") if profile is not None else ""
+    _warn_of_unknown_keys(config_keys(), checked)
     with naming(what):
         refuse_plaintext_token(pulumi.runtime.get_config, pulumi.runtime.is_config_secret, profile=checked or None)
     return checked
+
+
+@functools.cache
+def _warn_of_unknown_keys(keys: frozenset[str], profile: str) -> None:
+    """Log a warning for each misspelled key, once however many lookups there are."""
+    for warning in unknown_keys(keys, profile=profile or None):
+        pulumi.log.warn(warning)
 
 
 def is_deferred(value: object) -> bool:
