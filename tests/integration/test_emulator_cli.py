@@ -62,7 +62,7 @@ def _list(url: str, token: str) -> requests.Response:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
     """Ctrl-C or a kill ends it with success and without a word, even while a call waits for its answer."""
-    with _running("--token", "t", "--latency", "30s") as (process, url), socket.socket() as waiting:
+    with _running("--token", "t", "--latency", "30") as (process, url), socket.socket() as waiting:
         waiting.connect(("127.0.0.1", int(url.rpartition(":")[2])))
         waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.1)
@@ -74,15 +74,20 @@ def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
 def test_follows_its_file(tmp_path: Path) -> None:
     """The file is read again when it changes; a wrong file leaves the gateways as they were and is named."""
     file = tmp_path / "gateways.yaml"
-    file.write_text("gateways: []", encoding="utf-8")
+
+    def write(text: str) -> None:
+        (tmp_path / "new").write_text(text, encoding="utf-8")
+        (tmp_path / "new").replace(file)
+
+    write("gateways: []")
     with _running("--token", "t", "--gateways", str(file)) as (process, url):
         assert url.startswith("http://127.0.0.1:")
         assert process.stderr
         assert _list(url, "t").json() == {}
-        file.write_bytes(EXAMPLE_GATEWAYS.read_bytes())
-        assert process.stderr.readline() == f"emulator: {file}: read again, 2 gateways\n"
+        write(EXAMPLE_GATEWAYS.read_text(encoding="utf-8"))
+        assert process.stderr.readline() == f"emulator: {file}: read again\n"
         assert [one["spec"]["name"] for one in _list(url, "t").json()["items"]] == ["prod", "staging"]
-        file.write_text("gateways: [{spec: {id: x}}]", encoding="utf-8")
+        write("gateways: [{spec: {id: x}}]")
         line = process.stderr.readline()
         assert line.startswith(f"emulator: {file}: gateways[0] (x): spec.id: must be a UUID")
         assert line.endswith("; the gateways stay as they were\n")
@@ -91,22 +96,18 @@ def test_follows_its_file(tmp_path: Path) -> None:
         assert len(_list(url, "t").json()["items"]) == 2
 
 
-def test_token_sources(tmp_path: Path) -> None:
-    """The token comes from the command line, a file or the environment, in this order."""
-    file = tmp_path / "token"
-    file.write_text("from-file\n", encoding="utf-8")
+def test_token_sources() -> None:
+    """The token comes from the command line or the environment, in this order."""
     both = {"COREWEAVE_API_TOKEN": "from-environment", "CW_API_TOKEN": "second"}
     for arguments, environ, token in (
         (("--token", "given", "--example"), both, "given"),
-        (("--token-file", str(file)), both, "from-file"),
         ((), both, "from-environment"),
-        (("--enum-numbers", "--nulls"), {"COREWEAVE_API_TOKEN": " ", "CW_API_TOKEN": "second"}, "second"),
+        ((), {"COREWEAVE_API_TOKEN": " ", "CW_API_TOKEN": "second"}, "second"),
     ):
         with _running(*arguments, **environ) as (_, url):
             answers = [_list(url, sent) for sent in (token, "another")]
             assert [answer.status_code for answer in answers] == [200, 401]
-            assert len(answers[0].json().get("items") or []) == (2 if "--example" in arguments else 0)
-            assert ("items" in answers[0].json()) is (len(arguments) == 3 or "--nulls" in arguments)
+            assert len(answers[0].json().get("items", [])) == (2 if "--example" in arguments else 0)
 
 
 def test_closed_stdout_is_no_error() -> None:
@@ -120,13 +121,12 @@ def test_closed_stdout_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ((), "no token: set COREWEAVE_API_TOKEN, or use --token or --token-file"),
+        ((), "no token: set COREWEAVE_API_TOKEN, or use --token"),
         (("--token", "two words"), "invalid token: it must be printable ASCII without spaces"),
-        (("--token-file", "/nowhere"), "/nowhere: No such file or directory"),
         (("--token", "t", "--gateways", "/nowhere.yaml"), "/nowhere.yaml: No such file or directory"),
         (("--token", "t", "--port", "99999"), "argument --port: invalid port '99999': use 0 to 65535"),
-        (("--token", "t", "--latency", "soon"), "invalid latency 'soon': use 50ms, 1.5s or a number of seconds"),
-        (("--token", "t", "--latency", "1e3"), "invalid latency '1e3'"),
+        (("--token", "t", "--latency", "soon"), "argument --latency: invalid float value: 'soon'"),
+        (("--token", "t", "--latency", "-1"), "latency must be a number, 0 or more, not -1.0"),
         (("--token", "t", "--host", "no.such.host.invalid"), "can't listen on no.such.host.invalid port 0"),
         (("--token", "t", "--host", ""), "argument --host: invalid host ''"),
         (("--token", "t", "--example", "--gateways", "x.yaml"), "not allowed with argument"),
@@ -147,4 +147,4 @@ def test_port_in_use_is_one_line() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         line = _failure("--token", "t", "--port", str(port))
-    assert line == f"emulator: can't listen on 127.0.0.1 port {port}: address already in use"
+    assert line.startswith(f"emulator: can't listen on 127.0.0.1 port {port}: Address already in use")

@@ -251,7 +251,7 @@ class TestOneGateway:
     def test_key_and_token_are_in_no_answer(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Neither the token nor a W&B key that the API sends after all gets into a state."""
         gateway_id = coreweave_emulator.add(
-            {"spec": {"id": UNKNOWN, "weightsAndBiasesAuth": {"apiKey": "distinctive-key"}}}, unchecked=True
+            {"spec": {"id": UNKNOWN, "weightsAndBiasesAuth": {"apiKey": "distinctive-key"}}}
         )
         _, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id))
         assert outputs["weightsAndBiasesAuth"]["apiKeySet"] is True

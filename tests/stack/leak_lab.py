@@ -73,7 +73,7 @@ class Lab:
         self._keep_requests()
         self.emulator.reset()
         for gateway_id, name in zip(IDS, NAMES, strict=True):
-            self.emulator.add(with_key(gateway_id, name), unchecked=True)
+            self.emulator.add(with_key(gateway_id, name))
 
     def run(self, *command: str, succeeds: bool = True) -> str:
         """Run a command, keep what it says for the search, and return it."""

@@ -199,7 +199,6 @@ def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: Emulat
     coreweave_emulator.change(
         gateway_id,
         spec={"name": "a|b `c`\n| d |", "zones": ["Z|1`", "Z\\|2\n"]},
-        unchecked=True,
     )
     program.configure(gatewayId=gateway_id)
     page = program.up()["readme"]

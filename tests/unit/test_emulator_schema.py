@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, sample_gateway
 from pulumi_coreweave_gateway.emulator.files import load_gateways
-from pulumi_coreweave_gateway.emulator.schema import GatewayDataError, WireStyle, encode_json, parse_gateway
+from pulumi_coreweave_gateway.emulator.schema import GatewayDataError, encode_json, parse_gateway
 from pulumi_coreweave_gateway.emulator.times import parse_time
 
 pytestmark = pytest.mark.disable_socket
@@ -24,14 +24,10 @@ FULL["spec"]["endpointConfiguration"] |= {
 SPARSE: dict[str, Any] = {"spec": {"id": ID, "weightsAndBiasesAuth": {}}, "status": {"conditions": [{}]}}
 
 
-def _written(gateway: dict[str, Any], **style: bool) -> dict[str, Any]:
-    return parse_gateway(gateway).write(WireStyle(**style))
-
-
 def _load(tmp_path: Path, text: str) -> list[dict[str, Any]]:
     file = tmp_path / "gateways.yaml"
     file.write_text(text, encoding="utf-8")
-    return [gateway.as_given() for gateway in load_gateways(file)]
+    return load_gateways(file)
 
 
 def _entry(spec: str = "", status: str = "") -> str:
@@ -40,67 +36,10 @@ def _entry(spec: str = "", status: str = "") -> str:
 
 def test_fields_at_their_default_are_left_out() -> None:
     """A program meets the gaps that proto3 leaves, as with the real API."""
-    spelled = {"spec": {**SPARSE["spec"], "name": "", "zones": []}, "status": {"conditions": [{"status": 0}]}}
-    assert _written(spelled) == SPARSE
-    assert _written(FULL) == FULL
-
-
-def test_defaults_present() -> None:
-    """Strings, lists, flags and enums may be written at their default; messages and times have none."""
-    written = _written(SPARSE, defaults_present=True)
-    flags = {"enableUsageReports": False, "enableRateLimiting": False}
-    assert written["spec"] == {
-        "id": ID,
-        "name": "",
-        "zones": [],
-        "weightsAndBiasesAuth": {"apiKey": "", "serverUrl": "", **flags},
-        "organizationId": "",
-    }
-    condition = {"type": "", "reason": "", "message": "", "zone": "", "status": "STATUS_UNSPECIFIED"}
-    assert written["status"] == {"conditions": [condition], "endpoints": [], "status": "STATUS_UNSPECIFIED"}
-
-
-def test_nulls() -> None:
-    """What would be left out may be null, at every level; with defaults present, what has no default."""
-    written = _written(SPARSE, nulls=True)
-    assert (written["spec"]["name"], written["spec"]["bodyBasedRouting"], written["status"]["endpoints"]) == (None,) * 3
-    assert written["spec"]["weightsAndBiasesAuth"]["enableUsageReports"] is None
-    assert written["status"]["conditions"][0]["lastUpdateTime"] is None
-    both = _written(SPARSE, nulls=True, defaults_present=True)
-    assert (both["spec"]["name"], both["spec"]["pathBasedRouting"], both["status"]["createdAt"]) == ("", None, None)
-
-
-@pytest.mark.parametrize(
-    ("status", "number"),
-    [("CREATING", 1), ("UPDATING", 2), ("DELETING", 3), ("ERROR", 4), ("FAILED", 5), ("READY", 6)],
-)
-def test_enum_numbers(status: str, number: int) -> None:
-    """Enums may be written as the API's numbers; those of the edge proxy's modes aren't known."""
-    written = _written({"spec": FULL["spec"], "status": {"status": f"STATUS_{status}"}}, enum_numbers=True)
-    assert written["status"]["status"] == number
-    assert written["spec"]["bodyBasedRouting"]["apiType"] == 1
-    assert written["spec"]["endpointConfiguration"]["edgeProxyMode"] == "EDGE_PROXY_MODE_DIRECT"
-
-
-@pytest.mark.parametrize(("status", "number"), [("True", 1), ("False", 2), ("Unknown", 3)])
-def test_condition_status(status: str, number: int) -> None:
-    """A condition's status has three forms."""
-    gateway = {"spec": {"id": ID}, "status": {"conditions": [{"status": status}]}}
-    styles: list[dict[str, bool]] = [{}, {"status_true": True}, {"enum_numbers": True}]
-    forms = [_written(gateway, **style)["status"]["conditions"][0]["status"] for style in styles]
-    assert forms == [status, f"STATUS_{status.upper()}", number]
-
-
-def test_endpoints_without_scheme() -> None:
-    """Endpoints may be written without their scheme."""
-    endpoints = _written(FULL, endpoints_without_scheme=True)["status"]["endpoints"]
-    assert endpoints == [f"api.{ID}.gw.cwinference.com", "llm.example.com"]
-
-
-@pytest.mark.parametrize("style", ["enum_numbers", "status_true", "nulls", "defaults_present"])
-def test_every_form_is_accepted(style: str) -> None:
-    """A recorded answer in any form of the API is the same gateway."""
-    assert _written(_written(FULL, **{style: True})) == FULL
+    condition = {"status": "STATUS_UNSPECIFIED", "reason": None}
+    spelled = {"spec": {**SPARSE["spec"], "name": "", "zones": []}, "status": {"conditions": [condition]}}
+    assert parse_gateway(spelled) == SPARSE
+    assert parse_gateway(FULL) == FULL
 
 
 def test_text_is_utf_8() -> None:
@@ -113,27 +52,29 @@ def test_file(tmp_path: Path) -> None:
     text = _entry("zones: null", "createdAt: 2025-01-31T08:00:00.123456789Z, conditions: [{status: STATUS_TRUE}]")
     [gateway] = _load(tmp_path, text)
     assert gateway["spec"] == {"id": ID, "name": "prod"}
-    assert gateway["status"] == {"createdAt": "2025-01-31T08:00:00.123456789Z", "conditions": [{"status": "True"}]}
+    assert gateway["status"] == {
+        "createdAt": "2025-01-31T08:00:00.123456789Z",
+        "conditions": [{"status": "STATUS_TRUE"}],
+    }
     assert _load(tmp_path, "gateways:\n") == []
-    example = [gateway.as_given()["status"]["status"] for gateway in load_gateways(EXAMPLE_GATEWAYS)]
+    example = [gateway["status"]["status"] for gateway in load_gateways(EXAMPLE_GATEWAYS)]
     assert example == ["STATUS_READY", "STATUS_CREATING"]
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("gateways: [", "invalid YAML: line "),
-        ("gateways: !!python/object:os.system {}", "invalid YAML: line 1, column 11: could not determine"),
-        ("gateways: []\ngateways: []", "invalid YAML: line 2, column 1: duplicate key 'gateways'"),
-        ("gateways: !!bool maybe", "invalid YAML: a value doesn't fit its tag"),
+        ("gateways: [", "invalid YAML: "),
+        ("gateways: !!python/object:os.system {}", "invalid YAML: could not determine"),
+        ("gateways: !!bool maybe", "invalid YAML: "),
         ("", "must have one key, gateways, with a list of gateways"),
-        ("gateways: []\nlatency: 1", "unknown key 'latency'; the only key is gateways"),
-        ("gateways: {}", "gateways must be a list"),
+        ("gateways: []\nlatency: 1", "must have one key, gateways"),
+        ("gateways: {a: 1}", "gateways must be a list"),
         ("gateways: [prod]", "gateways[0]: must be an object, not 'prod'"),
         ("gateways: [{spec: {name: prod}}]", "gateways[0] (prod): spec.id: required"),
         ("gateways: [{status: {}}]", "gateways[0]: spec: required"),
         ("gateways: [{spec: {id: prod}}]", "gateways[0] (prod): spec.id: must be a UUID such as"),
-        (_entry() + f"- spec: {{id: {ID.upper()}}}", "spec.id: already used by gateways[0]"),
+        (_entry() + f"- spec: {{id: {ID.upper()}}}", "spec.id: already used by an earlier gateway"),
         (_entry("colour: red"), f"gateways[0] (prod, {ID}): spec.colour: unknown field"),
         (_entry("zones: US-EAST-04A"), "spec.zones: must be a valid list, not 'US-EAST-04A'"),
         (_entry("zones: [null]"), "spec.zones[0]: must be a valid string, not None"),
@@ -141,16 +82,21 @@ def test_file(tmp_path: Path) -> None:
         (_entry("pathBasedRouting: {a: 1}"), "spec.pathBasedRouting.a: unknown field"),
         (_entry("weightsAndBiasesAuth: {enableUsageReports: 1}"), "enableUsageReports: must be a valid boolean, not 1"),
         (_entry("bodyBasedRouting: {}"), "spec.bodyBasedRouting.apiType: required"),
-        (_entry("bodyBasedRouting: {apiType: OPENAI}"), "must be one of API_TYPE_OPENAI, not 'OPENAI'"),
-        (_entry(f"headerBasedRouting: {{headerName: {'x' * 101}}}"), "must have 1 to 100 characters"),
-        (_entry("endpointConfiguration: {allowedSourceIpRanges: [all]}"), "Ranges[0]: must be an IPv4 or IPv6 range"),
+        (_entry("bodyBasedRouting: {apiType: OPENAI}"), "must be 'API_TYPE_OPENAI', not 'OPENAI'"),
+        (
+            _entry(f"headerBasedRouting: {{headerName: {'x' * 101}}}"),
+            "headerName: must have at most 100 characters",
+        ),
         (
             _entry(f"endpointConfiguration: {{allowedSourceIpRanges: {['192.0.2.0/24'] * 51}}}"),
-            "spec.endpointConfiguration.allowedSourceIpRanges: must have at most 50 items",
+            "spec.endpointConfiguration.allowedSourceIpRanges: must have at most 50 items after validation, not 51",
         ),
-        (_entry("endpointConfiguration: {edgeProxyMode: 1}"), "must be one of EDGE_PROXY_MODE_MANAGED, EDGE_PROXY"),
-        (_entry("", "status: 42"), "STATUS_READY, not 42"),
-        (_entry("", "conditions: [{status: True}]"), "must be one of True, False, Unknown (in YAML, put it in quotes)"),
+        (
+            _entry("endpointConfiguration: {edgeProxyMode: 1}"),
+            "EDGE_PROXY_MODE_MANAGED' or 'EDGE_PROXY_MODE_DIRECT', not 1",
+        ),
+        (_entry("", "status: 42"), "or 'STATUS_FAILED', not 42"),
+        (_entry("", "conditions: [{status: True}]"), "status: must be 'True', 'False', 'Unknown', "),
         (_entry("", "conditions: [{type: A}, {lastUpdateTime: 5}]"), "status.conditions[1].lastUpdateTime: must be"),
         (_entry("", "createdAt: yesterday"), "status.createdAt: must be an RFC 3339 time such as 2025-01-31T08:00:00Z"),
         (r'gateways: [{spec: {name: "a\nb\e[31m", "c\nd": 1}}]', r"gateways[0] (a\nb\x1b[31m): spec."),

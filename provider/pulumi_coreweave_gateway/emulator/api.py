@@ -8,44 +8,27 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from .recorder import Recorder
-from .schema import UUID, WireStyle
+from .schema import UUID
 from .scripting import (
     GATEWAYS_PATH,
     Answer,
     Faults,
-    ScriptBook,
+    Script,
     TokenBucket,
     error_answer,
     json_answer,
     replace_headers,
+    take_script,
 )
-from .store import GatewayStore, StoredGateway
+from .store import GatewayStore
 from .times import parse_time
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Switches:
-    """How the API behaves.
-
-    Attributes:
-        style: how it writes its answers.
-        latency: seconds that each answer takes.
-        page_size: gateways in each page of a list; 0 for one page.
-        requests_per_second: calls beyond this rate are answered 429; 0 for no limit.
-
-    """
-
-    style: WireStyle = field(default_factory=WireStyle)
-    latency: float = 0.0
-    page_size: int = 0
-    requests_per_second: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,10 +50,20 @@ class Request:
 
 
 class Api:
-    """The API and all that it holds; its lock guards every attribute.
+    """The API and all that it holds.
 
     Args:
         token: the bearer token that it requires.
+
+    Attributes:
+        lock: guards every other attribute.
+        store: the gateways.
+        recorder: the requests seen.
+        scripts: answers that replace or delay those of the API.
+        faults: failures of a share of the calls.
+        latency: seconds that each answer takes.
+        page_size: gateways in each page of a list; 0 for one page.
+        bucket: the rate limit; None for no limit.
 
     """
 
@@ -82,28 +75,24 @@ class Api:
         self.reset()
 
     def reset(self) -> None:
-        """Drop scripts, failures, switches and recorded requests."""
-        with self.lock:
-            self.recorder.reset()
-            self.scripts = ScriptBook()
-            self.faults = Faults()
-            self.set_switches(Switches())
-
-    def set_switches(self, switches: Switches) -> None:
-        """Change how the API behaves; a rate limit starts with a full bucket."""
-        self.switches = switches
-        self._bucket = TokenBucket(switches.requests_per_second) if switches.requests_per_second else None
+        """Drop all but the gateways."""
+        self.recorder.reset()
+        self.scripts: list[Script] = []
+        self.faults = Faults()
+        self.latency = 0.0
+        self.page_size = 0
+        self.bucket: TokenBucket | None = None
 
     async def respond(self, request: Request) -> Answer:
         """Record a request, and return its answer when it is due."""
         path = request.target.partition("?")[0]
         with self.lock:
             seen = self.recorder.begin(request.method, request.target, request.headers, request.connection)
-            script = self.scripts.take(path, seen.attempt)
+            script = take_script(self.scripts, path, seen.attempt)
             replaced = script.answer if script else self.faults.take(path, seen.attempt)
-            if not script and not replaced and self._bucket and not self._bucket.take(time.monotonic()):
+            if not script and not replaced and self.bucket and not self.bucket.take(time.monotonic()):
                 replaced = error_answer(429, "rate limit exceeded")
-            delay = self.switches.latency + (script.delay if script else 0.0)
+            delay = self.latency + (script.delay if script else 0.0)
         if delay:
             await asyncio.sleep(delay)
         with self.lock:
@@ -113,10 +102,8 @@ class Api:
                 _LOG.exception("The emulator failed to answer a request")
                 answer = error_answer(500, f"the emulator failed: {type(error).__name__}: {error}")
             headers = replace_headers((("X-Request-Id", f"emulator-{seen.number}"),), answer.headers)
-            if script and not replaced:
-                headers = replace_headers(headers, script.headers)
             self.recorder.end(seen, answer.status)
-        return Answer(answer.status, answer.body, headers)
+        return Answer(answer.status, answer.body, replace_headers(headers, script.headers) if script else headers)
 
     def _own_answer(self, request: Request) -> Answer:
         path, _, query = request.target.partition("?")
@@ -148,7 +135,7 @@ class Api:
         except KeyError:
             return error_answer(404, f"gateway {gateway_id.lower()} not found")
         stored.reads += 1
-        return json_answer({"gateway": stored.write(self.switches.style)})
+        return json_answer({"gateway": stored.value})
 
     def _list_gateways(self, query: dict[str, str]) -> Answer:
         shown = list(self.store)
@@ -157,42 +144,27 @@ class Api:
                 earliest = parse_time(query["updatedAfter"])
             except ValueError as error:
                 return error_answer(400, f"invalid updatedAfter: {error}")
-            shown = [stored for stored in shown if (_updated_at(stored) or earliest) > earliest]
-        more: dict[str, str] = {}
-        if size := self.switches.page_size:
+            shown = [one for one in shown if _updated_at(one.value, default=earliest) > earliest]
+        more = {}
+        if self.page_size:
             token = query.get("pageToken") or "0"
             # What a token means is the server's business; here it is the place of the page's first gateway.
             if not (token.isascii() and token.isdecimal() and int(token) <= len(shown)):
                 return error_answer(400, "invalid pageToken")
-            start = int(token)
-            if start + size < len(shown):
-                more = {"nextPageToken": str(start + size)}
-            shown = shown[start : start + size]
+            end = int(token) + self.page_size
+            more = {"nextPageToken": str(end)} if end < len(shown) else {}
+            shown = shown[int(token) : end]
         for stored in shown:
             stored.reads += 1
-        return json_answer({**self._list_field("items", [one.write(self.switches.style) for one in shown]), **more})
+        # Fields at their default are left out, an empty list too.
+        return json_answer(({"items": [one.value for one in shown]} if shown else {}) | more)
 
     def _get_parameters(self) -> Answer:
-        zones = {zone for stored in self.store for zone in _strings(stored.as_given(), "spec", "zones")}
-        return json_answer(self._list_field("zones", sorted(zones)))
-
-    def _list_field(self, name: str, values: list[Any]) -> dict[str, Any]:
-        """Return a field with a list; an empty list is a default and left out like any other."""
-        if values or self.switches.style.defaults_present:
-            return {name: values}
-        return {name: None} if self.switches.style.nulls else {}
+        zones = {zone for stored in self.store for zone in stored.value["spec"].get("zones", [])}
+        return json_answer({"zones": sorted(zones)} if zones else {})
 
 
-def _updated_at(stored: StoredGateway) -> int | None:
-    """Return the time of a gateway's last update; None where it has none."""
-    try:
-        return parse_time(*_strings(stored.as_given(), "status", "updatedAt"))
-    except (ValueError, TypeError):
-        return None
-
-
-def _strings(gateway: dict[str, Any], block: str, name: str) -> list[str]:
-    """Return the strings in a field of a gateway that may hold anything."""
-    found = gateway.get(block)
-    value = found.get(name) if isinstance(found, dict) else None
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+def _updated_at(gateway: dict[str, Any], default: int) -> int:
+    """Return the time of a gateway's last update, in nanoseconds since 1970."""
+    text = gateway.get("status", {}).get("updatedAt")
+    return default if text is None else parse_time(text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
-import socket
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol
@@ -16,19 +15,21 @@ from typing import Any, Literal, Protocol
 from .api import Api
 from .recorder import Counts, SeenRequest
 from .samples import sample_gateway
-from .schema import UUID, Gateway, GatewayDataError, parse_gateways
+from .schema import UUID, GatewayDataError, encode_json, parse_gateways
 from .scripting import (
     GATEWAYS_PATH,
+    Answer,
     Faults,
     Script,
+    TokenBucket,
     check_at_least,
     check_status,
     comparable_path,
+    error_answer,
     header_pairs,
-    scripted_answer,
 )
 from .server import HttpServer
-from .store import Transition
+from .store import Transition, merge
 
 EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 """A file with two example gateways, one READY and one CREATING."""
@@ -36,6 +37,7 @@ EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
 _PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _NOT_GIVEN: Any = object()
+_FIRST_ERROR = 400
 
 
 class EmulatorError(Exception):
@@ -49,16 +51,15 @@ class _MonkeyPatch(Protocol):
 class Emulator:
     """CoreWeave's gateway API on loopback, in a thread of this process.
 
-    A context manager; :meth:`start` and :meth:`stop` do the same. It answers when :meth:`start` returns.
+    A context manager; :meth:`start` and :meth:`stop` do the same. It answers when :meth:`start` returns. Wherever a
+    method can't do what it is told, it raises :class:`EmulatorError` and changes nothing: there is no such gateway,
+    the API could not send the gateway, or an argument is out of its range.
 
     Args:
         gateways: the gateways that it starts with: a list as on the wire, or the path of a YAML file.
         token: the bearer token that it requires; a random one by default.
         host: the address to listen on.
         port: the port; 0 for any that is free.
-
-    Raises:
-        EmulatorError: the API could not send one of the gateways, or the file can't be read.
 
     """
 
@@ -76,8 +77,9 @@ class Emulator:
         self._server: HttpServer | None = None
         self._url = ""
         self._added: dict[str, int] = {}
-        self._initial = _load(gateways)
-        self._api.store.replace(self._initial)
+        with self._changes():
+            self._initial = _load(gateways)
+            self._api.store.replace(self._initial)
 
     def __enter__(self) -> Emulator:
         """Start it."""
@@ -95,19 +97,13 @@ class Emulator:
         return f"<{type(self).__name__} {self._url or 'stopped'}>"
 
     def start(self) -> None:
-        """Start to answer, at a new URL.
-
-        Raises:
-            EmulatorError: it can't listen on its host and port.
-
-        """
+        """Start to answer, at a new URL."""
         server = HttpServer(self._api.respond, self._host, self._port)
         try:
             self._url = server.start()
         except (OSError, UnicodeError) as error:
-            number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
-            reason = os.strerror(number) if number else str(error.args[-1])
-            raise EmulatorError(f"can't listen on {self._host} port {self._port}: {reason.lower()}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise EmulatorError(f"can't listen on {self._host} port {self._port}: {reason}") from None
         self._server = server
 
     def stop(self) -> None:
@@ -159,9 +155,8 @@ class Emulator:
         organization_id: str = "org-7f3a",
         routing: Literal["body", "header", "path"] = "body",
         additional_dns: Sequence[str] = (),
-        unchecked: bool = False,
     ) -> str:
-        """Add a gateway: this one, or a realistic one made from the other arguments.
+        """Add a gateway, and return its id: this one, or a realistic one made from the other arguments.
 
         Args:
             gateway: as on the wire, ``{"spec": …, "status": …}``.
@@ -172,61 +167,37 @@ class Emulator:
             organization_id: the organization that owns it.
             routing: how it finds the model that a request is for.
             additional_dns: further DNS names of its endpoint.
-            unchecked: answer the gateway as it is, even if the API could never send it.
-
-        Returns:
-            Its id.
-
-        Raises:
-            EmulatorError: the API could not send it.
-
-        """
-        if gateway is not None:
-            spec = gateway.get("spec")
-            found = spec.get("id") if isinstance(spec, Mapping) else None
-            gateway_id = gateway_id or (found if isinstance(found, str) else None)
-        gateway_id = _check_id(gateway_id or self._new_id(name))
-        if gateway is None:
-            gateway = sample_gateway(
-                gateway_id,
-                name=name,
-                ready=ready,
-                zone=zone,
-                organization_id=organization_id,
-                routing=routing,
-                additional_dns=additional_dns,
-            )
-        with self._changes(gateway_id):
-            self._api.store.put(gateway_id, gateway, unchecked=unchecked)
-        return gateway_id
-
-    def replace(self, gateways: Iterable[Mapping[str, Any]]) -> None:
-        """Have these gateways, as on the wire, and no others.
-
-        Raises:
-            EmulatorError: the API could not send one of them.
 
         """
         with self._changes():
-            self._api.store.replace(parse_gateways(list(gateways)))
+            if gateway is None:
+                gateway = sample_gateway(
+                    gateway_id or self._new_id(name),
+                    name=name,
+                    ready=ready,
+                    zone=zone,
+                    organization_id=organization_id,
+                    routing=routing,
+                    additional_dns=additional_dns,
+                )
+            elif gateway_id is None:
+                gateway = merge({"spec": {"id": self._new_id(name)}}, gateway)
+            else:
+                gateway = merge(gateway, {"spec": {"id": gateway_id}})
+            return self._api.store.put(gateway)
+
+    def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
+        """Have these gateways and no others: a list as on the wire, or the path of a YAML file."""
+        with self._changes():
+            self._api.store.replace(_load(gateways))
 
     def get(self, gateway_id: str) -> dict[str, Any]:
-        """Return a gateway as it is stored, which doesn't count as a read.
-
-        Raises:
-            EmulatorError: there is no such gateway.
-
-        """
+        """Return a gateway as the API would send it, which doesn't count as a read."""
         with self._changes(gateway_id):
-            return self._api.store.get(gateway_id).as_given()
+            return copy.deepcopy(self._api.store.get(gateway_id).value)
 
     def change(
-        self,
-        gateway_id: str,
-        *,
-        spec: Mapping[str, Any] | None = None,
-        status: Mapping[str, Any] | None = None,
-        unchecked: bool = False,
+        self, gateway_id: str, *, spec: Mapping[str, Any] | None = None, status: Mapping[str, Any] | None = None
     ) -> None:
         """Merge changes into a gateway (RFC 7396): None removes a field, objects merge, anything else replaces.
 
@@ -234,23 +205,14 @@ class Emulator:
             gateway_id: its UUID.
             spec: fields of its spec, as on the wire.
             status: fields of its status, as on the wire.
-            unchecked: answer the result as it is, even if the API could never send it.
-
-        Raises:
-            EmulatorError: there is no such gateway, or the API could not send the result.
 
         """
-        change = {key: value for key, value in (("spec", spec), ("status", status)) if value is not None}
         with self._changes(gateway_id):
-            self._api.store.change(gateway_id, change, unchecked=unchecked)
+            changes = {"spec": spec, "status": status}
+            self._api.store.change(gateway_id, {name: value for name, value in changes.items() if value is not None})
 
     def remove(self, gateway_id: str) -> None:
-        """Remove a gateway.
-
-        Raises:
-            EmulatorError: there is no such gateway.
-
-        """
+        """Remove a gateway."""
         with self._changes(gateway_id):
             self._api.store.remove(gateway_id)
 
@@ -263,9 +225,6 @@ class Emulator:
             gateway_id: its UUID.
             after_reads: how many answers still show it as it is; a get is one, and so is a list that has it.
             after_seconds: how long it stays as it is.
-
-        Raises:
-            EmulatorError: there is no such gateway.
 
         """
         self.transition(gateway_id, after_reads=after_reads, after_seconds=after_seconds)
@@ -283,16 +242,13 @@ class Emulator:
         Args:
             gateway_id: its UUID.
             change: merged into it, such as ``{"status": {"status": "STATUS_FAILED"}}``; None for the change to READY.
-            after_reads: how many answers still show it as it is; a get is one, and so is a list that has it.
-            after_seconds: how long it stays as it is.
-
-        Raises:
-            EmulatorError: there is no such gateway, or the API could not send what the change leads to.
+            after_reads: as for :meth:`become_ready`.
+            after_seconds: as for :meth:`become_ready`.
 
         """
-        if after_reads is not None and after_seconds is not None:
-            raise EmulatorError("after_reads and after_seconds exclude each other")
         with self._changes(gateway_id):
+            if after_reads is not None and after_seconds is not None:
+                raise EmulatorError("after_reads and after_seconds exclude each other")
             check_at_least("after_reads", after_reads or 0, 0)
             check_at_least("after_seconds", after_seconds or 0, 0)
             self._api.store.add_transition(gateway_id, Transition(change, after_reads or 0, after_seconds or 0.0))
@@ -327,36 +283,27 @@ class Emulator:
             times: for how many calls: one by default, or as many as ``attempts`` has; None for all.
             attempts: only the calls with these numbers, counted from 1 for each path.
 
-        Raises:
-            EmulatorError: there can be no such answer.
-
         """
-        bodies = {"text": text, "body": body}
-        given = {name: value for name, value in bodies.items() if value is not None}
-        if json is not _NOT_GIVEN:
-            given["json"] = json
-        if gateway_id is not None and path is not None:
-            raise EmulatorError("gateway_id and path exclude each other")
-        if path is not None and (not path.startswith("/") or "?" in path):
-            raise EmulatorError("path must begin with '/' and have no query")
-        if gateway_id is not None:
-            path = f"{GATEWAYS_PATH}/{_check_id(gateway_id)}"
-        if times is _NOT_GIVEN:
-            times = len(set(attempts)) or 1
         with self._changes():
+            if gateway_id is not None:
+                if path is not None or UUID.fullmatch(gateway_id) is None:
+                    raise EmulatorError("gateway_id must be a UUID, and excludes a path")
+                path = f"{GATEWAYS_PATH}/{gateway_id}"
+            elif path is not None and (not path.startswith("/") or "?" in path):
+                raise EmulatorError("path must begin with '/' and have no query")
+            if times is _NOT_GIVEN:
+                times = len(set(attempts)) or 1
             check_at_least("delay", delay, 0)
-            for name, values in (("times", [1 if times is None else times]), ("attempts", attempts)):
-                for value in values:
-                    check_at_least(name, value, 1)
-            pairs = header_pairs(headers)
-            self._api.scripts.add(
+            check_at_least("times", 1 if times is None else times, 1)
+            check_at_least("attempts", min(attempts, default=1), 1)
+            self._api.scripts.append(
                 Script(
-                    answer=scripted_answer(status, pairs, **given),
-                    headers=pairs,
-                    delay=delay,
-                    path=None if path is None else comparable_path(path),
-                    attempts=frozenset(attempts),
-                    left=times,
+                    _scripted_answer(status, json, text, body),
+                    header_pairs(headers),
+                    delay,
+                    None if path is None else comparable_path(path),
+                    attempts,
+                    times,
                 )
             )
 
@@ -376,62 +323,36 @@ class Emulator:
             seed: another seed makes other calls fail.
             headers: further headers of the failing answers.
 
-        Raises:
-            EmulatorError: the share isn't between 0 and 1, or there is no such status.
-
         """
         with self._changes():
-            if not 0 <= share <= 1:
-                raise EmulatorError(f"share must be between 0 and 1, not {share!r}")
-            if not statuses:
-                raise EmulatorError("statuses must not be empty")
-            checked = tuple(check_status(status) for status in statuses)
-            self._api.faults = Faults(share, checked, seed, header_pairs(headers))
+            if not 0 <= share <= 1 or not statuses:
+                raise EmulatorError(f"share must be between 0 and 1, not {share!r}, and statuses must not be empty")
+            for status in statuses:
+                check_status(status)
+            self._api.faults = Faults(share, statuses, seed, header_pairs(headers))
 
     def switch(
-        self,
-        *,
-        enum_numbers: bool | None = None,
-        status_true: bool | None = None,
-        endpoints_without_scheme: bool | None = None,
-        nulls: bool | None = None,
-        defaults_present: bool | None = None,
-        latency: float | None = None,
-        page_size: int | None = None,
-        requests_per_second: float | None = None,
+        self, *, latency: float | None = None, page_size: int | None = None, requests_per_second: float | None = None
     ) -> None:
         """Change how the emulator answers; what is not given stays.
 
         Args:
-            enum_numbers: write enums as their numbers.
-            status_true: write a condition's status as ``STATUS_TRUE``.
-            endpoints_without_scheme: write endpoints without ``https://``.
-            nulls: write null for fields that would be left out.
-            defaults_present: write fields that are at their default.
             latency: seconds that each answer takes.
             page_size: gateways in each page of a list; 0 for one page.
             requests_per_second: answer 429 to calls beyond this rate (a token bucket that holds one second's calls);
                 0 for no limit.
 
-        Raises:
-            EmulatorError: a number is negative.
-
         """
-        style = {
-            "enum_numbers": enum_numbers,
-            "status_true": status_true,
-            "endpoints_without_scheme": endpoints_without_scheme,
-            "nulls": nulls,
-            "defaults_present": defaults_present,
-        }
-        numbers = {"latency": latency, "page_size": page_size, "requests_per_second": requests_per_second}
-        changed: dict[str, Any] = {name: value for name, value in numbers.items() if value is not None}
         with self._changes():
-            for name, value in changed.items():
-                check_at_least(name, value, 0)
-            switches = self._api.switches
-            flags: dict[str, Any] = {name: value for name, value in style.items() if value is not None}
-            self._api.set_switches(replace(switches, style=replace(switches.style, **flags), **changed))
+            check_at_least("latency", latency or 0, 0)
+            check_at_least("page_size", page_size or 0, 0)
+            check_at_least("requests_per_second", requests_per_second or 0, 0)
+            if latency is not None:
+                self._api.latency = latency
+            if page_size is not None:
+                self._api.page_size = page_size
+            if requests_per_second is not None:
+                self._api.bucket = TokenBucket(requests_per_second) if requests_per_second else None
 
     def requests(self) -> list[SeenRequest]:
         """Return the requests to the API since the last reset."""
@@ -471,18 +392,30 @@ class Emulator:
             raise EmulatorError(str(error)) from None
 
 
-def _load(gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> list[Gateway]:
-    try:
-        if not isinstance(gateways, (str, os.PathLike)):
-            return parse_gateways(list(gateways))
-        from .files import load_gateways  # PyYAML is needed for files alone
+def _load(gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> list[dict[str, Any]]:
+    if not isinstance(gateways, (str, os.PathLike)):
+        return parse_gateways(list(gateways))
+    from .files import load_gateways  # PyYAML is needed for files alone
 
-        return load_gateways(gateways)
-    except GatewayDataError as error:
-        raise EmulatorError(str(error)) from None
+    return load_gateways(gateways)
 
 
-def _check_id(gateway_id: str) -> str:
-    if UUID.fullmatch(gateway_id) is None:
-        raise EmulatorError(f"{gateway_id!r} is not a UUID")
-    return gateway_id
+def _scripted_answer(status: int | None, json: Any, text: str | None, body: bytes | None) -> Answer | None:
+    """Return the answer that a script describes; None for the emulator's own."""
+    bodies = []
+    if json is not _NOT_GIVEN:
+        bodies.append(("application/json", encode_json(json)))
+    if text is not None:
+        bodies.append(("text/plain; charset=utf-8", text.encode("utf-8", "backslashreplace")))
+    if body is not None:
+        bodies.append(("application/octet-stream", bytes(body)))
+    if len(bodies) > 1:
+        raise ValueError("json, text and body exclude each other")
+    if status is not None:
+        check_status(status)
+    if bodies:
+        [(content_type, content)] = bodies
+        return Answer(status or 200, content, (("Content-Type", content_type),))
+    if status is not None and status >= _FIRST_ERROR:
+        return error_answer(status, "scripted by the emulator")
+    return None if status is None else Answer(status)

@@ -1,4 +1,4 @@
-"""Scripted answers, and failures at random that are the same in every run."""
+"""Answers that replace the API's own: scripts, failures at random that are the same in every run, a rate limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from .schema import UUID, encode_json
@@ -22,24 +21,19 @@ _UNKNOWN = 2
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
-_FIRST_ERROR = 400
 _HASH_RANGE = 2**32
 
+Headers = tuple[tuple[str, str], ...]
+"""Names and values; a name may occur more than once."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Answer:
-    """An HTTP response.
-
-    Attributes:
-        status: the HTTP status.
-        body: the body.
-        headers: names and values; a name may occur more than once.
-
-    """
+    """An HTTP response."""
 
     status: int
     body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
 
 
 def json_answer(body: object, *headers: tuple[str, str], status: int = 200) -> Answer:
@@ -58,7 +52,7 @@ class Script:
 
     Attributes:
         answer: what they get; None for the emulator's own answer.
-        headers: headers that replace those of the emulator's own answer.
+        headers: headers that replace those of the answer.
         delay: seconds before the answer.
         path: the path they call, as :func:`comparable_path` returns it; None for every path.
         attempts: the calls to their path that get it, counted from 1; empty for every call.
@@ -67,39 +61,27 @@ class Script:
     """
 
     answer: Answer | None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
     delay: float = 0.0
     path: str | None = None
-    attempts: frozenset[int] = frozenset()
+    attempts: Sequence[int] = ()
     left: int | None = 1
 
 
-class ScriptBook:
-    """The scripts that are left: those for one path come before those for all, older before newer."""
+def take_script(scripts: list[Script], path: str, attempt: int) -> Script | None:
+    """Return the script for the n-th call to a path, and count that call; None if there is no script for it.
 
-    def __init__(self) -> None:
-        self._by_path: dict[str | None, list[Script]] = {}
-
-    def clear(self) -> None:
-        """Drop all scripts."""
-        self._by_path.clear()
-
-    def add(self, script: Script) -> None:
-        """Append a script."""
-        self._by_path.setdefault(script.path, []).append(script)
-
-    def take(self, path: str, attempt: int) -> Script | None:
-        """Return the script for the n-th call to a path, and count that call; None if there is no script for it."""
-        for key in (comparable_path(path), None):
-            for script in self._by_path.get(key, []):
-                if script.attempts and attempt not in script.attempts:
-                    continue
+    Scripts for one path come before those for all, older before newer.
+    """
+    for wanted in (comparable_path(path), None):
+        for script in scripts:
+            if script.path == wanted and (not script.attempts or attempt in script.attempts):
                 if script.left is not None:
                     script.left -= 1
                     if script.left == 0:
-                        self._by_path[key].remove(script)
+                        scripts.remove(script)
                 return script
-        return None
+    return None
 
 
 @dataclass(frozen=True)
@@ -115,9 +97,9 @@ class Faults:
     """
 
     share: float = 0.0
-    statuses: tuple[int, ...] = (429, 503)
+    statuses: Sequence[int] = (429, 503)
     seed: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
 
     def take(self, path: str, attempt: int) -> Answer | None:
         """Return the failure of the n-th call to a path; None if that call succeeds."""
@@ -140,9 +122,8 @@ class TokenBucket:
 
     def __init__(self, per_second: float) -> None:
         self._per_second = per_second
-        self._size = max(1.0, per_second)
-        self._tokens = self._size
-        self._filled_at = 0.0
+        self._tokens = self._size = max(1.0, per_second)
+        self._filled_at: float | None = None
 
     def take(self, now: float) -> bool:
         """Take a token, and return whether there was one.
@@ -151,7 +132,7 @@ class TokenBucket:
             now: seconds of a clock that only moves forward.
 
         """
-        elapsed = now - self._filled_at if self._filled_at else 0.0
+        elapsed = 0.0 if self._filled_at is None else now - self._filled_at
         self._tokens = min(self._size, self._tokens + elapsed * self._per_second)
         self._filled_at = now
         if self._tokens < 1:
@@ -167,46 +148,13 @@ def comparable_path(path: str) -> str:
     return path.lower() if parent == GATEWAYS_PATH and UUID.fullmatch(name) else path
 
 
-def scripted_answer(status: int | None, headers: Sequence[tuple[str, str]], **bodies: Any) -> Answer | None:
-    """Return the answer that a script describes; None for the emulator's own.
-
-    Args:
-        status: the HTTP status; None with a body means 200.
-        headers: its headers.
-        bodies: at most one of ``json``, ``text`` (str) and ``body`` (bytes). An error without a body gets the API's
-            for its status.
-
-    Raises:
-        ValueError: the status isn't one of a final answer, or there is more than one body.
-
-    """
-    if len(bodies) > 1:
-        raise ValueError(f"{' and '.join(bodies)} exclude each other")
-    if status is not None:
-        check_status(status)
-    if not bodies and status is not None and status >= _FIRST_ERROR:
-        answer = error_answer(status, "scripted by the emulator")
-    elif not bodies:
-        return None if status is None else Answer(status, b"", tuple(headers))
-    elif "json" in bodies:
-        answer = json_answer(bodies["json"])
-    elif "text" in bodies:
-        text = bodies["text"].encode("utf-8", "backslashreplace")
-        answer = Answer(200, text, (("Content-Type", "text/plain; charset=utf-8"),))
-    else:
-        answer = Answer(200, bytes(bodies["body"]), (("Content-Type", "application/octet-stream"),))
-    return Answer(status or 200, answer.body, replace_headers(answer.headers, headers))
-
-
-def replace_headers(
-    headers: Sequence[tuple[str, str]], replacements: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str], ...]:
+def replace_headers(headers: Headers, replacements: Headers) -> Headers:
     """Return headers with others added, which replace those of the same name."""
     replaced = {name.lower() for name, _ in replacements}
     return (*((name, value) for name, value in headers if name.lower() not in replaced), *replacements)
 
 
-def header_pairs(headers: Mapping[str, str | Sequence[str]] | None) -> tuple[tuple[str, str], ...]:
+def header_pairs(headers: Mapping[str, str | Sequence[str]] | None) -> Headers:
     """Return headers as pairs of a name and a value.
 
     Raises:
@@ -215,17 +163,15 @@ def header_pairs(headers: Mapping[str, str | Sequence[str]] | None) -> tuple[tup
     """
     pairs = []
     for name, values in (headers or {}).items():
-        if _HEADER_NAME.fullmatch(name) is None or name.lower() in _FRAMING:
-            raise ValueError(f"header {name!r} can't be scripted")
         for value in [values] if isinstance(values, str) else values:
-            if _HEADER_VALUE.fullmatch(value) is None:
-                raise ValueError(f"header {name}: invalid characters in its value")
+            if name.lower() in _FRAMING or not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+                raise ValueError(f"header {name!r} with value {value!r} can't be scripted")
             pairs.append((name, value))
     return tuple(pairs)
 
 
-def check_status(status: int) -> int:
-    """Return the status of a final answer.
+def check_status(status: int) -> None:
+    """Check the status of a final answer.
 
     Raises:
         ValueError: it is not between 200 and 599.
@@ -233,7 +179,6 @@ def check_status(status: int) -> int:
     """
     if not 200 <= status <= 599:  # noqa: PLR2004
         raise ValueError(f"status must be between 200 and 599, not {status!r}")
-    return status
 
 
 def check_at_least(name: str, value: float, least: float) -> None:

@@ -5,7 +5,6 @@ On its way it passes the client, the outputs, and the state of a lookup or of a 
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from pathlib import Path
@@ -15,7 +14,6 @@ import pytest
 import yaml
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
-from pulumi_coreweave_gateway.emulator.files import load_gateways
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state
 from pulumi_coreweave_gateway.program.output_types import GatewayResult, typed_gateway
 
@@ -182,24 +180,3 @@ def test_the_key_reaches_no_output(coreweave_emulator: Emulator, session: reques
     for state in _states(outputs):
         assert "distinctive-key" not in str(state)
         assert typed_gateway(state).weights_and_biases_auth.api_key_set is True
-
-
-@pytest.mark.parametrize(
-    "switches",
-    [
-        dict.fromkeys(chosen, True)
-        for count in (1, 2, 5)
-        for chosen in itertools.combinations(
-            ("enum_numbers", "status_true", "endpoints_without_scheme", "nulls", "defaults_present"), count
-        )
-    ],
-    ids="+".join,
-)
-def test_every_form_of_the_wire_gives_the_same_outputs(
-    switches: dict[str, bool], coreweave_emulator: Emulator, session: requests.Session
-) -> None:
-    """However the API chooses to write a gateway, a lookup's outputs are the same."""
-    gateways = [gateway.as_given() for gateway in load_gateways(Path(__file__).with_name("gateways.yaml"))]
-    plain = [_outputs_of(gateway, coreweave_emulator, session) for gateway in gateways]
-    coreweave_emulator.switch(**switches)
-    assert [_outputs_of(gateway, coreweave_emulator, session) for gateway in gateways] == plain
