@@ -227,6 +227,27 @@ class TestOneGateway:
         ):
             assert f"gateway {gateway_id}: unexpected response from {coreweave_emulator.url} (HTTP 404, request" in said
 
+    def test_wrong_path_takes_nothing_out_of_the_state(
+        self, provider: ProviderProcess, coreweave_emulator: Emulator
+    ) -> None:
+        """A 404 of the API itself is no deletion if the list of gateways isn't found either."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        coreweave_emulator.script(404, times=None)
+        said = provider.refusal(gateway_id, properties=before)
+        assert said.startswith(
+            f"gateway {gateway_id}: not found, but can't confirm the deletion: the list of gateways: "
+        )
+        assert said.isprintable()
+
+    def test_timestamps(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
+        """They are read on request, on a refresh too."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        _, outputs = provider.read(gateway_id, inputs={**_inputs(gateway_id), "includeTimestamps": True})
+        assert outputs["updatedAt"]
+        assert outputs["conditions"][0]["lastUpdateTime"]
+        assert provider.read(gateway_id, properties=outputs)[1] == outputs
+
     def test_id_that_is_none(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """An id that was put into the state by hand reaches no URL."""
         said = provider.refusal("../parameters", inputs=_inputs(UNKNOWN))
@@ -308,16 +329,6 @@ class TestFleet:
         assert {gateway["name"] for gateway in outputs["gateways"]} == {"prod-a", "prod-b"}
         assert provider.read(request.resource_id, properties=outputs)[1] == outputs
         assert coreweave_emulator.counts().requests == 2
-
-    def test_beside_single_lookups(self, coreweave_emulator: Emulator) -> None:
-        """A fleet has all its connections, also after a single lookup, which has fewer."""
-        ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(FLEET_CONNECTIONS)]
-        request = FleetRequest(gateway_ids=tuple(ids))
-        with ProviderProcess(coreweave_emulator.environ) as process:
-            process.read(ids[0], inputs=_inputs(ids[0]))
-            coreweave_emulator.script(times=None, delay=1.0)
-            process.read(request.resource_id, inputs=_fleet(request))
-        assert coreweave_emulator.counts().peak_concurrency == FLEET_CONNECTIONS
 
     def test_beside_an_organization_that_hangs(self, coreweave_emulator: Emulator) -> None:
         """A fleet of another profile, whose API does not answer, keeps this one from nothing."""

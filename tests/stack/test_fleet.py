@@ -78,43 +78,6 @@ def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: Emula
     assert project.up()["names"] == ["prod"]
 
 
-def test_a_token_that_may_not_read_is_asked_with_once(project: Project, coreweave_emulator: Emulator) -> None:
-    """What is wrong with the token is wrong for all: the rest isn't asked for."""
-    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(100)]
-    coreweave_emulator.script(403, times=None)
-    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
-    done = project.cli("preview")
-    assert done.returncode != 0
-    assert "Inference Viewer" in said(done)
-    assert "the rest was not asked for" in said(done)
-    assert coreweave_emulator.counts().requests <= 32
-
-
-def test_an_api_that_is_down_is_not_asked_for_every_member(project: Project, coreweave_emulator: Emulator) -> None:
-    """Where the first members fail for as long as a lookup may take, and none is answered, the rest is let be."""
-    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(200)]
-    coreweave_emulator.script(503, times=None)
-    project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
-    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
-    done = project.cli("preview")
-    assert done.returncode != 0
-    assert "HTTP 503" in said(done)
-    assert "the rest was not asked for" in said(done)
-    assert len(coreweave_emulator.counts().by_path) <= 32
-
-
-def test_one_member_that_fails_keeps_no_other_from_being_read(project: Project, coreweave_emulator: Emulator) -> None:
-    """Where the API answers for others, one whose requests all fail is the only one that is named."""
-    ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(40)]
-    coreweave_emulator.script(503, gateway_id=ids[20], times=None)
-    project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
-    project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
-    done = project.cli("preview")
-    assert f"1 of 40 gateways could not be read: gateway {ids[20]}: " in said(done)
-    assert "the rest" not in said(done)
-    assert len(coreweave_emulator.counts().by_path) == 40
-
-
 def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: Emulator) -> None:
     """On refresh a member that is gone leaves the fleet, and the fleet stays."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(3)]
@@ -180,11 +143,11 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) ->
         ("gateway_ids='x'", "gateway_ids: expected a list of gateway UUIDs, not str"),
         ("gateway_ids=['x']", "gateway_ids[0]: 'x' is not a UUID"),
         ("gateway_ids=[], zones=['a']", "pass either gateway_ids or filters"),
-        ("zones='US-EAST-04A'", "zones: expected a list of texts, not str"),
-        ("zones=[]", "zones: an empty list would pass no gateway; leave it out to get all"),
+        ("zones='US-EAST-04A'", "zones: expected a list of str, not str"),
+        ("zones=[]", "zones: an empty list matches no gateway; leave the argument out to get all"),
         (
             "statuses=pulumi.Output.from_input(['READY'])",
-            "'READY' is no gateway's status; did you mean 'STATUS_READY'?",
+            "invalid status 'READY'; did you mean 'STATUS_READY'?",
         ),
         ("missing='skip'", "missing= is about gateway_ids, and there are none"),
         ("gateway_ids=[], missing='maybe'", "missing must be 'fail' or 'skip'"),

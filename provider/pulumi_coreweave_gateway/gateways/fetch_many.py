@@ -1,4 +1,4 @@
-"""Reading several gateways side by side: on a pool's threads, within one bound, all failures in one error."""
+"""Reading several gateways: by one list if they are many, otherwise side by side, within one time limit."""
 
 from __future__ import annotations
 
@@ -9,127 +9,177 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import (
-    AuthenticationError,
-    FleetError,
-    GatewayError,
-    GatewayNotFoundError,
-    InternalError,
-    PermissionDeniedError,
-    TransportError,
-)
+from ..errors import AuthenticationError, FleetError, GatewayError, GatewayNotFoundError, PermissionDeniedError
 from .request import FleetRequest
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
     from ..client.models import Gateway
 
+LIST_FROM = 16
+"""From this number of gateways on, one list is faster than requests by ID, and puts less load on the API."""
 GATEWAYS_PER_TIMEOUT = 100
-"""A fleet of so many gateways may take twice as long as a single lookup."""
+"""Reading this number of gateways may take twice as long as a single lookup."""
 
-_ALL_THE_SAME = (AuthenticationError, PermissionDeniedError)
-"""What is wrong with the token is wrong for every gateway: the rest isn't asked for."""
-_REDIRECTS = range(300, 400)
+Submit = Callable[[Callable[[], Any]], "Future[Any]"]
+"""Runs a call on another thread."""
+Report = Callable[[str], None]
+"""Gets a sentence for the user."""
 
 
-def bound(lookup_timeout: float, gateways: int) -> float:
-    """Return the seconds that reading so many gateways may take altogether."""
+def time_limit(lookup_timeout: float, gateways: int) -> float:
+    """Return the seconds within which a number of gateways are read."""
     return lookup_timeout * (1 + gateways / GATEWAYS_PER_TIMEOUT)
 
 
-class FleetReading:
-    """One reading of a fleet, under way as soon as it is made.
+def read_fleet(
+    client: GatewayClient,
+    request: FleetRequest,
+    submit: Submit,
+    *,
+    report: Report = lambda _: None,
+    warn: Report = lambda _: None,
+    refreshed: bool = False,
+) -> list[Gateway]:
+    """Return the gateways that a request asks for.
 
     Args:
-        client: asks the API.
-        request: which gateways.
-        convert: takes a gateway to what is kept of it, on the pool's thread: of 1,000, that is a lot less.
-        submit: runs a call on a pool's thread.
-        refreshed: whether they were read before: one that is gone has vanished then, and is left out.
+        client: Sends the requests.
+        request: The request.
+        submit: Runs each request by ID.
+        report: Called at most once, when requests have been failing for some seconds.
+        warn: Called for each filter value that no gateway has.
+        refreshed: Whether the gateways were read before, so that a missing one was deleted and is left out.
+
+    Raises:
+        FleetError: Some gateways could not be read; the message names them all.
+        GatewayError: The list of gateways could not be read.
 
     """
+    report = _only_once(report)
+    if request.gateway_ids is None:
+        gateways = client.list(report=report)
+        for warning in request.warnings(gateways):
+            warn(warning)
+        return [gateway for gateway in gateways if request.matches(gateway)]
+    confirm = refreshed or request.missing == "skip"
+    results = _read_by_id(client, request.gateway_ids, submit, report, confirm=confirm)
+    failures = {key: result for key, result in results.items() if isinstance(result, GatewayError)}
+    if failures:
+        raise _fleet_error(failures, len(request.gateway_ids), unrequested=len(request.gateway_ids) - len(results))
+    return [gateway for gateway in results.values() if gateway is not None and not isinstance(gateway, GatewayError)]
 
-    def __init__(
-        self,
-        client: GatewayClient,
-        request: FleetRequest,
-        convert: Callable[[Gateway], dict[str, Any]],
-        submit: Callable[[Callable[[], Any]], Future[Any]],
-        *,
-        refreshed: bool = False,
-    ) -> None:
-        self._client = client
-        self._request = request
-        self._convert = convert
-        self._skip_missing = refreshed or request.missing == "skip"
-        self._stop = threading.Event()
-        self._answered = threading.Event()
-        self._lock = threading.Lock()
-        self._ends: float | None = None
-        ids = request.gateway_ids
-        self.futures: Sequence[Future[Any]] = (
-            [submit(self._all)] if ids is None else [submit(partial(self._one, gateway_id)) for gateway_id in ids]
-        )
 
-    def result(self) -> list[dict[str, Any]]:
-        """Return the converted gateways, once all have been read.
+def _only_once(report: Report) -> Report:
+    """Return a function that reports the first of many messages."""
+    reported = threading.Event()
 
-        Raises:
-            FleetError: some could not be read; it names them all.
-            GatewayError: the list could not be read.
+    def report_first(message: str) -> None:
+        if not reported.is_set():
+            reported.set()
+            report(message)
 
-        """
-        if self._request.gateway_ids is None:
-            found: list[dict[str, Any]] = self.futures[0].result()
-            return found
-        answers = dict(zip(self._request.gateway_ids, (future.result() for future in self.futures), strict=True))
-        failures = {key: answer for key, answer in answers.items() if isinstance(answer, GatewayError)}
-        if failures:
-            raise _fleet_error(failures, len(answers), unasked=self._stop.is_set())
-        return [gateway for gateway in answers.values() if gateway is not None]
+    return report_first
 
-    def _all(self) -> list[dict[str, Any]]:
+
+def _read_by_id(
+    client: GatewayClient, gateway_ids: Sequence[str], submit: Submit, report: Report, *, confirm: bool
+) -> dict[str, Gateway | GatewayError | None]:
+    """Return each gateway, or the error of reading it, by its ID, in the order of the IDs.
+
+    Args:
+        client: Sends the requests.
+        gateway_ids: The IDs, without duplicates.
+        submit: Runs each request by ID.
+        report: Called when a request has been failing for some seconds.
+        confirm: Whether to return None for a gateway that doesn't exist: it isn't found by its ID, and isn't in the
+            list of gateways either. With a wrong path in the endpoint, every ID is not found.
+
+    Returns:
+        A dictionary without the gateways that were not requested any more after an error that concerns all of them.
+
+    """
+    listed: dict[str, Gateway] | None = None
+    found: dict[str, Gateway | GatewayError | None] = {}
+    if len(gateway_ids) >= LIST_FROM:
         try:
-            return [self._convert(gateway) for gateway in self._client.list() if self._request.matches(gateway)]
+            listed = _list(client, report)
         except GatewayError:
-            raise
-        except Exception as error:
-            raise InternalError.from_exception("the list of gateways", error) from error
-
-    def _one(self, gateway_id: str) -> dict[str, Any] | GatewayError | None:
-        """Return a converted gateway, the error that kept it from being read, or None where it is left out."""
-        if self._stop.is_set():
-            return None
+            # It may be too large, forbidden or broken where single gateways are not.
+            listed = None
+        found = {key: listed[key] for key in gateway_ids if key in listed} if listed else {}
+    by_id = _SideBySide(client, len(gateway_ids), report)
+    found.update(by_id.read([key for key in gateway_ids if key not in found], submit))
+    missing = [key for key, result in found.items() if isinstance(result, GatewayNotFoundError)]
+    if confirm and missing:
         try:
-            gateway = self._client.get(gateway_id, seconds=min(self._client.lookup_timeout, self._left()))
-            self._answered.set()
-            return self._convert(gateway)
-        except GatewayNotFoundError as error:
-            self._answered.set()
-            return None if self._skip_missing else error
+            found.update(confirm_deleted(client, missing, report, listed))
         except GatewayError as error:
-            if (_concerns_all(error) and not self._answered.is_set()) or isinstance(error, _ALL_THE_SAME):
-                self._stop.set()
+            found.update(dict.fromkeys(missing, error))
+    return {key: found[key] for key in gateway_ids if key in found}
+
+
+def confirm_deleted(
+    client: GatewayClient, missing: Sequence[str], report: Report, listed: dict[str, Gateway] | None = None
+) -> dict[str, Gateway | None]:
+    """Return gateways that were not found by their IDs, None for each that isn't in the list of gateways either.
+
+    A wrong path in the endpoint, or a proxy, makes every ID be not found, and nothing may leave the state for that.
+
+    Raises:
+        GatewayError: The list could not be read.
+
+    """
+    if listed is None:
+        try:
+            listed = _list(client, report)
+        except GatewayError as error:
+            others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            raise error.about(f"gateway {missing[0]}{others}: not found, but can't confirm the deletion") from None
+    return {key: listed.get(key) for key in missing}
+
+
+def _list(client: GatewayClient, report: Report) -> dict[str, Gateway]:
+    return {gateway.spec.id: gateway for gateway in client.list(report=report)}
+
+
+class _SideBySide:
+    """Requests by ID, within one time limit that starts with the first of them."""
+
+    def __init__(self, client: GatewayClient, gateways: int, report: Report) -> None:
+        self._client = client
+        self._report = report
+        self._ends = time.monotonic() + time_limit(client.lookup_timeout, gateways)
+        self._stopped = threading.Event()
+        self._answered = threading.Event()
+
+    def read(self, gateway_ids: Sequence[str], submit: Submit) -> dict[str, Gateway | GatewayError]:
+        """Return each gateway, or the error of reading it, by its ID."""
+        futures = {gateway_id: submit(partial(self._get, gateway_id)) for gateway_id in gateway_ids}
+        results = {gateway_id: future.result() for gateway_id, future in futures.items()}
+        return {gateway_id: result for gateway_id, result in results.items() if result is not None}
+
+    def _get(self, gateway_id: str) -> Gateway | GatewayError | None:
+        """Return a gateway, the error of reading it, or None if it is not requested any more."""
+        if self._stopped.is_set():
+            return None
+        seconds = min(self._client.lookup_timeout, self._ends - time.monotonic())
+        try:
+            gateway = self._client.get(gateway_id, seconds=seconds, report=self._report)
+        except GatewayError as error:
+            if isinstance(error, GatewayNotFoundError):
+                self._answered.set()
+            # An invalid token concerns all gateways, and so does an API that has answered none until its deadline.
+            unavailable = error.retryable and not self._answered.is_set()
+            if unavailable or isinstance(error, (AuthenticationError, PermissionDeniedError)):
+                self._stopped.set()
             return error
-        except Exception as error:  # noqa: BLE001 - a defect, told as one
-            return InternalError.from_exception(f"gateway {gateway_id}", error)
-
-    def _left(self) -> float:
-        """Return the seconds left for all; they count from the first request, not while other fleets are read."""
-        with self._lock:
-            if self._ends is None:
-                gateways = len(self._request.gateway_ids or ())
-                self._ends = time.monotonic() + bound(self._client.lookup_timeout, gateways)
-            return self._ends - time.monotonic()
+        self._answered.set()
+        return gateway
 
 
-def _concerns_all(error: GatewayError) -> bool:
-    """Return whether an error that outlasted all its attempts would be the same for any other gateway."""
-    return error.retryable or isinstance(error, TransportError) or error.http_status in _REDIRECTS
-
-
-def _fleet_error(failures: dict[str, GatewayError], total: int, *, unasked: bool) -> FleetError:
-    """Return one error that names every gateway that failed, each reason once."""
+def _fleet_error(failures: dict[str, GatewayError], total: int, *, unrequested: int) -> FleetError:
+    """Return one error that names every gateway that failed, and each reason once."""
     reasons: dict[tuple[type[GatewayError], int | None], list[str]] = {}
     for gateway_id, error in failures.items():
         reasons.setdefault((type(error), error.http_status), []).append(gateway_id)
@@ -137,7 +187,7 @@ def _fleet_error(failures: dict[str, GatewayError], total: int, *, unasked: bool
         str(failures[first]) + (f" (the same for {', '.join(others)})" if others else "")
         for first, *others in reasons.values()
     ]
-    rest = "; the rest was not asked for" if unasked and len(failures) < total else ""
+    rest = f"; {unrequested} more were not requested" if unrequested else ""
     fleet_error = FleetError(f"{len(failures)} of {total} gateways could not be read: {' / '.join(parts)}{rest}")
     fleet_error.failures = failures
     return fleet_error

@@ -16,6 +16,29 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 
+def start(call: Callable[[], _T]) -> concurrent.futures.Future[_T]:
+    """Run a call on a thread of its own: one that waits for calls on a pool must not take a thread of it."""
+    future: concurrent.futures.Future[_T] = concurrent.futures.Future()
+    threading.Thread(target=_answer, args=(future, call), name="coreweave-fleet", daemon=True).start()
+    return future
+
+
+def _answer(
+    future: concurrent.futures.Future[Any], call: Callable[[], Any], finished: Callable[[], None] = lambda: None
+) -> None:
+    if not future.set_running_or_notify_cancel():
+        finished()
+        return
+    try:
+        answer = call()
+    except BaseException as error:  # noqa: BLE001 - it belongs to the caller that awaits the future
+        finished()
+        future.set_exception(error)
+    else:
+        finished()
+        future.set_result(answer)
+
+
 class DaemonPool:
     """Runs calls on at most so many daemon threads, which start when they are needed.
 
@@ -48,23 +71,10 @@ class DaemonPool:
     def _work(self) -> None:
         while True:
             future, call = self._calls.get()
-            self._answer(future, call)
+            _answer(future, call, self._finished)
             del future, call  # while it waits, it keeps neither the call nor its answer
 
-    def _answer(self, future: concurrent.futures.Future[Any], call: Callable[[], Any]) -> None:
-        if not future.set_running_or_notify_cancel():
-            self._finished()
-            return
-        try:
-            answer = call()
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the future
-            self._finished()
-            future.set_exception(error)
-        else:
-            self._finished()
-            future.set_result(answer)
-
     def _finished(self) -> None:
-        """Count a call as done, before its answer is out: whoever got that and asks again needs no other thread."""
+        """Count a call as finished before its result is set: a caller that then submits another needs no new thread."""
         with self._lock:
             self._unfinished -= 1

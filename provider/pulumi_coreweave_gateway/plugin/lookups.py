@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
 from ..errors import InvalidArgumentError, NameNotFoundError
-from ..gateways.fetch_many import FleetReading
+from ..gateways.fetch_many import read_fleet
 from ..gateways.names import resolve_unique
 from ..gateways.request import (
     MISSING,
@@ -21,7 +21,7 @@ from ..gateways.request import (
     check_ids,
     check_statuses,
 )
-from ..gateways.worker_threads import DaemonPool
+from ..gateways.worker_threads import DaemonPool, start
 from ..messages import quote_for_message
 from ..validation import check_gateway_id, check_gateway_name
 
@@ -90,9 +90,8 @@ class Lookups:
         if request.gateway_ids == ():
             return {"gateways": []}
         client = await self._run(self._connected)
-        fleet = FleetReading(client, request, _outputs, self._pool.submit)
-        await asyncio.wait([asyncio.wrap_future(future) for future in fleet.futures])
-        return {"gateways": fleet.result()}
+        gateways = await _awaited(start(lambda: read_fleet(client, request, self._pool.submit)))
+        return {"gateways": [_outputs(gateway) for gateway in gateways]}
 
     async def _by_name(self, name: str) -> Gateway:
         """Return the gateway with a name, from a list that concurrent lookups share."""

@@ -11,11 +11,13 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pulumi
 
 from ..config import resolve_settings
+from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
 
 if TYPE_CHECKING:
@@ -26,12 +28,12 @@ THREADS = 16
 """How many requests a program has in flight at once for each profile."""
 
 _pools: dict[str, DaemonPool] = {}
-_clients: dict[str, GatewayClient] = {}
+_reads: dict[str, BatchedReads] = {}
 _lock = threading.Lock()
 
 
-def client_for(profile: str) -> GatewayClient:
-    """Return the program's client for a profile (``""`` for the default one).
+def reads_for(profile: str) -> BatchedReads:
+    """Return the program's reads with a profile (``""`` for the default one).
 
     Raises:
         SettingsError: A setting is missing or invalid.
@@ -46,33 +48,47 @@ def client_for(profile: str) -> GatewayClient:
         profile=profile or None,
         is_secret=pulumi.runtime.is_config_secret,
     )
+    pool = pool_for(profile)
     with _lock:
-        client = _clients.get(profile)
-        if client is None or not client.uses(settings):
-            client = _clients[profile] = GatewayClient(settings, connections=THREADS)
-        return client
+        reads = _reads.get(profile)
+        if reads is None or not reads.client.uses(settings):
+            reads = _reads[profile] = BatchedReads(GatewayClient(settings, connections=THREADS), pool)
+        return reads
+
+
+def client_for(profile: str) -> GatewayClient:
+    """Return the program's client of a profile.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+
+    """
+    return reads_for(profile).client
 
 
 def pool_for(profile: str) -> DaemonPool:
-    """Return the thread pool of a profile."""
+    """Return the threads that send requests with a profile."""
     with _lock:
         return _pools.setdefault(profile, DaemonPool(THREADS, "coreweave-gateway"))
 
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
     """Request one gateway by its UUID."""
-    client, report = client_for(profile), _retry_log()
-    return pool_for(profile).submit(lambda: client.get(gateway_id, report=report))
+    return reads_for(profile).get(gateway_id, retry_log())
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
     """Request all gateways that the profile's token may see."""
-    client, report = client_for(profile), _retry_log()
-    return pool_for(profile).submit(lambda: client.list(report=report))
+    return reads_for(profile).all(retry_log())
 
 
-def _retry_log() -> Callable[[str], None]:
-    """Return a function for a worker thread that logs a message of this program: which requests are retried."""
+def retry_log() -> Callable[[str], None]:
+    """Return a function for a worker thread that logs which requests are retried."""
+    return thread_log(partial(pulumi.log.info, ephemeral=True))
+
+
+def thread_log(log: Callable[[str], None]) -> Callable[[str], None]:
+    """Return a function of :mod:`pulumi.log` for a worker thread."""
     # The SDK finds the engine in context variables, which another thread doesn't have.
     context = contextvars.copy_context()
-    return lambda message: context.run(pulumi.log.info, message, ephemeral=True)
+    return lambda message: context.copy().run(log, message)

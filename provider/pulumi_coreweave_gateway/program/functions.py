@@ -7,12 +7,14 @@ the test's ``Mocks.call`` does.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
 
 from ..errors import InvalidArgumentError
 from ..gateways.request import FleetRequest
+from ..gateways.worker_threads import start
 from ..pulumi_internals import is_mocked
 from . import clients as program_client
 from . import mocks
@@ -139,7 +141,7 @@ def get_gateways(
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
         return _mocked_results(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
-    return _results(_reading(request).result() if request.gateway_ids != () else [])
+    return GatewaysResult(map(_result, _reader(request)()))
 
 
 def get_gateways_output(
@@ -182,11 +184,7 @@ def get_gateways_output(
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
             return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
-        if request.gateway_ids == ():
-            return _results([])
-        reading = _reading(request)
-        await asyncio.wait([asyncio.wrap_future(future) for future in reading.futures])
-        return _results(reading.result())
+        return GatewaysResult(map(_result, await asyncio.wrap_future(start(_reader(request)))))
 
     awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(
         after_dependencies(request, getattr(opts, "depends_on", None))
@@ -194,12 +192,16 @@ def get_gateways_output(
     return awaited.apply(get)
 
 
-def _reading(request: FleetRequest) -> Any:
-    from ..gateways.fetch_many import FleetReading
-    from ..gateways.outputs import gateway_outputs
+def _reader(request: FleetRequest) -> Callable[[], list[Any]]:
+    """Return what reads a fleet, on any thread: the program's settings are those of this one."""
+    from ..gateways.fetch_many import read_fleet
 
+    if request.gateway_ids == ():
+        return list
     client, pool = program_client.client_for(request.profile), program_client.pool_for(request.profile)
-    return FleetReading(client, request, gateway_outputs, pool.submit)
+
+    report, warn = program_client.retry_log(), program_client.thread_log(pulumi.log.warn)
+    return lambda: read_fleet(client, request, pool.submit, report=report, warn=warn)
 
 
 def _result(gateway: Any) -> GatewayResult:
@@ -209,11 +211,7 @@ def _result(gateway: Any) -> GatewayResult:
 
 
 def _mocked_results(answer: dict[str, Any]) -> GatewaysResult:
-    return _results(answer.get("gateways") or [])
-
-
-def _results(gateways: list[dict[str, Any]]) -> GatewaysResult:
-    return GatewaysResult(typed_gateway(gateway) for gateway in gateways)
+    return GatewaysResult(map(typed_gateway, answer.get("gateways") or []))
 
 
 def _call(asked: Any, profile: str, *, by_id: bool) -> dict[str, Any]:

@@ -1,14 +1,15 @@
-"""The provider's side of a lookup: settings, one call, outputs.
+"""The provider's side of a lookup: settings, requests, outputs.
 
-This runs in the provider's process, which all dynamic resources of a program share, on one of its four threads.
+It runs in the process of all dynamic providers, on one of its four threads.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import resolve_settings
 from ..errors import GatewayError, GatewayNotFoundError, InternalError
@@ -16,23 +17,26 @@ from ..gateways.request import FleetRequest
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
+    from ..client.models import Gateway
     from ..gateways.worker_threads import DaemonPool
 
 CONNECTIONS = 4
 """As many as the provider's process has threads."""
 FLEET_CONNECTIONS = 16
-"""How many requests the fleets of a profile have under way at once."""
+"""How many requests by ID the fleets of a profile send at the same time."""
 
 ReadOutcome = tuple[str, dict[str, Any]]
-"""A resource's id and outputs; an id of ``""`` takes the resource out of the state."""
+"""A resource's ID and outputs; the ID ``""`` removes the resource from the state."""
+
+_T = TypeVar("_T")
 
 
 class Reader:
-    """Reads gateways for the provider; it lives as long as the provider's process.
+    """Reads gateways for the providers, as long as their process lives.
 
     Args:
-        config: Returns a value of the stack configuration by its full key, or None.
-        environ: the environment variables, of this process by default.
+        config: Returns a value of the stack's configuration by its full key, such as ``coreweave:token``, or None.
+        environ: The environment variables, by default those of this process.
 
     """
 
@@ -47,72 +51,99 @@ class Reader:
         """Read one gateway.
 
         Args:
-            gateway_id: its UUID.
-            props: the inputs on a read step, the outputs of last time on a refresh.
+            gateway_id: The gateway's UUID.
+            props: The inputs on a read step, the previous outputs on a refresh.
 
         Raises:
-            GatewayError: the lookup failed; nothing is written to the state then.
+            GatewayError: The gateway could not be read; the state isn't changed.
 
         """
         from ..gateways.outputs import gateway_outputs, lookup_state
 
-        profile = props.get("profile") or ""
+        # Only outputs hold a status: on a refresh, a gateway that doesn't exist was deleted.
+        refreshed = "status" in props
+        request = {key: props[key] for key in ("profile", "includeTimestamps") if props.get(key)}
+        gateway = _guarded(
+            f"gateway {gateway_id}", lambda: self._get(gateway_id, request.get("profile", ""), refreshed)
+        )
+        if gateway is None:
+            return "", {}
+        outputs = gateway_outputs(gateway, include_timestamps="includeTimestamps" in request)
+        return gateway.spec.id, {**lookup_state(outputs), "profile": "", **request}
+
+    def _get(self, gateway_id: str, profile: str, refreshed: bool) -> Gateway | None:
+        """Return the gateway, or on a refresh None if it was deleted."""
+        from ..gateways.fetch_many import confirm_deleted
+
+        client = self._client(profile)
         try:
-            gateway = self._client(profile).get(gateway_id)
+            return client.get(gateway_id, report=_tell)
         except GatewayNotFoundError:
-            # Only outputs hold a status: this is a refresh, and the gateway has vanished since.
-            if "status" in props:
-                return "", {}
-            raise
-        except GatewayError:
-            raise
-        except Exception as error:
-            raise InternalError.from_exception(f"gateway {gateway_id}", error) from error
-        timestamps = bool(props.get("includeTimestamps"))
-        outputs = lookup_state(gateway_outputs(gateway, include_timestamps=timestamps))
-        request = {"profile": profile, **({"includeTimestamps": True} if timestamps else {})}
-        return gateway.spec.id, {**outputs, **request}
+            if not refreshed:
+                raise
+        return confirm_deleted(client, [gateway_id], _tell)[gateway_id]
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:
         """Read a fleet.
 
         Args:
-            resource_id: the fleet's id in the state.
-            props: the inputs on a read step, the outputs of last time on a refresh.
+            resource_id: The fleet's ID in the state.
+            props: The inputs on a read step, the previous outputs on a refresh.
 
         Raises:
-            GatewayError: some could not be read; nothing is written to the state then.
+            GatewayError: Some gateways could not be read; the state isn't changed.
 
         """
-        from ..gateways.fetch_many import FleetReading
+        from ..gateways.fetch_many import read_fleet
         from ..gateways.outputs import gateway_outputs, member_state
         from ..gateways.worker_threads import DaemonPool
 
         request = FleetRequest.from_state(props)
-        outputs = {**request.to_state(), "gateways": []}
         if request.gateway_ids == ():
-            return resource_id, outputs
+            return resource_id, {**request.to_state(), "gateways": []}
         with self._lock:
-            # An API that hangs keeps no fleet from another organization's.
+            # One for each profile: an API that hangs must not delay the fleets of another organization.
             pool = self._pools.setdefault(request.profile, DaemonPool(FLEET_CONNECTIONS, "coreweave-gateways"))
-        # Only outputs hold gateways: this is a refresh, and one that isn't found has vanished since.
-        reading = FleetReading(
-            self._client(request.profile, FLEET_CONNECTIONS),
-            request,
-            lambda gateway: member_state(gateway_outputs(gateway, include_timestamps=request.include_timestamps)),
-            pool.submit,
-            refreshed="gateways" in props,
+        gateways = _guarded(
+            "the gateways",
+            lambda: read_fleet(
+                self._client(request.profile, FLEET_CONNECTIONS),
+                request,
+                pool.submit,
+                report=_tell,
+                warn=_tell,
+                # Only outputs hold gateways: on a refresh, one that doesn't exist was deleted.
+                refreshed="gateways" in props,
+            ),
         )
-        return resource_id, {**outputs, "gateways": reading.result()}
+        stamps = request.include_timestamps
+        members = [member_state(gateway_outputs(gateway, include_timestamps=stamps)) for gateway in gateways]
+        return resource_id, {**request.to_state(), "gateways": members}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
-        """Return the one client of a profile: it keeps the connections."""
+        """Return the only client of a profile, which keeps the connections."""
         with self._lock:
             client = self._clients.get(profile)
             if client is None:
-                # Not at the module's head: a program declares lookups without it, and it brings requests and pydantic.
+                # Only here: a program declares lookups without it, and it imports requests and pydantic.
                 from ..client import GatewayClient
 
                 settings = resolve_settings(self._config, self._environ, profile=profile or None)
                 client = self._clients[profile] = GatewayClient(settings, connections=connections)
             return client
+
+
+def _guarded(subject: str, read: Callable[[], _T]) -> _T:
+    """Return a result; describe an unexpected exception without its text, which may hold secrets."""
+    try:
+        return read()
+    except GatewayError:
+        raise
+    except Exception as error:
+        raise InternalError.from_exception(subject, error) from error
+
+
+def _tell(message: str) -> None:
+    """Show the user a message: the engine shows what this process writes to stderr."""
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
