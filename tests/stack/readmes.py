@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,15 @@ def steps(readme: Path) -> list[Step]:
     return found
 
 
-def run_readme(readme: Path, checkout: Path, environ: Mapping[str, str]) -> None:
+def run_readme(readme: Path, checkout: Path, environ: Mapping[str, str], only: Sequence[str] = ("",)) -> None:
     """Run a README's commands in a copy of the checkout's programs, and check that they print what it shows.
 
     What is exported is the environment's to say: the token is not the reader's own.
     """
     shutil.copytree(PROGRAMS, checkout / "programs", ignore=LEFT_BY_RUNS)
     (checkout / ".venv").symlink_to(sys.prefix)
-    commands = [step for step in steps(readme) if not step.command.startswith("export ")]
+    wanted = [step for step in steps(readme) if any(part in step.command for part in only)]
+    commands = [step for step in wanted if not step.command.startswith("export ")]
     assert any(step.shown for step in commands), f"{readme} shows no output"
     for step in commands:
         done = subprocess.run(

@@ -2,10 +2,9 @@ module pulumi-coreweave-gateway/languages
 
 go 1.24.7
 
-require (
-	github.com/pulumi/pulumi-yaml v1.25.0
-	github.com/pulumi/pulumi/pkg/v3 v3.206.0
-)
+require github.com/pulumi/pulumi-yaml v1.25.0
+
+require github.com/pulumi/pulumi/pkg/v3 v3.206.0
 
 require (
 	dario.cat/mergo v1.0.0 // indirect

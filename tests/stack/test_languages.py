@@ -1,0 +1,82 @@
+"""Programs in other languages, from the commands that their READMEs and docs/languages.md show."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
+
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from tests.stack.language_hosts import SDKGEN, built, folder_with_node_host, folder_with_yaml_host
+from tests.stack.readmes import PROGRAMS, run_readme
+
+SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schema.json"
+LANGUAGES = CHECKOUT / "docs" / "languages.md"
+
+with_npm = pytest.mark.skipif(
+    not os.environ.get("TEST_LANGUAGES"), reason="set TEST_LANGUAGES=1 to test with npm's and Go's registries"
+)
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Return the settings of an emulator that has the documentation's example gateways."""
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
+        # Otherwise the CLI prefers a plugin on PATH to the installed one, with a warning.
+        yield {**emulator.environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
+
+
+@pytest.mark.parametrize("page", [PROGRAMS / "languages" / "yaml" / "README.md", LANGUAGES], ids=["readme", "docs"])
+def test_yaml(engine: Engine, tmp_path: Path, example: dict[str, str], page: Path) -> None:
+    """A YAML program previews and runs with live endpoints."""
+    environ = sandbox_environment(tmp_path / "pulumi", folder_with_yaml_host(engine, tmp_path / "bin"), example)
+    run_readme(page, tmp_path / "checkout", environ, only=("pulumi plugin install", "languages/yaml"))
+
+
+@with_npm
+@pytest.mark.parametrize(
+    "page", [PROGRAMS / "languages" / "typescript" / "README.md", LANGUAGES], ids=["readme", "docs"]
+)
+def test_typescript(engine: Engine, tmp_path: Path, example: dict[str, str], page: Path) -> None:
+    """A TypeScript program previews and runs with live endpoints, over the SDK that the CLI generates."""
+    environ = sandbox_environment(tmp_path / "pulumi", folder_with_node_host(engine, tmp_path / "bin"), example)
+    run_readme(page, tmp_path / "checkout", environ, only=("pulumi plugin install", "languages/typescript"))
+    project = tmp_path / "checkout" / "programs" / "languages" / "typescript"
+    for snippet in ("getGateway", "getGateways"):
+        shutil.copy(CHECKOUT / "docs" / "snippets" / f"{snippet}.ts", project)
+    (project / "mistake.ts").write_text(
+        'import * as coreweave from "pulumi-coreweave-gateway";\n'
+        'export const mistake = coreweave.getGatewaysOutput({ missing: "ignore" });\n'
+    )
+    checks = ["npx", "tsc", "--noEmit", "--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck"]
+    checked = subprocess.run(
+        [*checks, "getGateway.ts", "getGateways.ts", "mistake.ts"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert "mistake.ts" in checked.stdout
+    assert "getGateway" not in checked.stdout.replace("getGatewaysOutput", "")
+
+
+@with_npm
+def test_go_snippets_compile(tmp_path: Path) -> None:
+    """The Go examples compile with the generated SDK."""
+    module = "github.com/pulumi-coreweave-gateway/pulumi-coreweave-gateway"
+    shutil.copytree(CHECKOUT / "tools" / "engine" / "modules" / "languages", tmp_path / "module")
+    sdk = tmp_path / "sdk" / "go"
+    subprocess.run([built(SDKGEN), "go", SCHEMA, sdk], check=True)
+    (sdk / "go.mod").write_text(f"module {module}/sdk/go\n\ngo 1.24\n")
+    with (tmp_path / "module" / "go.mod").open("a") as file:
+        file.write(f"\nrequire {module}/sdk/go v0.0.0\n\nreplace {module}/sdk/go => {sdk}\n")
+    for snippet in ("getGateway", "getGateways"):
+        program = tmp_path / "module" / snippet
+        program.mkdir()
+        shutil.copy(CHECKOUT / "docs" / "snippets" / f"{snippet}.go", program)
+        subprocess.run(["go", "vet", "-mod=mod", f"./{snippet}"], cwd=tmp_path / "module", check=True, timeout=1200)
