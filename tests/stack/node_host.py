@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,11 +54,10 @@ class NodeRuntime(LanguageRuntimeServicer):
         return language_pb2.LinkResponse()
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
-        """Install the npm packages, the SDK's own compiler among them."""
+        """Install the npm packages, and those of the SDK, which compiles itself."""
         folder = Path(request.info.program_directory)
         for sdk in folder.glob("sdks/*"):
             subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=sdk, check=True, stdout=sys.stderr)
-            subprocess.run(["npx", "tsc"], cwd=sdk, check=True, stdout=sys.stderr)
         subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=folder, check=True, stdout=sys.stderr)
         yield language_pb2.InstallDependenciesResponse(stdout=b"installed\n")
 
@@ -97,4 +97,5 @@ if __name__ == "__main__":
     add_LanguageRuntimeServicer_to_server(NodeRuntime(), server)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
     server.start()
+    signal.signal(signal.SIGINT, lambda *_: server.stop(None))
     server.wait_for_termination()

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -38,11 +39,18 @@ func generate(language, schemaFile string) (map[string][]byte, error) {
 }
 
 func main() {
-	files, err := generate(os.Args[1], os.Args[2])
+	language := os.Args[1]
+	files, err := generate(language, os.Args[2])
 	if err != nil {
 		log.Fatal(err)
 	}
 	for name, content := range files {
+		if language == "nodejs" && filepath.Dir(name) != "." {
+			// Built with Go 1.26 or newer, whose filepath.Rel answers a clean path, this generator loses a "..".
+			for _, root := range []string{"types/", "utilities"} {
+				content = bytes.ReplaceAll(content, []byte(`from "./`+root), []byte(`from "../`+root))
+			}
+		}
 		file := filepath.Join(os.Args[3], filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			log.Fatal(err)
