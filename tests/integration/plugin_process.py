@@ -41,7 +41,7 @@ class PluginProcess:
         self.port = int(self.process.stdout.readline())
         self._channel = grpc.insecure_channel(f"127.0.0.1:{self.port}")
         self.stub = ResourceProviderStub(self._channel)
-        self.stub.Handshake(protocol.ProviderHandshakeRequest(configure_with_urn=True, invoke_with_preview=True))
+        self.stub.Handshake(protocol.ProviderHandshakeRequest(configure_with_urn=True))
 
     def configure(self, **config: Any) -> None:
         """Configure it as a default provider."""
