@@ -68,6 +68,8 @@ audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fa
 
 docs: $(READY) ## renew what the documentation derives from the code
 	$(BIN)/python -m tools.checks --write
+	@$(ENGINE) --python $(BIN)/python
+	$(BIN)/python -m tools.transcripts
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-annotate --custom-compile-command "make lock"

@@ -20,7 +20,7 @@ LOOKUP_TIMEOUT = 10
 SLACK = 15
 """Seconds that a busy machine may need for everything but the lookup."""
 LEFTOVER = 10
-"""Seconds after which no process of an interrupted command runs any more; docs/operations.md names them."""
+"""Seconds after which no process of an interrupted command runs any more; docs/ci.md names them."""
 SEED = 20250131
 
 _GATEWAYS = 3

@@ -12,7 +12,7 @@ from tests.stack.project import Project, said
 LATENCY = 0.05
 """Seconds before each answer: what bounds the load while requests succeed."""
 MAX_ATTEMPTS, SHORTEST_PAUSE = 10, 0.2
-"""The retry policy, as docs/operations.md has it; the pause is in seconds."""
+"""The retry policy, as docs/ci.md has it; the pause is in seconds."""
 
 _GATEWAYS = "/v1alpha1/inference/gateways"
 _CLOCK = 0.02  # seconds by which the emulator may see two requests closer together than they were sent

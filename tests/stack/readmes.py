@@ -62,18 +62,3 @@ def run_readme(readme: Path, checkout: Path, environ: Mapping[str, str], only: S
         fails = "error:" in step.shown
         assert bool(done.returncode) == fails, f"$ {step.command}\n{printed}"
         assert step.shown in printed, f"$ {step.command}\n{printed}"
-
-
-def transcript(name: str) -> list[str]:
-    """Return the lines of a transcript in the checkout's README."""
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    found = re.search(rf"<!-- transcript: {name} -->\n```text\n(.*?)```", readme, re.DOTALL)
-    assert found is not None
-    return found[1].splitlines()
-
-
-def assert_printed(lines: list[str], printed: str) -> None:
-    """Fail unless all lines were printed, in this order."""
-    rest = iter(line.rstrip() for line in printed.splitlines())
-    for line in lines:
-        assert any(line.rstrip() == shown for shown in rest), f"not printed (any more): {line!r}, but\n{printed}"

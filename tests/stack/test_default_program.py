@@ -107,16 +107,6 @@ def test_the_two_commands(checkout: Checkout, target: str) -> None:
     assert list(checkout.home.iterdir()) == []
 
 
-def test_readmes_preview(checkout: Checkout) -> None:
-    """README shows what stands on the terminal when a first `make preview` has ended: the lookup's row, too."""
-    shutil.rmtree(checkout.folder / ".pulumi-state", ignore_errors=True)
-    code, text = on_terminal(checkout.command("preview"), checkout.folder, checkout.environ, columns=120)
-    assert code == 0, text
-    # The rows before were written over.
-    assert_printed(transcript("preview"), text[text.rindex("Type") - 10 :])
-
-
-@pytest.mark.parametrize(("name", "missing"), [("GATEWAY_ID", "COREWEAVE_API_TOKEN"), ("CW_API_TOKEN", "GATEWAY_ID")])
 def test_half_of_the_settings_asks_for_the_other_half(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, name: str, missing: str
 ) -> None:

@@ -7,37 +7,29 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from tools.engine import Engine
-from tools.sandbox import CHECKOUT, sandbox_environment
-
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
-from tests.stack.project import LEFT_BY_RUNS, Project, said
-from tests.stack.readmes import assert_printed, transcript
+from tools.sandbox import CHECKOUT
+from tools.transcripts import IMAGES, SCENES, draw, excerpt, lines_of, plain, play
 
 
-@pytest.fixture
-def default_program(engine: Engine, tmp_path: Path) -> Project:
-    """Return the default program as a project of its own."""
-    project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, {}), stack="demo")
-    definition = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8"))
-    definition["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
-    shutil.copytree(CHECKOUT / "programs" / "export_outputs", project.folder, ignore=LEFT_BY_RUNS, dirs_exist_ok=True)
-    (project.folder / "Pulumi.yaml").write_text(yaml.safe_dump(definition), encoding="utf-8")
-    assert project.cli("stack", "init", "demo").returncode == 0
-    return project
+_VARIES = re.compile(r"\d+(?:\.\d+)?(?=s\b| s\b)")
 
 
-def test_readmes_failure(default_program: Project) -> None:
-    """README shows what a gateway that isn't found looks like."""
-    assert default_program.cli("config", "set", "gatewayId", "00000000-0000-4000-8000-000000000000").returncode == 0
-    with Emulator(EXAMPLE_GATEWAYS) as emulator:
-        default_program.environ.update(emulator.environ)
-        done = default_program.cli("preview")
-        port = emulator.url.rpartition(":")[2]
-    assert done.returncode != 0
-    printed = re.sub(r"request [^,)]+", "request REQUEST", said(done)).replace(port, "PORT")
-    assert_printed(transcript("not-found"), printed)
+@pytest.mark.parametrize("name", SCENES)
+def test_transcripts_and_pictures_show_what_the_cli_prints(name: str, engine: Engine, tmp_path: Path) -> None:
+    """Every line of a picture, and of the transcript of the same name, is printed, in this order."""
+    printed = play(SCENES[name], engine, tmp_path)
+    now = [_VARIES.sub("N", line) for line in lines_of(draw(name, printed))]
+    picture = lines_of((IMAGES / f"{name}.svg").read_text(encoding="utf-8"))
+    # A slow machine sees more of the progress, and official hosts add lines after an error.
+    rest = iter(now)
+    for line in (_VARIES.sub("N", line) for line in picture):
+        assert line in rest, f"not printed: {line!r}; run `make docs`, printed was\n{plain(printed)}"
+    for page in (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))):
+        for shown in re.findall(
+            rf"<!-- transcript: {name} -->\n```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL
+        ):
+            assert shown == excerpt(name, printed), f"{page.name}: run `make docs`"
 
 
 def test_examples_of_the_testing_page(tmp_path: Path) -> None:

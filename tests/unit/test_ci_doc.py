@@ -1,4 +1,4 @@
-"""docs/operations.md has the figures of the code."""
+"""docs/ci.md has the figures of the code."""
 
 import re
 
@@ -13,7 +13,7 @@ from pulumi_coreweave_gateway.program.wait_for_ready import WaitForReady
 from pulumi_coreweave_gateway.provider_process import reader as reading
 from tests.soak import interruption
 
-_TEXT = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+_TEXT = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
 _PROJECT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
 _FIGURES: dict[str, float] = {
     "H": settings.DEFAULT_HTTP_TIMEOUT,
