@@ -32,7 +32,14 @@ MISSING = "00000000-0000-4000-8000-000000000000"
 
 _WIDTH = 124
 _TRANSCRIPT = re.compile(r"(<!-- transcript: (\S+) -->\n```text\n)(.*?)(```)", re.DOTALL)
-_PROGRESS = re.compile(r"^@ ")
+_PROGRESS = re.compile(
+    r"@ "
+    r"|.*create error: "
+    r"|.*creat(?:e|ing \(\d+s\)) read "
+    r"|.* \d+ errors?$"
+    r"|    pulumi-python:\S+ gateway(?:  error: .*)?$"
+)
+"""Progress of which each run prints another part; the diagnostics below it repeat the errors."""
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _SVG = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -115,7 +122,10 @@ SCENES = {
     "drift": Scene("pulumi preview --diff", ("preview", "--diff"), before=_move_endpoint),
     "wait": Scene("pulumi up", ("up", "--yes", "--skip-preview"), program=_WAITING, prepare=_create_slowly),
     "not-found": Scene(
-        "pulumi preview", ("preview",), gateway_id=MISSING, excerpt=r"  pulumi-python|    error: Preview failed: gateway"
+        "pulumi preview",
+        ("preview",),
+        gateway_id=MISSING,
+        excerpt=r"  pulumi-python|    error: Preview failed: gateway",
     ),
 }
 
@@ -152,7 +162,7 @@ def play(scene: Scene, engine: Engine, folder: Path) -> str:
         printed = pulumi(*scene.command)
         port = emulator.url.rpartition(":")[2]
     lines = (line.rstrip() for line in printed.replace(port, "PORT").splitlines())
-    kept = [line for line in lines if not _PROGRESS.match(plain(line))]
+    kept = [line for line in lines if not _PROGRESS.match(plain(line).rstrip())]
     return re.sub(r"(request )[0-9a-zA-Z-]{8,}", r"\1REQUEST", "\n".join(kept)).strip("\n") + "\n"
 
 

@@ -20,6 +20,7 @@ module               concern
 ``messages``         a server's text, made fit for one line of a message
 ``emulator``         the gateway API on loopback, for tests and first steps (an extra)
 ``pytest_plugin``    the same as a pytest fixture
+``doctor``           checks settings, versions, endpoint and token from the command line
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================
 

@@ -218,6 +218,33 @@ def refuse_plaintext_token(
             )
 
 
+def find_sources(
+    config: ConfigGetter, environ: Mapping[str, str], *, profile: str | None = None
+) -> dict[str, str | None]:
+    """Return where each setting of a profile was found, or None if its default applies.
+
+    Args:
+        config: Returns a value of the stack configuration by its full key, or None.
+        environ: The environment variables.
+        profile: The profile's name, or None for the default profile.
+
+    Raises:
+        InvalidArgumentError: The profile's name is invalid.
+        SettingsError: A value isn't a string.
+
+    """
+    names = SettingNames(check_profile(profile) if profile else None)
+    source = _Source(config, environ, names)
+    variables = {
+        "token": names.token_variables,
+        "endpoint": (names.variable("API_ENDPOINT"),),
+        "httpTimeout": (names.variable("HTTP_TIMEOUT"),),
+        "lookupTimeout": (names.variable("LOOKUP_TIMEOUT"),),
+    }
+    found = {setting: source.find(setting, *variables[setting]) for setting in _KEYS}
+    return {setting: place[1] if place else None for setting, place in found.items()}
+
+
 def unknown_keys(keys: Iterable[str], *, profile: str | None = None) -> list[str]:
     """Return a warning for each key in a profile's namespace that isn't a setting, such as a misspelled one.
 

@@ -15,8 +15,6 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.processes import Marked
 from tests.stack.project import PASSPHRASE, Project, said
-from tests.stack.readmes import assert_printed, transcript
-from tests.stack.terminals import on_terminal
 
 _PARTS = (
     "Makefile",

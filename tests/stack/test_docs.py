@@ -11,7 +11,6 @@ from tools.engine import Engine
 from tools.sandbox import CHECKOUT
 from tools.transcripts import IMAGES, SCENES, draw, excerpt, lines_of, plain, play
 
-
 _VARIES = re.compile(r"\d+(?:\.\d+)?(?=s\b| s\b)")
 
 

@@ -1,0 +1,151 @@
+"""Check this machine and stack: ``python -m pulumi_coreweave_gateway doctor``.
+
+It names where each setting was found (never the token), whether Python, SDK and CLI fit, whether the endpoint responds
+and whether it accepts the token, each failure with its remedy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from .about import DISTRIBUTION, VERSION
+from .config import find_sources, resolve_settings, unknown_keys
+from .errors import GatewayError
+
+MIN_PYTHON = (3, 10)
+MIN_SDK = (3, 200)
+MIN_CLI = (3, 200)
+
+_CLI_TIMEOUT = 60
+"""Seconds; a command of the CLI takes about one."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report.
+
+    Attributes:
+        subject: What was checked.
+        result: What was found, and what to do about it if it is wrong.
+        ok: Whether nothing is wrong.
+
+    """
+
+    subject: str
+    result: str
+    ok: bool = True
+
+    def __str__(self) -> str:
+        return f"{'ok' if self.ok else 'FAIL':<4}  {self.subject:<13}  {self.result}"
+
+
+def diagnose(profile: str | None, environ: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """Yield what was found, one finding at a time.
+
+    Args:
+        profile: The profile's name, or None for the default profile.
+        environ: The environment variables, by default those of this process.
+
+    """
+    environ = os.environ if environ is None else environ
+    yield Finding("package", f"{DISTRIBUTION} {VERSION}")
+    yield from _versions(environ)
+    stack_config: dict[str, Any] | None = None
+    try:
+        stack_config = _stack_config(environ)
+        yield Finding("stack", f"{len(stack_config)} configuration values")
+    except _CLIError as error:
+        yield Finding("stack", f"none: {error}; only the environment is checked")
+    yield from _settings(profile, stack_config or {}, environ)
+
+
+def _versions(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield whether Python, SDK and CLI are supported."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield _version("Python", python, MIN_PYTHON)
+    yield _version("Pulumi SDK", metadata.version("pulumi"), MIN_SDK)
+    try:
+        yield _version("Pulumi CLI", _pulumi(environ, "version").strip().removeprefix("v"), MIN_CLI)
+    except _CLIError as error:
+        yield Finding("Pulumi CLI", f"{error}; install it: https://www.pulumi.com/docs/install/", ok=False)
+
+
+def _version(subject: str, found: str, minimum: tuple[int, int]) -> Finding:
+    numbers = tuple(int(number) for number in re.findall(r"\d+", found)[:2])
+    ok = numbers >= minimum
+    return Finding(subject, found if ok else f"{found} is too old; update it to {minimum[0]}.{minimum[1]} or later", ok)
+
+
+def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield where each setting was found, and how the API responds with them."""
+
+    def value(key: str) -> object:
+        return stack_config.get(key, {}).get("value")
+
+    def is_secret(key: str) -> bool:
+        return bool(stack_config.get(key, {}).get("secret"))
+
+    for warning in unknown_keys(stack_config, profile=profile):
+        yield Finding("configuration", warning, ok=False)
+    from .client import GatewayClient
+
+    try:
+        for setting, source in find_sources(value, environ, profile=profile).items():
+            yield Finding(setting, f"from {source}" if source else "not set" if setting == "token" else "default")
+        settings = resolve_settings(value, environ, profile=profile, is_secret=is_secret)
+        started = time.monotonic()
+        gateways = GatewayClient(settings).list()
+    except GatewayError as error:
+        yield Finding("API", str(error), ok=False)
+        return
+    seconds = time.monotonic() - started
+    yield Finding(
+        "API", f"{settings.endpoint} responded in {seconds:.2f} s; the token can read {len(gateways)} gateways"
+    )
+
+
+class _CLIError(Exception):
+    """A command of the CLI failed; the message is its first line."""
+
+
+def _stack_config(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the configuration of the stack that is selected in the current folder, decrypted."""
+    found: dict[str, Any] = json.loads(_pulumi(environ, "config", "--json", "--show-secrets"))
+    return found
+
+
+def _pulumi(environ: Mapping[str, str], *arguments: str) -> str:
+    """Return what a command of the CLI prints.
+
+    Raises:
+        _CLIError: There is no CLI, or the command fails.
+
+    """
+    command = shutil.which("pulumi", path=environ.get("PATH"))
+    if command is None:
+        raise _CLIError("there is no `pulumi` on PATH")
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own CLI
+            [command, "--non-interactive", "--color", "never", *arguments],
+            env={**environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_CLI_TIMEOUT,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _CLIError(f"`pulumi {arguments[0]}` failed: {type(error).__name__}") from None
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise _CLIError(lines[0].removeprefix("error: ") if lines else f"`pulumi {arguments[0]}` failed")
+    return done.stdout
