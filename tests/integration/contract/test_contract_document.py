@@ -15,7 +15,7 @@ def test_document_is_valid_openapi(contract: dict[str, Any]) -> None:
 
 
 def test_everything_is_described(contract: dict[str, Any]) -> None:
-    """Whoever reads the contract finds a sentence about every schema and every property."""
+    """Every schema and every property has a description that ends in a full stop."""
     silent = [
         f"{schema_name}.{name}".rstrip(".")
         for schema_name, schema in contract["components"]["schemas"].items()
@@ -26,7 +26,7 @@ def test_everything_is_described(contract: dict[str, Any]) -> None:
 
 
 def test_every_schema_is_used(contract: dict[str, Any]) -> None:
-    """No schema stands in the contract that no answer uses."""
+    """Every schema is used by some response."""
     text = yaml.safe_dump(contract)
     unused = [name for name in contract["components"]["schemas"] if f"#/components/schemas/{name}" not in text]
     assert unused == []

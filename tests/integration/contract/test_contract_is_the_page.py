@@ -136,9 +136,18 @@ REST: Schema = {
 }
 SECURITY_SCHEMES: Schema = {"bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 
-# Beyond the page: two more calls, and what they answer.
+# Beyond the page: two more properties, two more calls, and what they answer.
+FURTHER_PROPERTIES: dict[str, dict[str, Schema]] = {
+    "EndpointConfiguration": {
+        "allowedSourceIpRanges": {**_list_of(TEXT), "maxItems": 50},
+        "edgeProxyMode": _one_of("EDGE_PROXY_MODE_MANAGED", "EDGE_PROXY_MODE_DIRECT"),
+    },
+}
 FURTHER_SCHEMAS: dict[str, tuple[Schema, dict[str, Schema]]] = {
-    "ListGatewaysResponse": (_object(), {"items": _read_only(_list_of(_ref("Gateway")))}),
+    "ListGatewaysResponse": (
+        _object(),
+        {"items": _read_only(_list_of(_ref("Gateway"))), "nextPageToken": _read_only(TEXT)},
+    ),
     "GetGatewayParametersResponse": (_object(), {"zones": _read_only(_list_of(TEXT))}),
 }
 FURTHER_CALLS = {
@@ -146,6 +155,7 @@ FURTHER_CALLS = {
         "ListGateways",
         "ListGatewaysResponse",
         {"name": "updatedAfter", "in": "query", "required": False, "schema": TIME},
+        {"name": "pageToken", "in": "query", "required": False, "schema": TEXT},
     ),
     "/v1alpha1/inference/gateways/parameters": _call("GetGatewayParameters", "GetGatewayParametersResponse"),
 }
@@ -165,7 +175,7 @@ def _facts(part: Any) -> Any:
     return {name: _facts(one) for name, one in part.items() if name not in sentences}
 
 
-def test_schemas_are_the_pages(contract: dict[str, Any]) -> None:
+def test_only_named_schemas_go_beyond_the_page(contract: dict[str, Any]) -> None:
     """No schema of the page is missing, and no further one stands in the contract without being named here."""
     assert set(contract["components"]["schemas"]) == set(SCHEMAS)
     assert not set(PAGE) & set(FURTHER_SCHEMAS)
@@ -177,13 +187,14 @@ def test_schema_says_what_the_page_says(name: str, contract: dict[str, Any]) -> 
     schema = _facts(contract["components"]["schemas"][name])
     properties = schema.pop("properties")
     of_itself, of_properties = SCHEMAS[name]
+    of_properties = {**of_properties, **FURTHER_PROPERTIES.get(name, {})}
     assert set(properties) == set(of_properties)
     for each, expected in of_properties.items():
         assert properties[each] == expected, each
     assert schema == of_itself
 
 
-def test_calls_are_the_pages(contract: dict[str, Any]) -> None:
+def test_only_named_calls_go_beyond_the_page(contract: dict[str, Any]) -> None:
     """The page's path is there, and no further one without being named here."""
     assert set(contract["paths"]) == set(CALLS)
     assert PATH not in FURTHER_CALLS
@@ -195,7 +206,7 @@ def test_call_says_what_the_page_says(path: str, contract: dict[str, Any]) -> No
     assert _facts(contract["paths"][path]) == CALLS[path]
 
 
-def test_the_rest_is_the_pages(contract: dict[str, Any]) -> None:
+def test_server_and_security_are_those_of_the_page(contract: dict[str, Any]) -> None:
     """Server and security are the page's, and the contract has nothing else."""
     parts = ("info", "paths", "components")  # the first is about the document itself, the others have their tests
     assert {name: _facts(part) for name, part in contract.items() if name not in parts} == REST

@@ -49,7 +49,7 @@ def test_calls_made_from_the_contract(
         headers={"Authorization": f"Bearer {emulator.token}"},
         excluded_checks=NOT_IN_THE_CONTRACT,
     )
-    assert answer.json().keys() <= {"gateway", "items", "zones", "code", "message"}
+    assert answer.json().keys() <= {"gateway", "items", "nextPageToken", "zones", "code", "message"}
 
 
 @SCHEMA.include(path="/v1alpha1/inference/gateways/{id}").parametrize()
@@ -72,8 +72,8 @@ def test_calls_for_gateways_that_may_be_there(
 
 @REPEATABLE
 @given(text=st.text(min_size=1, max_size=80))
-def test_ids_that_are_no_uuids(text: str, emulator: Emulator, session: requests.Session) -> None:
-    """Whatever stands in the place of an id and is none gets a 400, or a 404 where it makes another path."""
+def test_invalid_ids(text: str, emulator: Emulator, session: requests.Session) -> None:
+    """An invalid ID gets a 400, or a 404 where it changes the path."""
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways/{quote(text, safe='')}",
         headers={"Authorization": f"Bearer {emulator.token}"},
@@ -84,8 +84,8 @@ def test_ids_that_are_no_uuids(text: str, emulator: Emulator, session: requests.
 
 @REPEATABLE
 @given(text=st.one_of(st.text(max_size=40), st.from_regex(r"\A[0-9TZ:.+-]{1,35}\Z")))
-def test_times_that_are_none(text: str, emulator: Emulator, session: requests.Session) -> None:
-    """A filter by a time that is none gets a 400, and never a list that was not filtered."""
+def test_invalid_times(text: str, emulator: Emulator, session: requests.Session) -> None:
+    """A filter by an invalid time gets a 400, never an unfiltered list."""
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways",
         params={"updatedAfter": text},
@@ -97,8 +97,8 @@ def test_times_that_are_none(text: str, emulator: Emulator, session: requests.Se
 
 @REPEATABLE
 @given(moment=st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones()))
-def test_times_that_are_some(moment: datetime, emulator: Emulator, session: requests.Session) -> None:
-    """A filter by any time answers the gateways that changed after it, wherever on earth it was written."""
+def test_valid_times(moment: datetime, emulator: Emulator, session: requests.Session) -> None:
+    """A filter by a time returns the gateways that changed after it, in any time zone."""
     text = moment.astimezone(timezone(timedelta(hours=5, minutes=30))).isoformat()
     answer = session.get(
         f"{emulator.url}/v1alpha1/inference/gateways",
