@@ -76,7 +76,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --gene
 HOST_REQUIREMENTS := tools/engine/host/requirements.txt
 
 lock: $(READY) ## renew the hashed lock files: of development, and of the fallback language host
-	$(COMPILE) --group dev --group programs --extra emulator --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --group dev --group programs --output-file requirements-dev.txt pyproject.toml
 	echo pulumi | $(COMPILE) --constraint requirements-dev.txt --output-file $(HOST_REQUIREMENTS) -
 
 # pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
