@@ -15,8 +15,6 @@ import pytest
 from pulumi_coreweave_gateway.gateways import worker_threads as daemon_pool
 from pulumi_coreweave_gateway.gateways.worker_threads import DaemonPool
 
-pytestmark = pytest.mark.disable_socket
-
 PATIENCE = 20.0
 
 

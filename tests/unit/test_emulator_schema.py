@@ -13,8 +13,6 @@ from pulumi_coreweave_gateway.emulator.files import load_gateways
 from pulumi_coreweave_gateway.emulator.schema import GatewayDataError, encode_json, parse_gateway
 from pulumi_coreweave_gateway.emulator.times import parse_time
 
-pytestmark = pytest.mark.disable_socket
-
 ID = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 FULL = sample_gateway(ID, additional_dns=["llm.example.com"])
 FULL["spec"]["endpointConfiguration"] |= {

@@ -24,8 +24,6 @@ from pulumi_coreweave_gateway.errors import (
     TransportError,
 )
 
-pytestmark = pytest.mark.disable_socket
-
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
 DETAILS: dict[str, Any] = {
     "http_status": 404,

@@ -22,8 +22,6 @@ from pulumi_coreweave_gateway.client.transport_errors import FOREIGN, error_from
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
-pytestmark = pytest.mark.disable_socket
-
 SERVER = "https://api.example"
 
 LATE = "no complete response from"

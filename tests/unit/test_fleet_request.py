@@ -17,8 +17,6 @@ from pulumi_coreweave_gateway.gateways.request import (
     check_statuses,
 )
 
-pytestmark = pytest.mark.disable_socket
-
 A = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 B = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
-from pytest_socket import SocketBlockedError, disable_socket, enable_socket
+from pytest_socket import SocketBlockedError
 
 from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
 from tests.unit.mocked import outcome
@@ -43,14 +42,6 @@ class Published(Mocks):
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         """Answer a function; there is none here."""
         raise NotImplementedError
-
-
-@pytest.fixture(autouse=True)
-def _no_sockets() -> Iterator[None]:
-    """Let whoever opens a socket fail."""
-    disable_socket(allow_unix_socket=True)  # the event loop has a pair of those for itself
-    yield
-    enable_socket()
 
 
 def _endpoint() -> pulumi.Output[Any]:

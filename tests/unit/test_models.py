@@ -12,8 +12,6 @@ from pydantic import ValidationError
 from pulumi_coreweave_gateway.client.models import Condition, Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 
-pytestmark = pytest.mark.disable_socket
-
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 DEFAULT = f"https://api.{ID}.gw.cwinference.com"
 SECRET = "distinctive-key"

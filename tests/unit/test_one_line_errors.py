@@ -14,8 +14,6 @@ import pytest
 from pulumi_coreweave_gateway.errors import GatewayError, GatewayNotFoundError, InternalError
 from pulumi_coreweave_gateway.pulumi_internals import report_without_traceback
 
-pytestmark = pytest.mark.disable_socket
-
 
 @pytest.fixture(name="server", autouse=True)
 def _server(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:

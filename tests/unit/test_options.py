@@ -10,8 +10,6 @@ import pytest
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
 from pulumi_coreweave_gateway.program.resource_options import REFUSED, SUPPORTED, WARNED, check_options
 
-pytestmark = pytest.mark.disable_socket
-
 OPTIONS = sorted(name for name in vars(pulumi.ResourceOptions()) if not name.startswith("_"))
 
 

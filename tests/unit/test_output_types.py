@@ -24,8 +24,6 @@ from pulumi_coreweave_gateway.program.output_types import (
 
 from .test_outputs import BARE, DEFAULT, FULL, ID
 
-pytestmark = pytest.mark.disable_socket
-
 OTHER = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 CLASSES = {
     name: kind

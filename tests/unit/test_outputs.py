@@ -14,8 +14,6 @@ from pulumi_coreweave_gateway.emulator.samples import sample_gateway
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state, openai_base_url
 from pulumi_coreweave_gateway.program.output_types import typed_gateway
 
-pytestmark = pytest.mark.disable_socket
-
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 HOST = f"api.{ID}.gw.cwinference.com"
 DEFAULT = f"https://{HOST}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from google.protobuf import json_format, struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +14,6 @@ from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.program.output_types import typed_gateway
 from tests.unit.strategies import STEADY, disguises, gateways, ids
-
-pytestmark = pytest.mark.disable_socket
 
 Wire = dict[str, Any]
 SPEC = ("name", "organizationId", "zones")

@@ -22,8 +22,6 @@ from pulumi_coreweave_gateway.messages import quote_for_message
 from pulumi_coreweave_gateway.validation import check_gateway_id, is_loopback
 from tests.unit.strategies import STEADY, endpoints, hosts, ids, times
 
-pytestmark = pytest.mark.disable_socket
-
 NO_CONFIG: dict[str, str] = {}
 SECRET = "dIsTiNcTiVe"
 UNITS = {

@@ -13,8 +13,6 @@ import pulumi_coreweave_gateway as package
 from pulumi_coreweave_gateway import client, errors
 from pulumi_coreweave_gateway import program as lookups
 
-pytestmark = pytest.mark.disable_socket
-
 
 @pytest.mark.parametrize("name", package.__all__)
 def test_every_name_is_there(name: str) -> None:

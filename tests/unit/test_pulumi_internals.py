@@ -16,8 +16,6 @@ from pulumi.runtime.rpc_manager import RPCManager
 from pulumi_coreweave_gateway import pulumi_internals
 from pulumi_coreweave_gateway.program.inputs import checked_profile
 
-pytestmark = pytest.mark.disable_socket
-
 
 @pytest.mark.parametrize(
     ("owner", "name"),

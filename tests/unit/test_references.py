@@ -13,8 +13,6 @@ from pulumi.dynamic import ResourceProvider
 from pulumi_coreweave_gateway import providers
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 
-pytestmark = pytest.mark.disable_socket
-
 # For ever: states hold these texts.
 REFERENCES = {
     "GATEWAY": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWQpwMAou",

@@ -25,8 +25,6 @@ from pulumi_coreweave_gateway.config import (
 from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
 from pulumi_coreweave_gateway.validation import check_profile, is_loopback
 
-pytestmark = pytest.mark.disable_socket
-
 TOKEN = "cw-distinctive-token"
 NO_CONFIG: dict[str, str] = {}
 NOTHING = NO_CONFIG.get

@@ -13,8 +13,6 @@ import pytest
 from pulumi_coreweave_gateway.client.redaction import LEFT_OUT, contains_token, safe_text
 from pulumi_coreweave_gateway.messages import MAX_LENGTH, one_line
 
-pytestmark = pytest.mark.disable_socket
-
 TOKEN = "cw-distinctive-token"
 ODD = "cw-Odd/%41&amp;\\x42+77aa~<b>?c5=Lm"
 """A token that reads as if some of it were escaped."""

@@ -10,8 +10,6 @@ from pulumi_coreweave_gateway.errors import InvalidArgumentError
 from pulumi_coreweave_gateway.messages import quote_for_message
 from pulumi_coreweave_gateway.validation import check_gateway_id, check_gateway_name
 
-pytestmark = pytest.mark.disable_socket
-
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 

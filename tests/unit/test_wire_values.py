@@ -18,8 +18,6 @@ from pulumi_coreweave_gateway.client.wire_types import (
     Timestamp,
 )
 
-pytestmark = pytest.mark.disable_socket
-
 TYPES: dict[str, TypeAdapter[Any]] = {
     "gateway status": TypeAdapter(GatewayStatusName),
     "condition status": TypeAdapter(ConditionStatusName),
