@@ -90,3 +90,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     threads of a loop that is closed end, and the SDK's mocks leave loops of their own open in them.
     """
     return asyncio.new_event_loop()
+
+
+# Importing an SDK may ask for the thread's event loop; one made for it would never be closed.
+asyncio.set_event_loop(_loop())
