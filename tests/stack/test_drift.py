@@ -1,0 +1,57 @@
+"""What counts as a change of a gateway, and what doesn't, on the real engine."""
+
+from __future__ import annotations
+
+from pulumi_coreweave_gateway.emulator import Emulator
+from tests.stack.project import Project, said
+
+PROGRAM = """
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+
+gateway = GatewayLookup("prod", gateway_id={0!r})
+fleet = GatewaysLookup("fleet", gateway_ids=[{0!r}])
+pulumi.export("gateway", gateway)
+pulumi.export("fleet", fleet)
+"""
+DRIFT_CHECK = ("refresh", "--preview-only", "--expect-no-changes")
+
+
+def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emulator) -> None:
+    """Another order of endpoints and newer timestamps are no drift; another status is."""
+    gateway_id = coreweave_emulator.add(name="prod", additional_dns=["llm.example.com"])
+    project.program(PROGRAM.format(gateway_id))
+    outputs = project.up()
+    assert outputs["gateway"]["endpoint"] == f"https://api.{gateway_id}.gw.cwinference.com"
+
+    status = coreweave_emulator.get(gateway_id)["status"]
+    assert len(status["endpoints"]) == 2
+    conditions = [{**condition, "lastUpdateTime": "2030-01-01T00:00:00Z"} for condition in status["conditions"]]
+    coreweave_emulator.change(
+        gateway_id,
+        status={
+            "endpoints": status["endpoints"][::-1],
+            "updatedAt": "2030-01-01T00:00:00Z",
+            "conditions": conditions,
+        },
+    )
+    done = project.cli(*DRIFT_CHECK)
+    assert done.returncode == 0, said(done)
+    preview = project.cli("preview", "--diff")
+    assert "outputs:" not in preview.stdout, "a lookup that is exported as a whole shows a change"
+
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
+    assert project.cli(*DRIFT_CHECK).returncode != 0
+
+
+def test_wrong_path_takes_nothing_out_of_the_state(project: Project, coreweave_emulator: Emulator) -> None:
+    """Where every request is not found, as with a wrong path in the endpoint, a refresh fails and changes nothing."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(PROGRAM.format(gateway_id))
+    project.up()
+    before = project.lookups()
+    coreweave_emulator.script(404, times=None)
+    done = project.cli("refresh", "--yes")
+    assert done.returncode != 0
+    assert "can't confirm the deletion" in said(done)
+    assert project.lookups() == before
