@@ -74,17 +74,18 @@ def pool_for(profile: str) -> DaemonPool:
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
     """Request one gateway by its UUID."""
-    return reads_for(profile).get(gateway_id, retry_log())
+    return reads_for(profile).get(gateway_id, retry_log(f"gateway {gateway_id}"))
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
     """Request all gateways that the profile's token may see."""
-    return reads_for(profile).all(retry_log())
+    return reads_for(profile).all(retry_log("the list of gateways"))
 
 
-def retry_log() -> Callable[[str], None]:
-    """Return a function for a worker thread that logs which requests are retried."""
-    return thread_log(partial(pulumi.log.info, ephemeral=True))
+def retry_log(subject: str) -> Callable[[str], None]:
+    """Return a function for a worker thread that logs that requests for a subject are retried."""
+    log = thread_log(partial(pulumi.log.info, ephemeral=True))
+    return lambda message: log(f"{subject}: {message}")
 
 
 def thread_log(log: Callable[[str], None]) -> Callable[[str], None]:

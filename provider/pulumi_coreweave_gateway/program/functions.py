@@ -200,7 +200,7 @@ def _reader(request: FleetRequest) -> Callable[[], list[Any]]:
         return list
     client, pool = program_client.client_for(request.profile), program_client.pool_for(request.profile)
 
-    report, warn = program_client.retry_log(), program_client.thread_log(pulumi.log.warn)
+    report, warn = program_client.retry_log("get_gateways"), program_client.thread_log(pulumi.log.warn)
     return lambda: read_fleet(client, request, pool.submit, report=report, warn=warn)
 
 

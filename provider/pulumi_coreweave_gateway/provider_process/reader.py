@@ -75,13 +75,13 @@ class Reader:
         """Return the gateway, or on a refresh None if it was deleted."""
         from ..gateways.fetch_many import confirm_deleted
 
-        client = self._client(profile)
+        client, report = self._client(profile), _teller(f"gateway {gateway_id}")
         try:
-            return client.get(gateway_id, report=_tell)
+            return client.get(gateway_id, report=report)
         except GatewayNotFoundError:
             if not refreshed:
                 raise
-        return confirm_deleted(client, [gateway_id], _tell)[gateway_id]
+        return confirm_deleted(client, [gateway_id], report)[gateway_id]
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:
         """Read a fleet.
@@ -110,8 +110,8 @@ class Reader:
                 self._client(request.profile, FLEET_CONNECTIONS),
                 request,
                 pool.submit,
-                report=_tell,
-                warn=_tell,
+                report=_teller(f"fleet {resource_id}"),
+                warn=_teller(f"fleet {resource_id}"),
                 # Only outputs hold gateways: on a refresh, one that doesn't exist was deleted.
                 refreshed="gateways" in props,
             ),
@@ -143,7 +143,11 @@ def _guarded(subject: str, read: Callable[[], _T]) -> _T:
         raise InternalError.from_exception(subject, error) from error
 
 
-def _tell(message: str) -> None:
-    """Show the user a message: the engine shows what this process writes to stderr."""
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
+def _teller(subject: str) -> Callable[[str], None]:
+    """Return a function that shows the user a message: the engine shows what this process writes to stderr."""
+
+    def tell(message: str) -> None:
+        sys.stderr.write(f"{subject}: {message}\n")
+        sys.stderr.flush()
+
+    return tell
