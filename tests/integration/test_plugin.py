@@ -14,6 +14,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as protocol
 
+from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
 from pulumi_coreweave_gateway.plugin.lookups import CALLS_AT_A_TIME
 from tests.integration.plugin_process import EXECUTABLE, PluginProcess
@@ -80,6 +81,31 @@ def test_every_output_is_present(plugin: PluginProcess, coreweave_emulator: Any)
         check(plugin.invoke("getGateway", gatewayId=gateway_id), outputs, "gateway")
     outputs = schema["functions"]["coreweave-gateway:index:getGateways"]["outputs"]
     check(plugin.invoke("getGateways"), outputs, "gateways")
+
+
+def as_json(value: Any) -> Any:
+    """Return a typed value without its types."""
+    return json.loads(json.dumps(value))
+
+
+def test_plugin_and_package_answer_the_same(
+    plugin: PluginProcess, coreweave_emulator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both faces answer equal values, field by field, for gateways of every kind."""
+    for name, value in coreweave_emulator.environ.items():
+        monkeypatch.setenv(name, value)
+    gateways = [
+        coreweave_emulator.add({"spec": {"id": "00000000-0000-4000-8000-000000000001"}}),
+        coreweave_emulator.add(name="creating", ready=False),
+        coreweave_emulator.add(name="body", additional_dns=["llm.example.com"]),
+        coreweave_emulator.add(name="header", routing="header"),
+        coreweave_emulator.add(name="path", routing="path"),
+    ]
+    for gateway_id in gateways:
+        assert as_json(get_gateway(gateway_id)) == plugin.invoke("getGateway", gatewayId=gateway_id)
+    fleet = plugin.invoke("getGateways")["gateways"]
+    assert as_json(get_gateways()) == fleet
+    assert len(fleet) == len(gateways)
 
 
 def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:

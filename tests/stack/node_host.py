@@ -29,8 +29,7 @@ class NodeRuntime(LanguageRuntimeServicer):
     """The calls that the engine makes to a language host."""
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """Take the engine's address."""
-        self._engine = request.engine_address
+        """Accept the engine, which also passes its address as the last argument."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
@@ -65,7 +64,7 @@ class NodeRuntime(LanguageRuntimeServicer):
         """Run a program to its end."""
         options = {
             "monitor": request.monitor_address,
-            "engine": self._engine,
+            "engine": sys.argv[-1],
             "organization": request.organization,
             "project": request.project,
             "stack": request.stack,
