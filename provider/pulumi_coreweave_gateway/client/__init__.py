@@ -4,7 +4,8 @@
 module           concern
 ================ ==================================================================
 client           :class:`GatewayClient`: get and list
-retry            the retry loop: attempts, backoff, rate limit, one deadline over all
+retry            the retry loop: attempts, backoff, one deadline over all
+rate_limit       after a 429: requests of all clients are spaced out
 transport        one attempt: a GET request in a thread, ended at its deadline
 body             reading a response body within limits, and parsing it strictly
 transport_errors exceptions of requests and urllib3 → our errors

@@ -1,4 +1,4 @@
-"""The retry loop: attempts, backoff, the API's rate limit, and one deadline over everything.
+"""The retry loop: attempts, backoff, and one deadline over everything.
 
 The policy is that of CoreWeave's own providers: at most 10 attempts, 0.2 to 5 s apart, for failures that are
 transient. A 429 slows down all clients of the same endpoint and token instead, and is retried until the deadline,
@@ -11,20 +11,19 @@ with status 200, nor a deadline.
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from weakref import WeakValueDictionary
 
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from ..config import Settings, Token
+from ..config import Settings
 from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError, RateLimitError
 from .body import BodyTooLargeError, NotStrictJSONError, TooDeepError, parse_json
 from .http_errors import error_from_response
+from .rate_limit import shared_pacer
 from .transport import OK, Transport
 from .transport_errors import FOREIGN, error_from_exception
 
@@ -34,8 +33,6 @@ LONGEST_PAUSE = 5.0
 REPORT_AFTER = 5.0
 """Seconds after which a lookup that keeps failing is reported."""
 
-_SPEED_UP = 0.95
-_UNPACED = 0.02
 _MIB = 1024 * 1024
 _HOUR = 3600
 
@@ -69,59 +66,6 @@ class Call:
     subject: str
     max_body: int
     single: bool
-
-
-class Pacer:
-    """Spaces the requests of all clients of one endpoint and token, once its rate limit was exceeded.
-
-    The interval between two requests doubles with every 429, and shrinks with every other response.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._interval = 0.0
-        self._next = 0.0
-        self.generation = 0
-
-    def reserve(self, earliest: float, latest: float) -> tuple[float, int] | None:
-        """Reserve the next free moment for a request.
-
-        Returns:
-            The moment, and a number that changes with the next 429; None if there is no free moment before ``latest``.
-
-        """
-        with self._lock:
-            start = max(earliest, self._next)
-            if start >= latest:
-                return None
-            if self._interval:
-                self._next = start + self._interval
-            return start, self.generation
-
-    def slow_down(self, now: float, generation: int, retry_after: float) -> None:
-        """Double the interval after a 429, once for all requests that were sent before it."""
-        with self._lock:
-            if generation == self.generation:
-                # Those who wait for their moment reserve another one.
-                self.generation += 1
-                self._interval = min(max(2 * self._interval, SHORTEST_PAUSE), LONGEST_PAUSE)
-                self._next = now + self._interval
-            self._next = max(self._next, now + retry_after)
-
-    def speed_up(self) -> None:
-        """Shorten the interval after a response that isn't a 429."""
-        with self._lock:
-            self._interval = self._interval * _SPEED_UP if self._interval > _UNPACED else 0.0
-
-
-_pacers: WeakValueDictionary[tuple[str, Token], Pacer] = WeakValueDictionary()
-_pacers_lock = threading.Lock()
-
-
-def shared_pacer(settings: Settings) -> Pacer:
-    """Return the pacer of all clients with the same endpoint and token."""
-    with _pacers_lock:
-        return _pacers.setdefault((settings.endpoint, settings.token), Pacer())
 
 
 class RetryingClient:
