@@ -52,6 +52,7 @@ def test_ways_out_after_a_rotation(always: bool, engine: Engine, tmp_path: Path)
         refreshing = (_UP,) if always else (_REFRESH, (*_UP, "--refresh"))
         for command in refreshing:
             assert "run `pulumi up --refresh=false` once, or set COREWEAVE_API_TOKEN" in run(*command)
+        assert run(*_REFRESH, "--run-program") == ""
         project.environ["COREWEAVE_API_TOKEN"] = "new-token"
         assert run(*_REFRESH) == ""
         del project.environ["COREWEAVE_API_TOKEN"]
