@@ -193,14 +193,3 @@ def test_any_answer(server: _Server, what: str, status: int, body: bytes, header
     else:
         assert status == 200
         assert all(isinstance(gateway, Gateway) for gateway in found)
-
-
-@STEADY
-@given(gateways)
-def test_any_gateway_over_http(server: _Server, gateway: dict[str, Any]) -> None:
-    """What arrives is what was sent."""
-    server.status, server.headers = 200, {"Content-Type": "application/json"}
-    server.body = json.dumps({"gateway": gateway}, ensure_ascii=False).encode()
-    chosen = Settings(f"http://127.0.0.1:{server.server_address[1]}", Token(TOKEN))
-    with GatewayClient(chosen, clock=_Clock()) as client:
-        assert client.get(gateway["spec"]["id"]) == parse_gateway(gateway)

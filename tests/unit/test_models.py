@@ -306,14 +306,6 @@ def test_nested_too_deeply() -> None:
         deep = deep.pop()  # Python itself recurses when it drops such a list at once
 
 
-def test_free_text_passes() -> None:
-    """Endpoints and times are free text: one that is unusual doesn't fail the whole lookup."""
-    endpoints = ["https://*.llm.example.com", "https://llm.exämple.com", "a b", "ftp://x"]
-    gateway = _gateway(status={"endpoints": endpoints, "createdAt": "2026-01-01 00:00:00Z", "updatedAt": "soon"})
-    assert gateway.status.endpoints == (*endpoints[:2], "https://a b", "ftp://x")
-    assert (gateway.status.created_at, gateway.status.updated_at) == ("2026-01-01 00:00:00Z", "soon")
-
-
 @pytest.mark.parametrize(
     ("mode", "shown"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError, ServerError
 
-from ..answers import HUGE, answers, body, floods, gateway, http
+from ..answers import answers, body, floods, gateway, http
 from ..model import Start, fails, keeps_failing, passes
 from ..scenes import served
 from .words import AGAIN, PROXY_BETWEEN, SETTING
@@ -63,7 +63,6 @@ FAULTS = (
         InvalidResponseError,
         f"the list of gateways: the response of {{endpoint}} is larger than 32 MiB; {PROXY_BETWEEN}",
         {
-            "announced": served(floods(http(200, b"", length=HUGE)), every=True),
             "not-announced": served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
         },
     ),

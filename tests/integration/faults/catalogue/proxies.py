@@ -17,7 +17,7 @@ from ..answers import TOKEN, healthy, http, silence
 from ..hostile import Behaviour, HostileServer, Visit, free_port
 from ..model import Scene, Start, fails, keeps_failing, passes
 from ..scenes import SLOW, at, names, served
-from .words import INVALID_URL, NOT_HTTP, RESET, SILENT
+from .words import INVALID_URL, SILENT
 
 _HOST = "api.coreweave.example"
 _ENDPOINT = f"https://{_HOST}"
@@ -114,9 +114,7 @@ def _drips(visit: Visit) -> None:
         visit.drip(b"HTTP/1.1 200 Whatever\r\nX-Long: " + b"a" * 10_000, _PAUSE)
 
 
-def _behind_socks(
-    behaviour: Behaviour, scheme: str = "socks5h", host: str = tls.HERE, told: str = tls.HERE, *, slow: bool = False
-) -> Start:
+def _behind_socks(behaviour: Behaviour, scheme: str = "socks5h", host: str = tls.HERE, told: str = tls.HERE) -> Start:
     """Return what sets up an API that behaves so, behind a SOCKS proxy that does what it should.
 
     Args:
@@ -124,7 +122,6 @@ def _behind_socks(
         scheme: of the proxy's URL: it says who looks the API's host up.
         host: the API's, which every name server knows as this machine's.
         told: the host that the proxy is to be told.
-        slow: whether each try takes all the time it has.
 
     """
 
@@ -140,7 +137,6 @@ def _behind_socks(
                 {
                     "HTTPS_PROXY": f"{scheme}://user:{_PASSWORD}@127.0.0.1:{proxy.port}",
                     "REQUESTS_CA_BUNDLE": tls.bundle(),
-                    **(SLOW if slow else {}),
                 },
             )
             scene.server, scene.onlookers = server, (proxy,)
@@ -159,14 +155,14 @@ def _socks_greeted(answer: bytes) -> Behaviour:
     return behave
 
 
-def _socks_asked(answer: bytes, pause: float = 0.0) -> Behaviour:
+def _socks_asked(answer: bytes) -> Behaviour:
     """Return the behaviour of a SOCKS proxy that answers a request so, and no further."""
 
     def behave(visit: Visit) -> None:
         socks5.greeting(visit)
         visit.send(socks5.NO_LOGIN)
         socks5.request(visit)
-        visit.drip(answer, pause)
+        visit.send(answer)
         visit.hold()
 
     return behave
@@ -268,8 +264,6 @@ FAULTS = (
         _behind(_answers(http(502, b""))),
         requests=0,
     ),
-    keeps_failing("proxy-not-http", TransportError, NOT_HTTP, _behind(_answers(b"SSH-2.0-OpenSSH\r\n")), requests=0),
-    keeps_failing("proxy-hangs-up", TransportError, RESET, _behind(_answers(b"")), requests=0),
     keeps_failing(
         "proxy-silent",
         DeadlineExceededError,
@@ -278,7 +272,6 @@ FAULTS = (
             "silent": _behind(silence, slow=True),
             "drips": _behind(_drips, slow=True),
             "socks": _behind(_socks_silence, "socks5h", slow=True),
-            "socks-drips": _behind(_socks_asked(b"\x05\x00\x00\x03\xff" + b"a" * 1000, _PAUSE), "socks5h", slow=True),
             "socks-name": _never_found_for_socks,
         },
         requests=0,
@@ -297,7 +290,6 @@ FAULTS = (
     passes(
         "socks-tunnels",
         {
-            "address": _behind_socks(healthy),
             "name": _behind_socks(healthy, host=_HOST, told=_HOST),
             "name-looked-up-here": _behind_socks(healthy, scheme="socks5", host=_HOST),
         },
@@ -324,7 +316,6 @@ FAULTS = (
         _behind(_socks_greeted(socks5.NO_WAY_TO_LOG_IN), "socks5h"),
         requests=0,
     ),
-    keeps_failing("socks-drips", DeadlineExceededError, SILENT, _behind_socks(_drips, slow=True)),
     fails(
         "socks-missing",
         TransportError,

@@ -10,7 +10,7 @@ from pulumi_coreweave_gateway.client.redaction import LEFT_OUT
 from pulumi_coreweave_gateway.errors import APIError
 
 from .. import tls
-from ..answers import HUGE, ID, MUCH, TOKEN, answers, explodes, floods, healthy, http
+from ..answers import ID, TOKEN, answers, healthy, http
 from ..hostile import HostileServer, Visit
 from ..model import Fault, Scene, Start, fails
 from ..scenes import served
@@ -82,7 +82,7 @@ FAULTS = (
         "redirect-no-host",
         302,
         "another location",
-        {"path": _to("/login"), "nothing": _to(""), "not-a-url": _to("http://[half"), "script": _to("javascript:x")},
+        {"path": _to("/login"), "not-a-url": _to("http://[half"), "script": _to("javascript:x")},
     ),
     _redirects(
         "redirect-password",
@@ -91,19 +91,5 @@ FAULTS = (
         _to(f"https://user:{_SECRET}@login.example:8443/{_SECRET}?session={_SECRET}#{_SECRET}"),
     ),
     _redirects("redirect-token", 302, LEFT_OUT, _to(f"https://{TOKEN.lower()}.login.example/")),
-    _redirects("redirect-long-host", 302, f"{'x' * 64}…", _to(f"https://{'x' * 5000}.example/")),
-    _redirects(
-        "redirect-large",
-        302,
-        "login.example",
-        {
-            "plain": served(
-                floods(http(302, b"", "Location: https://login.example/", length=HUGE)),
-                most_sent=MUCH,
-                most_memory=MUCH,
-            ),
-            "bomb": served(explodes(302, "Location: https://login.example/"), most_memory=MUCH),
-        },
-    ),
     _redirects("redirect-304", 304, "another location", served(answers(http(304)))),
 )

@@ -148,7 +148,7 @@ FAULTS = (
             f"gateway {{id}}: {_UNEXPECTED}".replace("{facts}", f" (HTTP {status})"),
             served(answers(http(status, b"" if status == 204 else body()))),
         )
-        for status in (201, 204, 418, 600)
+        for status in (204, 418, 600)
     ),
     passes(
         "http-recovers",
@@ -190,15 +190,12 @@ FAULTS = (
         _message("no") * 2,
     ),
     _says("reason-code-unknown", ", code_99), the server says: no", _message("no", 99)),
-    _says("reason-code-endless", f", code_{'9' * 35}), the server says: no", _message("no", int("9" * 4000))),
     _says("reason-code-long", f", {'x' * 40}…), the server says: no", _message("no", "X" * 5000)),
-    _says("reason-long", f"{_CODE}{'a' * 200}…", _message("a" * 50_000)),
     _says(
-        "reason-terminal",
-        f"{_CODE}first red 34mblue ti le end",
-        _message("first\r\n\t\x1b[31mred\x1b[0m\x07 \x9b34mblue\x1b]0;title\x07 ti\u202ele\x00 end\u2028"),
+        "reason-long",
+        f"{_CODE}first red 34mblue {'a' * 182}…",
+        _message("first\r\n\t\x1b[31mred\x1b[0m\x07 \x9b34mblue " + "a" * 50_000),
     ),
-    _says("reason-unicode", f"{_CODE}доступ 拒绝 🚫", _message("доступ 拒绝 🚫")),
     _says("reason-token", f"{_CODE}{LEFT_OUT}", _message(f"the header was Bearer {TOKEN.upper()}")),
     _says(
         "reason-token-code",

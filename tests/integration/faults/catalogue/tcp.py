@@ -38,11 +38,6 @@ def _close(_: Visit) -> None:
     """Do nothing more: the connection is closed when a behaviour returns."""
 
 
-def _half_close(visit: Visit) -> None:
-    visit.half_close()
-    visit.hold()
-
-
 def _drips(data: bytes, first: bytes = b"") -> Behaviour:
     return _answers_then(first, lambda visit: visit.drip(data, _PAUSE))
 
@@ -78,12 +73,10 @@ FAULTS = (
         RESET,
         {
             "before-headers": served(_answers_then(b"", Visit.reset)),
-            "within-status": served(_answers_then(_HEAD[:12], Visit.reset)),
             "within-header": served(_answers_then(_HEAD[:40], Visit.reset)),
             "after-headers": served(_answers_then(_HEAD, Visit.reset)),
             "within-body": served(_answers_then(_WHOLE[:-100], Visit.reset)),
             "closed-before-headers": served(_answers_then(b"", _close)),
-            "half-closed-before-headers": served(_answers_then(b"", _half_close)),
         },
         cause="A firewall, a load balancer or a proxy interrupts connections.",
     ),
@@ -99,7 +92,6 @@ FAULTS = (
         BROKE,
         {
             "closed": served(_answers_then(_WHOLE[:-100], _close)),
-            "half-closed": served(_answers_then(_WHOLE[:-100], _half_close)),
             "chunk-end": served(_answers_then(_CHUNKED + b"5\r\n12345\r\n", _close)),
         },
     ),
@@ -109,7 +101,6 @@ FAULTS = (
         SILENT,
         {
             "no-response": served(_answers_then(b"", Visit.hold), slow=True),
-            "half-a-header": served(_answers_then(_HEAD[:40], Visit.hold), slow=True),
             "no-body": served(_answers_then(_HEAD, Visit.hold), slow=True),
             "half-a-body": served(_answers_then(_WHOLE[:-100], Visit.hold), slow=True),
         },
