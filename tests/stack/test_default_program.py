@@ -193,7 +193,7 @@ def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: Emulat
     assert page.startswith(r"# Gateway a\|b 'c' \| d \|")
     rows = _table(page)
     assert len(rows) == 6
-    assert rows["Zones"] == r"`Z\|1'`, `Z\\|2`"
+    assert rows["Zones"] == r"`Z\\|2`, `Z\|1'`"
 
 
 def _table(page: str) -> dict[str, str]:
