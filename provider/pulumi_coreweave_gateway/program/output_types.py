@@ -77,6 +77,9 @@ def resource_outputs(cls: type[_R]) -> type[_R]:
     for name, kind in cls.__annotations__.items():
         if name not in cls.__dict__:
             setattr(cls, name, _reading(name, kind))
+    names = {name: state_name(name) for name in cls.__annotations__}
+    # The SDK asks for the names of ``additional_secret_outputs`` that a transformation adds.
+    setattr(cls, "translate_input_property", lambda _, name: names.get(name, name))  # noqa: B010 - mypy wants a method
     return cls
 
 
