@@ -1,4 +1,4 @@
-"""The token in the stack's configuration: the engine keeps it as ciphertext, and shows it in its own log alone."""
+"""The token in the stack configuration: stored as ciphertext, and shown by the engine in its own log at most."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.stack.leak_lab import Lab
 _YES = ("--yes", "--skip-preview")
 SECURITY = CHECKOUT / "docs" / "security.md"
 _LINES = ("Planner decided to ", "Marshaling property for RPC[Provider")
-"""The engine's own lines that show the configuration of providers in the clear."""
+"""The engine's own lines that show the configuration of providers in plaintext, up to v3.250.0 at least."""
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def test_the_engine_keeps_ciphertext(configured: Lab) -> None:
 
 
 @pytest.mark.parametrize("flags", [("-v=9", "--logtostderr"), ("-v=9",)], ids=["stderr", "file"])
-def test_the_log_alone_shows_it(flags: tuple[str, ...], configured: Lab) -> None:
-    """At -v=9 the token stands in lines of the engine's own log, as docs/security.md says, and nowhere else."""
+def test_only_the_log_may_show_it(flags: tuple[str, ...], configured: Lab) -> None:
+    """At -v=9 some engines show the token in lines of their own log, as docs/security.md says, and nowhere else."""
     commands = [("preview", *flags), ("up", *_YES, *flags), ("refresh", *_YES, *flags)]
     for command in commands:
         configured.run(*command)
     found = configured.findings()
-    assert {finding.secret for finding in found} == {"token"}
+    assert {finding.secret for finding in found} <= {"token"}
     logs = (
         {f"{' '.join(command)} (stderr)" for command in commands}
         if "--logtostderr" in flags
@@ -54,6 +54,5 @@ def test_the_log_alone_shows_it(flags: tuple[str, ...], configured: Lab) -> None
     )
     assert {finding.place for finding in found} <= logs
     assert [finding for finding in found if not any(line in finding.line for line in _LINES)] == []
-    assert [line for line in _LINES if not any(line in finding.line for finding in found)] == []
     named = SECURITY.read_text()
     assert [part for part in (*_LINES, *flags) if part.rstrip(" [") not in named] == []
