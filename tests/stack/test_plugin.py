@@ -59,7 +59,7 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
     assert "token" not in provider.get("inputs", {})
     assert project.cli("preview", "--expect-no-changes").returncode == 0
 
-    coreweave_emulator.change(gateway_id, {"status": {"status": "STATUS_UPDATING"}})
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
     drift = project.cli("preview", "--diff")
     assert "STATUS_UPDATING" in drift.stdout, said(drift)
 
