@@ -14,7 +14,7 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.processes import Marked
-from tests.stack.project import PASSPHRASE, Project, said
+from tests.stack.project import PASSPHRASE, said
 
 _PARTS = (
     "Makefile",
@@ -133,14 +133,6 @@ def test_what_the_two_commands_leave_is_ignored_by_git() -> None:
     assert not any(fnmatch("Pulumi.yaml", pattern) for pattern in ignored)
 
 
-@pytest.fixture
-def program(project: Project) -> Project:
-    """Return the default program as a project."""
-    for file in (CHECKOUT / "programs" / "export_outputs").glob("*.py"):
-        shutil.copy(file, project.folder)
-    return project
-
-
 def test_a_missing_id_is_one_clear_line(checkout: Checkout, engine: Engine, tmp_path: Path) -> None:
     """With one's own CLI, the setting that is not there yet is named, and how to set it."""
     environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, {}), **PASSPHRASE}
@@ -165,43 +157,3 @@ def test_with_ones_own_cli(checkout: Checkout, engine: Engine, coreweave_emulato
         done = subprocess.run([*pulumi, "preview"], env=environ, check=False, capture_output=True, text=True)
         assert done.returncode == 0, said(done)
         assert f"https://api.{gateway_id}.gw.cwinference.com" in done.stdout
-
-
-def test_the_page_is_a_table(program: Project, coreweave_emulator: Emulator) -> None:
-    """`readme` is a heading and a Markdown table with what is exported."""
-    gateway_id = coreweave_emulator.add(name="prod")
-    program.configure(gatewayId=gateway_id)
-    assert _table(program.up()["readme"]) == {
-        "Id": f"`{gateway_id}`",
-        "Status": "`STATUS_READY`",
-        "Ready": "yes",
-        "Zones": "`US-EAST-04A`",
-        "Endpoints": f"`https://api.{gateway_id}.gw.cwinference.com`",
-        "OpenAI base URL": f"`https://api.{gateway_id}.gw.cwinference.com/v1`",
-    }
-
-
-def test_no_answer_breaks_the_table(program: Project, coreweave_emulator: Emulator) -> None:
-    """Pipes, backticks and line breaks in what the API answers stay inside their cell and the heading."""
-    gateway_id = coreweave_emulator.add(name="prod")
-    coreweave_emulator.change(
-        gateway_id,
-        spec={"name": "a|b `c`\n| d |", "zones": ["Z|1`", "Z\\|2\n"]},
-    )
-    program.configure(gatewayId=gateway_id)
-    page = program.up()["readme"]
-    assert page.startswith(r"# Gateway a\|b 'c' \| d \|")
-    rows = _table(page)
-    assert len(rows) == 6
-    assert rows["Zones"] == r"`Z\\|2`, `Z\|1'`"
-
-
-def _table(page: str) -> dict[str, str]:
-    """Return the rows of a page's only table, read as GitHub's Markdown does: an escaped pipe is none."""
-    heading, blank, *lines, last = page.split("\n")
-    assert heading.startswith("# Gateway ")
-    assert blank == last == ""
-    rows = [re.split(r"(?<!\\)\|", line) for line in lines]
-    assert all(len(row) == 4 and row[0] == row[3] == "" for row in rows), page
-    assert rows[1][1:3] == ["---", "---"]
-    return {row[1].strip(): row[2].strip() for row in rows[2:]}

@@ -20,7 +20,7 @@ def exporting(environ: dict[str, str], tmp_path: Path) -> Project:
 
 
 def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulator) -> None:
-    """The first preview shows live values, every later one what changed; destroy asks for nothing."""
+    """The first preview shows live values, every later one what has changed; destroy sends no request."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
     exporting.configure(gatewayId=gateway_id)
     done = exporting.cli("preview")
@@ -28,24 +28,17 @@ def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulato
     assert 'status   : "STATUS_CREATING"' in done.stdout, said(done)
     outputs = exporting.up()
     assert (outputs["status"], outputs["ready"], outputs["endpoints"]) == ("STATUS_CREATING", False, [])
-    assert "| OpenAI base URL | none |" in outputs["readme"]
 
     coreweave_emulator.become_ready(gateway_id)
     done = exporting.cli("preview")
     assert '~ status         : "STATUS_CREATING" => "STATUS_READY"' in done.stdout, said(done)
     outputs = exporting.up()
     assert outputs["openai_base_url"] == f"https://api.{gateway_id}.gw.cwinference.com/v1"
-    assert "| Ready | yes |" in outputs["readme"]
+    assert outputs["ready"] is True
     coreweave_emulator.forget_requests()
     assert exporting.cli("destroy", "--yes").returncode == 0
     assert exporting.state() == []
     assert coreweave_emulator.counts().requests == 0
-
-
-def test_the_page_survives_what_a_name_holds(exporting: Project, coreweave_emulator: Emulator) -> None:
-    """A name with Markdown in it does not break the stack's page."""
-    exporting.configure(gatewayId=coreweave_emulator.add(name="a|b`c\nd"))
-    assert exporting.up()["readme"].splitlines()[0] == r"# Gateway a\|b'c d"
 
 
 def test_the_readme(engine: Engine, tmp_path: Path) -> None:
