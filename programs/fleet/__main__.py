@@ -1,7 +1,7 @@
-"""All gateways of an organization: by zone and status, as a table, and a check of those that must serve."""
+"""Look up all gateways of an organization, summarize them, and check those that must serve."""
 
 import pulumi
-from policy import require_ready
+from policy import require_serving
 from readme import readme
 from summary import by_zone_and_status
 
@@ -11,9 +11,8 @@ critical: list[str] = pulumi.Config().require_object("critical")
 
 fleet = GatewaysLookup("fleet")
 
-# All that follows is made of what has passed the check: no output of this stack ever tells of a fleet that hasn't.
-gateways = fleet.gateways.apply(lambda found: require_ready(found, critical))
+# Every output depends on the check, so a fleet that fails it leaves the stack's outputs as they were.
+gateways = fleet.gateways.apply(lambda found: require_serving(found, critical))
 
 pulumi.export("gateways", gateways.apply(by_zone_and_status))
-# Pulumi Cloud shows an output of this name as the stack's page.
-pulumi.export("readme", gateways.apply(readme))
+pulumi.export("readme", gateways.apply(readme))  # Pulumi Cloud shows an output of this name as the stack's page

@@ -1,4 +1,4 @@
-"""The check: gateways that others rely on must serve."""
+"""The check that critical gateways serve."""
 
 from collections.abc import Sequence
 
@@ -7,29 +7,33 @@ import pulumi
 from pulumi_coreweave_gateway import GatewayResult
 
 
-def require_ready(gateways: Sequence[GatewayResult], critical: Sequence[str]) -> list[GatewayResult]:
-    """Return the gateways, if each critical one is there and serves.
+def require_serving(gateways: Sequence[GatewayResult], critical: Sequence[str]) -> list[GatewayResult]:
+    """Return the gateways if every critical one serves.
+
+    Args:
+        gateways: all gateways.
+        critical: the names of those that must serve. A name that several gateways share means all of them.
 
     Raises:
-        pulumi.RunError: some aren't; it names them all, on one line.
+        pulumi.RunError: a critical gateway is missing or doesn't serve. The message names all of them.
 
     """
-    problems = [problem for name in critical if (problem := _problem(name, gateways))]
+    problems = [problem for name in critical for problem in _problems(name, gateways)]
     if problems:
-        raise pulumi.RunError(
-            f"{len(problems)} of {len(critical)} critical gateways can't serve: {'; '.join(problems)}"
-        )
+        raise pulumi.RunError(f"critical gateways don't serve: {'; '.join(problems)}")
     return list(gateways)
 
 
-def _problem(name: str, gateways: Sequence[GatewayResult]) -> str:
-    """Return what is wrong with the gateways of a name, "" if nothing is."""
-    found = [gateway for gateway in gateways if gateway.name == name]
-    if not found:
-        return f"{name} is missing"
-    # Names need not be unique: whoever relies on the name may mean any of them.
-    return ", ".join(f"{name} ({gateway.gateway_id}) {_state(gateway)}" for gateway in found if not gateway.ready)
+def _problems(name: str, gateways: Sequence[GatewayResult]) -> list[str]:
+    named = [gateway for gateway in gateways if gateway.name == name]
+    if not named:
+        return [f"{name} is missing"]
+    return [f"{name} ({gateway.gateway_id}) {reason}" for gateway in named if (reason := _reason(gateway))]
 
 
-def _state(gateway: GatewayResult) -> str:
-    return "has no endpoint yet" if gateway.status == "STATUS_READY" else f"is in {gateway.status}"
+def _reason(gateway: GatewayResult) -> str:
+    """Return why a gateway doesn't serve, "" if it does."""
+    # An update doesn't interrupt a gateway that already serves.
+    if gateway.status not in ("STATUS_READY", "STATUS_UPDATING"):
+        return f"is in {gateway.status}"
+    return "" if gateway.endpoints else "has no endpoint"

@@ -11,7 +11,7 @@ def readme(gateways: Sequence[GatewayResult]) -> str:
     lines = [
         "# Inference gateways",
         "",
-        f"{ready} of {len(gateways)} serve.",
+        f"{ready} of {len(gateways)} are ready.",
         "",
         "| Gateway | Zones | Status | Endpoint |",
         "|---|---|---|---|",
@@ -22,9 +22,9 @@ def readme(gateways: Sequence[GatewayResult]) -> str:
 
 def _row(gateway: GatewayResult) -> str:
     cells = (gateway.name, ", ".join(gateway.zones), gateway.status, gateway.endpoint or "")
-    return f"| {' | '.join(_plain(cell) or 'none' for cell in cells)} |"
+    return f"| {' | '.join(_escape(cell) or 'none' for cell in cells)} |"
 
 
-def _plain(text: str) -> str:
-    """Keep what the API answers from breaking the table."""
+def _escape(text: str) -> str:
+    """Return text that doesn't break the table."""
     return " ".join(text.replace("|", r"\|").split())
