@@ -1,29 +1,15 @@
-"""Write the configuration of a LiteLLM proxy that routes to all gateways of an organization which serve."""
+"""Export the configuration of a LiteLLM proxy that routes to all gateways of an organization."""
 
-from pathlib import Path
-
-import model_names
 import pulumi
-from litellm_config import rendered
-from managed_file import ManagedFile
-from routes import routes
+from litellm_config import litellm_config
+from routes import find_routes
 
 from pulumi_coreweave_gateway import GatewaysLookup
 
-config = pulumi.Config()
-models = model_names.checked(config.require_object("models"))
-key_variable = config.require("keyVariable")
+models: list[str] = pulumi.Config().require_object("models")
 
 fleet = GatewaysLookup("fleet")
-table = fleet.gateways.apply(lambda gateways: routes(gateways, models))
+found = fleet.gateways.apply(lambda gateways: find_routes(gateways, models))
 
-file = ManagedFile(
-    "litellm",
-    # The provider that writes it is another process: it gets the path whole.
-    path=str(Path(config.require("path")).expanduser().absolute()),
-    content=table.apply(lambda found: rendered(found, key_variable)),
-)
-
-pulumi.export("path", file.path)
-pulumi.export("models", table.apply(lambda found: [route.model_name for route in found.routes]))
-pulumi.export("left_out", table.apply(lambda found: found.left_out))
+pulumi.export("litellm_config", found.apply(lambda routes: litellm_config(routes.routes)))
+pulumi.export("left_out", found.apply(lambda routes: routes.left_out))

@@ -1,7 +1,10 @@
-"""Which model is reached at which gateway, and how; nothing here knows the router."""
+"""The routes to the models of all gateways, independent of the router."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import pulumi
 
 from pulumi_coreweave_gateway import GatewayResult
 
@@ -11,60 +14,64 @@ class Route:
     """One model at one gateway.
 
     Attributes:
-        model_name: what clients of the router ask for.
-        model: what the gateway is asked for.
-        base_url: where it is asked, for OpenAI-compatible clients.
-        headers: what it is asked with, besides.
+        name: the name that clients of the router request.
+        model: the name that the gateway knows; ``*`` for any.
+        base_url: the base URL for OpenAI-compatible clients.
+        headers: headers to send to the gateway.
 
     """
 
-    model_name: str
+    name: str
     model: str
     base_url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Routes:
-    """All routes, and why there is none to some gateways."""
+    """All routes, and the reason for each gateway that has none."""
 
     routes: list[Route]
     left_out: dict[str, str]
 
 
-def routes(gateways: Sequence[GatewayResult], models: Mapping[str, Sequence[str]]) -> Routes:
-    """Return the routes to the gateways that serve.
+def find_routes(gateways: Sequence[GatewayResult], models: Iterable[str]) -> Routes:
+    """Return the routes to all gateways that serve.
 
     Args:
         gateways: all gateways.
-        models: the models that a gateway serves, by its name. A model at several gateways is a route to each, between
-            which the router balances; a gateway without models is reached as ``NAME/MODEL``, whatever the model.
+        models: models to route by their own names, each as ``GATEWAY/MODEL``. The router balances a model at several
+            gateways between them. A gateway without any is routed as ``GATEWAY/*``.
+
+    Raises:
+        pulumi.RunError: a model has no gateway's name in front of it.
 
     """
-    found: list[Route] = []
-    left_out = {name: "there is no such gateway" for name in models if name not in {one.name for one in gateways}}
-    for gateway in sorted(gateways, key=lambda one: (one.name, one.gateway_id)):
-        named = models.get(gateway.name, ())
-        if why := _unreachable(gateway, named):
-            left_out[gateway.name] = why
+    by_gateway: dict[str, list[str]] = {}
+    for entry in models:
+        name, slash, model = entry.partition("/")
+        if not (name and slash and model):
+            raise pulumi.RunError(f"invalid entry {entry!r} in the configuration value models: use GATEWAY/MODEL")
+        by_gateway.setdefault(name, []).append(model)
+
+    routes: list[Route] = []
+    left_out = dict.fromkeys(by_gateway.keys() - {gateway.name for gateway in gateways}, "there is no such gateway")
+    for gateway in sorted(gateways, key=lambda gateway: (gateway.name, gateway.gateway_id)):
+        named = by_gateway.get(gateway.name, [])
+        # An update doesn't interrupt a gateway that already serves.
+        if not gateway.endpoint or gateway.status not in ("STATUS_READY", "STATUS_UPDATING"):
+            left_out[gateway.name] = f"it doesn't serve ({gateway.status})"
         elif named:
-            found += [_route(gateway, model) for model in named]
+            routes += [_route(gateway, model) for model in named]
+        elif gateway.body_based_routing.enabled:
+            routes.append(Route(f"{gateway.name}/*", "*", f"{gateway.endpoint}/v1"))
         else:
-            found.append(Route(f"{gateway.name}/*", "*", gateway.openai_base_url or ""))
-    return Routes(found, left_out)
-
-
-def _unreachable(gateway: GatewayResult, models: Sequence[str]) -> str:
-    """Return why no route leads to a gateway, "" if one does."""
-    if not gateway.ready:
-        return f"it does not serve ({gateway.status})"
-    if not models and not gateway.body_based_routing.enabled:
-        return "it finds a model by the request's path or header: name its models in the configuration"
-    return ""
+            left_out[gateway.name] = "it routes by path or header: name its models in the configuration"
+    return Routes(routes, left_out)
 
 
 def _route(gateway: GatewayResult, model: str) -> Route:
     if gateway.path_based_routing.enabled:
-        return Route(model, model, f"{gateway.endpoint}/{model}/v1")
-    headers = {gateway.header_based_routing.header_name: model} if gateway.header_based_routing.enabled else {}
-    return Route(model, model, gateway.openai_base_url or "", headers)
+        return Route(model, model, f"{gateway.endpoint}/{quote(model, safe='')}/v1")
+    header = gateway.header_based_routing
+    return Route(model, model, f"{gateway.endpoint}/v1", {header.header_name: model} if header.enabled else {})
