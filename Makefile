@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SDKS := $(VENV)/.sdks
 ENGINE := $(BIN)/python -m tools.engine
 # More than two cores have work for: a stack test waits for its engine most of the time.
 WORKERS ?= 4
@@ -24,11 +25,11 @@ up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-st
 	@$(ENGINE)
 	@$(BIN)/python -m tools.demo up
 
-test: $(READY) ## all tests but the live ones
+test: $(READY) $(SDKS) ## all tests but the live ones
 	@$(ENGINE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
 
-check: $(READY) ## formatting, lint, types, and all that is derived from something else
+check: $(READY) $(SDKS) ## formatting, lint, types, and all that is derived from something else
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -64,7 +65,7 @@ versions: $(READY) ## unit, contract and a stack test on every supported Python 
 	$(BIN)/nox
 
 audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fails if that can't be reached
-	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt -r requirements-programs.txt
 
 docs: $(READY) ## renew what the documentation derives from the code
 	$(BIN)/python -m tools.checks --write
@@ -75,8 +76,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --gene
   --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 HOST_REQUIREMENTS := tools/engine/host/requirements.txt
 
-lock: $(READY) ## renew the hashed lock files: of development, and of the fallback language host
-	$(COMPILE) --group dev --group programs --output-file requirements-dev.txt pyproject.toml
+lock: $(READY) ## renew the hashed lock files: of development, the programs' SDKs, and the fallback language host
+	$(COMPILE) --group dev --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --group programs --constraint requirements-dev.txt --output-file requirements-programs.txt
 	echo pulumi | $(COMPILE) --constraint requirements-dev.txt --output-file $(HOST_REQUIREMENTS) -
 
 # pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
@@ -87,6 +89,11 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Only for tests and type checks: with these SDKs in the environment, a Pulumi command downloads their plugins.
+$(SDKS): $(READY) requirements-programs.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-programs.txt
 	@touch $@
 
 dist: $(READY) ## build the source distribution and the wheel

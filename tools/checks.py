@@ -73,7 +73,7 @@ def _plugin_version() -> Iterator[str]:
 
 
 def _requirements() -> Iterator[str]:
-    """Find what the package asks for in requirements.txt, and all of development's in the lock file."""
+    """Find what the package asks for in requirements.txt, and the dependency groups in the lock files."""
     project = _project()
     wanted = [Requirement(str(text)) for text in project["dependencies"]]  # type: ignore[attr-defined]
     lines = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -82,13 +82,20 @@ def _requirements() -> Iterator[str]:
         # urllib3 comes with requests; a user's list names what the user asked for.
         if requirement.name != "urllib3" and listed.get(requirement.name) != requirement:
             yield f"requirements.txt: expected {requirement}, as in pyproject.toml"
-    locked = set(re.findall(r"^([A-Za-z0-9._-]+)==", (CHECKOUT / "requirements-dev.txt").read_text(), re.MULTILINE))
     with (CHECKOUT / "pyproject.toml").open("rb") as file:
         groups = tomllib.load(file)["dependency-groups"]
-    for text in [*groups["dev"], *groups["programs"], *map(str, wanted)]:
-        name = re.sub(r"[-_.]+", "-", Requirement(text).name).lower()
+    yield from _unlocked("requirements-dev.txt", [*groups["dev"], *map(str, wanted)])
+    yield from _unlocked("requirements-programs.txt", groups["programs"])
+
+
+def _unlocked(lock_file: str, requirements: list[str]) -> Iterator[str]:
+    """Find the requirements that a lock file lacks."""
+    text = (CHECKOUT / lock_file).read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE))
+    for requirement in requirements:
+        name = re.sub(r"[-_.]+", "-", Requirement(requirement).name).lower()
         if name not in locked:
-            yield f"requirements-dev.txt lacks {name}: run `make lock`"
+            yield f"{lock_file} lacks {name}: run `make lock`"
 
 
 def _programs() -> Iterator[str]:
