@@ -1,4 +1,4 @@
-"""Deploy an application on Kubernetes that talks to a CoreWeave inference gateway."""
+"""Deploy an application on Kubernetes that uses a gateway."""
 
 import pulumi
 from application import application
@@ -8,19 +8,20 @@ from pulumi_coreweave_gateway import GatewayLookup, get_gateway
 
 config = pulumi.Config()
 gateway_id = config.require("gatewayId")
+namespace = config.require("namespace")
 
-# How a gateway routes never changes by waiting: one that the application can't use is refused before the wait.
+# Checked before the wait: a gateway that the application can't use doesn't become usable by waiting.
 require_one_base_url(get_gateway(gateway_id))
 
-# A preview shows the gateway as it is; `up` waits until it serves, so no application starts without an endpoint.
+# A preview shows the gateway as it is. `up` waits until it is READY: no application starts without an endpoint.
 gateway = GatewayLookup("gateway", gateway_id=gateway_id, wait_for_ready=True)
 
-settings = gateway_settings("gateway", gateway, namespace=config.require("namespace"))
+settings = gateway_settings("gateway", gateway, namespace=namespace)
 deployment = application(
     "application",
     image=config.require("image"),
     replicas=config.require_int("replicas"),
-    namespace=config.require("namespace"),
+    namespace=namespace,
     settings=settings,
     token_secret=config.require("tokenSecret"),
 )

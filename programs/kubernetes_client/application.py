@@ -1,4 +1,4 @@
-"""The application: a Deployment whose containers take their gateway from a ConfigMap, and the token from a Secret."""
+"""The application's Deployment: the gateway comes from a ConfigMap, the token from a Secret."""
 
 from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs
 from pulumi_kubernetes.core.v1 import (
@@ -18,15 +18,15 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 def application(
     resource_name: str, *, image: str, replicas: int, namespace: str, settings: ConfigMap, token_secret: str
 ) -> Deployment:
-    """Return the Deployment.
+    """Declare the Deployment.
 
     Args:
-        resource_name: its name in the stack, and its label in the cluster.
+        resource_name: the resource's name, also its label in the cluster.
         image: the container's image.
-        replicas: how many copies run.
-        namespace: where it runs.
-        settings: becomes the containers' environment.
-        token_secret: the Secret whose key ``token`` is OPENAI_API_KEY; made outside of this stack, which never sees it.
+        replicas: the number of Pods.
+        namespace: the namespace to deploy to.
+        settings: the ConfigMap that becomes the containers' environment.
+        token_secret: the Secret whose key ``token`` becomes OPENAI_API_KEY; the stack never sees its value.
 
     """
     labels = {"app": resource_name}

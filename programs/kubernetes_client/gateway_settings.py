@@ -1,4 +1,4 @@
-"""A gateway as a ConfigMap: what an OpenAI client reads from its environment."""
+"""The ConfigMap with a gateway's URLs, under the names that OpenAI clients read."""
 
 from typing import Any
 
@@ -10,38 +10,35 @@ from pulumi_coreweave_gateway import GatewayLookup, GatewayResult
 
 
 def require_one_base_url(gateway: GatewayResult) -> None:
-    """Refuse a gateway with no one base URL for all models, whether it serves yet or not.
+    """Refuse a gateway that has no single base URL for all its models.
 
     Raises:
-        pulumi.RunError: it routes by neither body nor header.
+        pulumi.RunError: the gateway routes by neither body nor header.
 
     """
-    if gateway.body_based_routing.enabled or gateway.header_based_routing.enabled:
-        return
-    how = "by path" if gateway.path_based_routing.enabled else "neither by body nor by header"
-    raise pulumi.RunError(
-        f"gateway {gateway.gateway_id} routes {how}, and so has no one base URL for OpenAI clients: "
-        "use ENDPOINT/MODEL/v1, or a gateway that routes by body or header"
-    )
+    if not (gateway.body_based_routing.enabled or gateway.header_based_routing.enabled):
+        raise pulumi.RunError(
+            f"gateway {gateway.name} ({gateway.gateway_id}) has no single OpenAI base URL for all its models: "
+            "use a gateway with body- or header-based routing"
+        )
 
 
 def gateway_settings(resource_name: str, gateway: GatewayLookup, *, namespace: str) -> ConfigMap:
-    """Return a ConfigMap with the gateway's endpoint and its base URL for OpenAI-compatible clients.
+    """Declare a ConfigMap with the gateway's endpoint and OpenAI base URL.
 
-    It is immutable: a new endpoint is a new ConfigMap with a new name, and so a rollout of all that refer to it.
+    It is immutable: a new endpoint makes a new ConfigMap with a new name, and so rolls out all that refer to it.
     """
     return ConfigMap(
         resource_name,
         metadata=ObjectMetaArgs(namespace=namespace),
         immutable=True,
         data=pulumi.Output.all(
-            endpoint=gateway.endpoint,
-            openai_base_url=gateway.openai_base_url,
-        ).apply(_data),
+            GATEWAY_ENDPOINT=gateway.endpoint,
+            OPENAI_BASE_URL=gateway.openai_base_url,
+        ).apply(_without_none),
     )
 
 
-def _data(known: dict[str, Any]) -> dict[str, str]:
-    # In a preview the gateway may have no endpoint yet; `up` waits until it does.
-    data = {"GATEWAY_ENDPOINT": known["endpoint"], "OPENAI_BASE_URL": known["openai_base_url"]}
+def _without_none(data: dict[str, Any]) -> dict[str, str]:
+    # In a preview the gateway may have no endpoint yet.
     return {key: value for key, value in data.items() if value}

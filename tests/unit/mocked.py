@@ -93,4 +93,4 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 # Importing an SDK may ask for the thread's event loop; one made for it would never be closed.
-asyncio.set_event_loop(_loop())
+asyncio.set_event_loop(event_loop())

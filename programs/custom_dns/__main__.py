@@ -1,0 +1,32 @@
+"""Point each additional DNS name of a gateway at its default endpoint, with a CNAME record at Cloudflare."""
+
+from urllib.parse import urlsplit
+
+import pulumi
+from pulumi_cloudflare import DnsRecord, get_zone
+
+from pulumi_coreweave_gateway import get_gateway
+
+config = pulumi.Config()
+
+# A function and not a lookup: the names decide which resources there are, so the program needs them at once.
+gateway = get_gateway(config.require("gatewayId"))
+zone = get_zone(zone_id=config.require("zoneId"))
+
+names = gateway.endpoint_configuration.additional_dns
+hosts = [urlsplit(endpoint).hostname for endpoint in gateway.endpoints]
+target = next((host for host in hosts if host not in names), None)
+if target is None:
+    raise pulumi.RunError(
+        f"gateway {gateway.name} has no endpoint for its DNS names yet ({gateway.status}): "
+        "run this program again when it has one"
+    )
+
+ours = [name for name in names if name == zone.name or name.endswith(f".{zone.name}")]
+for name in ours:
+    # Not proxied: clients must reach the gateway itself, which has the certificate.
+    DnsRecord(name, zone_id=zone.zone_id, name=name, type="CNAME", content=target, ttl=300, proxied=False)
+
+pulumi.export("target", target)
+pulumi.export("names", ours)
+pulumi.export("names_outside_the_zone", [name for name in names if name not in ours])

@@ -1,0 +1,94 @@
+"""Run an example program with Pulumi's mocks and the real SDKs of the providers that it uses."""
+
+from __future__ import annotations
+
+import importlib.util
+import runpy
+import sys
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs
+
+from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GatewayMocks, mock_gateway
+from tests.unit.mocked import outcome
+
+PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
+
+
+def needs_sdk(package: str) -> pytest.MarkDecorator:
+    """Return a mark that skips tests without a provider's SDK, and doesn't import it: that is slow."""
+    return pytest.mark.skipif(importlib.util.find_spec(package) is None, reason=f"{package} is not installed")
+
+
+class Recorder(GatewayMocks):
+    """Answers every resource as its provider would, and records what the program declares.
+
+    Args:
+        gateways: the gateways that there are.
+        functions: the results of the providers' functions, by token.
+
+    Attributes:
+        resources: the inputs of each resource, by type and name.
+
+    """
+
+    def __init__(self, gateways: Iterable[Mapping[str, Any]], functions: Mapping[str, Any]) -> None:
+        super().__init__(gateways)
+        self.resources: dict[tuple[str, str], dict[str, Any]] = {}
+        self._functions = functions
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Record a resource; Kubernetes gives an object without a name one of its own."""
+        if args.typ != GATEWAY_LOOKUP:
+            self.resources[args.typ, args.name] = args.inputs
+        identity, outputs = super().new_resource(args)
+        if args.typ.startswith("kubernetes:"):
+            outputs["metadata"] = {"name": f"{args.name}-a1b2c3d4", **outputs["metadata"]}
+        return identity, outputs
+
+    def call(self, args: MockCallArgs) -> Any:
+        """Answer a function."""
+        return self._functions[args.token] if args.token in self._functions else super().call(args)
+
+
+def run_program(
+    name: str,
+    config: Mapping[str, str],
+    gateways: Iterable[Mapping[str, Any]] = (mock_gateway("prod"),),
+    *,
+    functions: Mapping[str, Any] | None = None,
+    preview: bool = False,
+) -> Recorder:
+    """Run a program and return what it declares.
+
+    Args:
+        name: the program's folder.
+        config: its configuration; lists and objects as JSON.
+        gateways: the gateways that there are.
+        functions: the results of the providers' functions, by token.
+        preview: whether to run a preview or an up.
+
+    """
+    recorder = Recorder(gateways, functions or {})
+    modules = set(sys.modules)
+
+    def run() -> None:
+        pulumi.runtime.set_all_config({f"project:{key}": value for key, value in config.items()})
+        with warnings.catch_warnings():
+            # Generated SDKs warn of their own deprecated resources when they are imported.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            runpy.run_path(str(PROGRAMS / name), run_name="__main__")
+
+    try:
+        outcome(run, preview=preview, engine=recorder)
+    finally:
+        # Programs have modules of the same name.
+        for module in set(sys.modules) - modules:
+            if str(getattr(sys.modules[module], "__file__", "")).startswith(str(PROGRAMS)):
+                del sys.modules[module]
+    return recorder
