@@ -1,4 +1,4 @@
-"""One gateway, by its id."""
+"""Look up one gateway by its id."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""Gateways by their names: one request for the whole program, however many names."""
+"""Look up gateways by name, with one request for all names."""
 
 import pulumi
 

@@ -1,2 +1,2 @@
-# Ends with an error, and names the field, when a gateway isn't any more what the latest `up` saw.
+# Fails, and names the field, if a gateway has changed since the last `up`.
 pulumi refresh --preview-only --expect-no-changes --diff --non-interactive

@@ -1,4 +1,4 @@
-"""All gateways of a kind, in one resource and one request."""
+"""Look up all gateways that match filters, with one request."""
 
 import pulumi
 

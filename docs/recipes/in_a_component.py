@@ -1,4 +1,4 @@
-"""A gateway inside a component: a value without a resource of its own, from an id that may be an Output."""
+"""Use a gateway's values inside a component."""
 
 import pulumi
 
@@ -6,7 +6,7 @@ from pulumi_coreweave_gateway import get_gateway_output
 
 
 class Chat(pulumi.ComponentResource):
-    """A chat service that talks to a gateway."""
+    """A chat service that uses a gateway."""
 
     def __init__(self, name: str, *, gateway_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("shop:index:Chat", name, {}, opts)

@@ -1,4 +1,4 @@
-"""A unit test of fleet_by_filter.py: no engine, no network, no token."""
+"""Test fleet_by_filter.py without engine, network or token."""
 
 import pulumi
 
@@ -7,12 +7,12 @@ from pulumi_coreweave_gateway.testing import GatewayMocks, mock_gateway
 gateways = [mock_gateway("prod-a"), mock_gateway("prod-b", ready=False), mock_gateway("test")]
 pulumi.runtime.set_mocks(GatewayMocks(gateways))
 
-import fleet_by_filter  # noqa: E402 - the program runs when it is imported, and needs the mocks by then
+import fleet_by_filter  # noqa: E402 - importing the program runs it, so the mocks come first
 
 
 @pulumi.runtime.test
-def test_only_what_serves_is_used() -> pulumi.Output[None]:
-    """Neither a gateway that is still being made nor one of another name is among the endpoints."""
+def test_only_ready_gateways_are_used() -> pulumi.Output[None]:
+    """A gateway that isn't ready and a gateway of another name are left out."""
 
     def check(endpoints: dict[str, str]) -> None:
         assert list(endpoints) == ["prod-a"]

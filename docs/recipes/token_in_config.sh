@@ -1,2 +1,2 @@
-# The value comes from stdin, so that it is in no shell's history and on no command line.
+# From a file: the token is in no shell history and on no command line.
 pulumi config set --secret coreweave-gateway:token < token.txt

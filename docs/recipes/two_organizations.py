@@ -1,4 +1,4 @@
-"""Gateways of two organizations in one program."""
+"""Look up gateways of two organizations."""
 
 import pulumi
 

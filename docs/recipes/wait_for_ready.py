@@ -1,4 +1,4 @@
-"""A gateway that must serve before anything is built on it."""
+"""Wait until a gateway is READY."""
 
 import pulumi
 
@@ -7,7 +7,7 @@ from pulumi_coreweave_gateway import GatewayLookup, WaitForReady
 gateway = GatewayLookup(
     "prod",
     gateway_name="prod",
-    wait_for_ready=WaitForReady(timeout=15 * 60, poll_interval=2),  # True for 45 minutes, and a look every 5 seconds
+    wait_for_ready=WaitForReady(timeout=15 * 60, poll_interval=2),  # seconds; True means 45 minutes and 5 seconds
 )
 
 pulumi.export("endpoint", gateway.endpoint)

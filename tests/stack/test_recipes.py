@@ -1,4 +1,4 @@
-"""Every recipe of ``docs/recipes`` does what ``docs/recipes.md`` says, on the real engine."""
+"""Each recipe of ``docs/recipes`` does what ``docs/recipes.md`` says, on the real engine."""
 
 import os
 import re
@@ -18,7 +18,7 @@ RECIPES = CHECKOUT / "docs" / "recipes"
 MISSING = "99999999-9999-4999-8999-999999999999"
 
 
-def _cook(project: Project, recipe: str) -> Project:
+def _use(project: Project, recipe: str) -> Project:
     """Make a recipe the project's program."""
     project.program((RECIPES / recipe).read_text())
     return project
@@ -41,11 +41,11 @@ def _base(gateway_id: str) -> str:
     return f"https://api.{gateway_id}.gw.cwinference.com"
 
 
-def test_every_recipe_is_shown_and_run() -> None:
-    """No recipe is missing on the page or in these tests, and the page shows each as it is."""
+def test_each_recipe_is_shown_and_run() -> None:
+    """The page shows each recipe as it is, and these tests run each."""
     page = (CHECKOUT / "docs" / "recipes.md").read_text()
     shown = dict(re.findall(r"<!-- file: recipes/(\S+) -->\n```\w+\n(.*?)```\n", page, re.DOTALL))
-    helpers = {"making.py"}
+    helpers = {"inference_gateway.py"}
     recipes = {file.name for file in RECIPES.iterdir() if file.is_file()} - helpers
     assert shown == {name: (RECIPES / name).read_text() for name in recipes}
     tests = Path(__file__).read_text()
@@ -53,16 +53,16 @@ def test_every_recipe_is_shown_and_run() -> None:
 
 
 def test_by_id(project: Project, coreweave_emulator: Emulator) -> None:
-    """A gateway by its id."""
+    """A lookup by id exports the gateway's values."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
-    assert _cook(project, "by_id.py").up() == {"base_url": f"{_base(gateway_id)}/v1", "ready": True}
+    assert _use(project, "by_id.py").up() == {"base_url": f"{_base(gateway_id)}/v1", "ready": True}
 
 
 def test_by_name(project: Project, coreweave_emulator: Emulator) -> None:
-    """Gateways by their names; one that isn't there is an error that lists those that are."""
+    """A lookup by name finds the id; a missing name is an error that lists the candidates."""
     ids = [coreweave_emulator.add(name=name) for name in ("prod", "staging")]
-    assert _cook(project, "by_name.py").up() == {"ids": ids}
+    assert _use(project, "by_name.py").up() == {"ids": ids}
     coreweave_emulator.remove(ids[1])
     done = project.cli("preview")
     assert done.returncode != 0
@@ -70,37 +70,35 @@ def test_by_name(project: Project, coreweave_emulator: Emulator) -> None:
 
 
 def test_wait_for_ready(project: Project, coreweave_emulator: Emulator) -> None:
-    """A preview shows a gateway that isn't ready as it is; up waits for it."""
+    """A preview doesn't wait; up waits until the gateway is READY."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
-    assert _cook(project, "wait_for_ready.py").cli("preview").returncode == 0
+    assert _use(project, "wait_for_ready.py").cli("preview").returncode == 0
     coreweave_emulator.become_ready(gateway_id, after_reads=3)
     assert project.up() == {"endpoint": _base(gateway_id)}
 
 
 def test_fleet_by_filter(project: Project, coreweave_emulator: Emulator) -> None:
-    """Only gateways that pass all filters are in the fleet."""
+    """Only gateways that match all filters are in the fleet."""
     ids = [coreweave_emulator.add(name=name) for name in ("prod-a", "prod-b", "test")]
     coreweave_emulator.add(name="prod-c", ready=False)
     coreweave_emulator.add(name="prod-d", zone="US-WEST-01A")
-    assert _cook(project, "fleet_by_filter.py").up() == {
-        "endpoints": {"prod-a": _base(ids[0]), "prod-b": _base(ids[1])}
-    }
+    assert _use(project, "fleet_by_filter.py").up() == {"endpoints": {"prod-a": _base(ids[0]), "prod-b": _base(ids[1])}}
 
 
 def test_in_a_component(project: Project, coreweave_emulator: Emulator) -> None:
     """A component has the gateway's values, and the state has no lookup."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
-    assert _cook(project, "in_a_component.py").up() == {"base_url": f"{_base(gateway_id)}/v1"}
+    assert _use(project, "in_a_component.py").up() == {"base_url": f"{_base(gateway_id)}/v1"}
     (component,) = [entry for entry in project.state() if entry["type"] == "shop:index:Chat"]
     assert component["outputs"]["zones"] == ["US-EAST-04A"]
     assert project.lookups() == []
 
 
-def test_or_without_it(project: Project, coreweave_emulator: Emulator) -> None:
-    """The one that is there is used, and the other as soon as it is."""
+def test_fallback(project: Project, coreweave_emulator: Emulator) -> None:
+    """The fallback is used until the first gateway exists."""
     coreweave_emulator.add(name="prod")
-    assert _cook(project, "or_without_it.py").up() == {"used": "prod"}
+    assert _use(project, "fallback.py").up() == {"used": "prod"}
     coreweave_emulator.add(name="canary")
     assert project.up() == {"used": "canary"}
 
@@ -111,23 +109,23 @@ def test_two_organizations(project: Project, coreweave_emulator: Emulator) -> No
         here, there = coreweave_emulator.add(name="chat"), europe.add(name="chat")
         assert project.cli("config", "set", "--secret", "coreweave-eu:token", europe.token).returncode == 0
         assert project.cli("config", "set", "coreweave-eu:endpoint", europe.url).returncode == 0
-        outputs = _cook(project, "two_organizations.py").up()
+        outputs = _use(project, "two_organizations.py").up()
     assert outputs == {"base_urls": {"here": f"{_base(here)}/v1", "europe": f"{_base(there)}/v1"}}
 
 
-def test_made_here(project: Project, coreweave_emulator: Emulator) -> None:
-    """A preview asks for nothing; up makes the gateway, waits for it and reads it."""
+def test_created_here(project: Project, coreweave_emulator: Emulator) -> None:
+    """A preview sends no request; up creates the gateway, waits for it and reads it."""
     gateway_id = coreweave_emulator.add(name="prod", ready=False)
     coreweave_emulator.become_ready(gateway_id, after_reads=1)
     project.configure(gatewayId=gateway_id)
-    shutil.copy(RECIPES / "making.py", project.folder)
-    assert _cook(project, "made_here.py").cli("preview").returncode == 0
+    shutil.copy(RECIPES / "inference_gateway.py", project.folder)
+    assert _use(project, "created_here.py").cli("preview").returncode == 0
     assert coreweave_emulator.counts().requests == 0
     assert project.up() == {"base_url": f"{_base(gateway_id)}/v1"}
 
 
 def test_token_in_config(engine: Engine, tmp_path: Path, coreweave_emulator: Emulator) -> None:
-    """With the token in the stack's configuration alone a lookup works, and the token is readable nowhere."""
+    """A lookup works with the token from the stack's configuration alone, and no file holds the token in plaintext."""
     settings = {"COREWEAVE_API_ENDPOINT": coreweave_emulator.url}
     project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, settings))
     project.configure(gatewayId=coreweave_emulator.add(name="prod"))
@@ -136,7 +134,7 @@ def test_token_in_config(engine: Engine, tmp_path: Path, coreweave_emulator: Emu
     done = _run(project, "token_in_config.sh")
     assert done.returncode == 0, said(done)
     secret.unlink()
-    assert _cook(project, "by_id.py").up()["ready"] is True
+    assert _use(project, "by_id.py").up()["ready"] is True
     readable = [file for file in tmp_path.rglob("*") if file.is_file() and coreweave_emulator.token in _text(file)]
     assert readable == []
 
@@ -146,10 +144,10 @@ def _text(file: Path) -> str:
 
 
 def test_drift_check(project: Project, coreweave_emulator: Emulator) -> None:
-    """It succeeds while nothing has changed, and fails for a changed and for a vanished gateway, changing nothing."""
+    """The command succeeds without drift, fails for a changed and a deleted gateway, and doesn't change the state."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
-    _cook(project, "by_id.py").up()
+    _use(project, "by_id.py").up()
     before = project.lookups()
     done = _run(project, "drift_check.sh")
     assert done.returncode == 0, said(done)
@@ -162,18 +160,18 @@ def test_drift_check(project: Project, coreweave_emulator: Emulator) -> None:
     assert project.lookups() == before
 
 
-def test_a_preview_is_no_drift_check(project: Project, coreweave_emulator: Emulator) -> None:
-    """As the page says: a preview that expects no changes succeeds although the gateway has changed."""
+def test_preview_does_not_detect_drift(project: Project, coreweave_emulator: Emulator) -> None:
+    """A preview that expects no changes succeeds although the gateway has changed."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.configure(gatewayId=gateway_id)
-    _cook(project, "by_id.py").up()
+    _use(project, "by_id.py").up()
     coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
     assert project.cli("preview", "--expect-no-changes").returncode == 0
 
 
 @pytest.mark.parametrize(("filters", "outcome"), [('name_pattern="prod-*"', 0), ('name_pattern="*"', 1)])
-def test_the_unit_test(tmp_path: Path, filters: str, outcome: int) -> None:
-    """It passes without any setting, and fails when the program that it tests is wrong."""
+def test_unit_test(tmp_path: Path, filters: str, outcome: int) -> None:
+    """The unit test passes without settings, and fails if the program is wrong."""
     for name in ("fleet_by_filter.py", "test_fleet_by_filter.py"):
         shutil.copy(RECIPES / name, tmp_path)
     program = tmp_path / "fleet_by_filter.py"

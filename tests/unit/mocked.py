@@ -76,14 +76,14 @@ def outcome(build: Callable[[], Any], *, preview: bool = True, engine: Mocks | N
         pulumi.runtime.set_mocks(engine or Engine(), preview=preview)
         pulumi.runtime.test(lambda: examine(pulumi.Output.from_input(build())))()  # type: ignore[no-untyped-call]
 
-    asyncio.set_event_loop(_loop())
+    asyncio.set_event_loop(event_loop())
     # The SDK keeps its settings in context variables: what a program sets ends with it.
     contextvars.copy_context().run(run)
     return found[0]
 
 
 @functools.cache
-def _loop() -> asyncio.AbstractEventLoop:
+def event_loop() -> asyncio.AbstractEventLoop:
     """Return the event loop of all programs.
 
     The SDK asks for the thread's, which newer Pythons don't make by themselves any more. One for all, because the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import runpy
 import sys
@@ -15,7 +16,7 @@ import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
 from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GatewayMocks, mock_gateway
-from tests.unit.mocked import outcome
+from tests.unit.mocked import event_loop, outcome
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
 
@@ -74,6 +75,7 @@ def run_program(
         preview: whether to run a preview or an up.
 
     """
+    asyncio.set_event_loop(event_loop())  # otherwise the mocks make one that is never closed
     recorder = Recorder(gateways, functions or {})
     modules = set(sys.modules)
 

@@ -1,4 +1,4 @@
-"""A gateway that may be there or not: what a lookup raises can be caught where it is a function."""
+"""Use one gateway, or another if it doesn't exist: the errors of functions can be caught."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""A stand-in for a resource that makes a gateway: it makes none, and answers an id from the stack's configuration."""
+"""A stand-in for a resource that creates a gateway: its id comes from the stack's configuration."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ class _Provider(ResourceProvider):
 
 
 class InferenceGateway(Resource):
-    """A gateway, as far as this program is concerned."""
+    """A gateway that this program creates."""
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_Provider(), resource_name, {"gatewayId": pulumi.Config().require("gatewayId")}, opts)
