@@ -1,4 +1,4 @@
-"""A program's README, run as it is written."""
+"""Run the commands of a program's README."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Step:
-    """A command of a README, and what the README shows of its output."""
+    """A command of a README, and the output that the README shows."""
 
     command: str
     shown: str
 
 
 def steps(readme: Path) -> list[Step]:
-    """Return what stands after each ``$`` of a README's console blocks, with the lines that follow it."""
+    """Return the commands after each ``$`` of a README's console blocks, each with the lines that follow it."""
     found = []
     for block in _CONSOLE.findall(readme.read_text()):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -40,7 +40,7 @@ def steps(readme: Path) -> list[Step]:
 def run_readme(readme: Path, checkout: Path, environ: Mapping[str, str], only: Sequence[str] = ("",)) -> None:
     """Run a README's commands in a copy of the checkout's programs, and check that they print what it shows.
 
-    What is exported is the environment's to say: the token is not the reader's own.
+    Commands that export variables are skipped: ``environ`` has the emulator's.
     """
     shutil.copytree(PROGRAMS, checkout / "programs", ignore=LEFT_BY_RUNS)
     (checkout / ".venv").symlink_to(sys.prefix)

@@ -1,4 +1,4 @@
-"""Every program is a whole project: what each of their folders holds agrees with the rest of the checkout."""
+"""Each program is a whole project that agrees with the rest of the checkout."""
 
 import os
 import re
@@ -28,37 +28,38 @@ def _readme(project: Path) -> str:
     return next(file.read_text() for folder in (project, project.parent) if (file := folder / "README.md").is_file())
 
 
-def test_every_program_is_a_project() -> None:
-    """No folder of programs is without a project, and no two projects have the same name."""
+def test_each_program_is_a_project() -> None:
+    """Each folder has a project, and no two projects, including the root's, have the same name."""
     folders = {folder.name for folder in PROGRAMS.iterdir() if folder.is_dir()}
     assert folders == {folder.relative_to(PROGRAMS).parts[0] for folder in PROJECTS}
-    names = [_about(folder)["name"] for folder in PROJECTS]
+    names = [_about(folder)["name"] for folder in [*PROJECTS, CHECKOUT]]
     assert len(names) == len(set(names))
 
 
 @project
-def test_it_runs_in_the_checkouts_environment(project: Path) -> None:
-    """Its virtual environment is the one that make sets up."""
+def test_virtual_environment_is_the_checkouts(project: Path) -> None:
+    """The project runs in the virtual environment that make sets up."""
     runtime = _about(project)["runtime"]
     assert runtime["name"] == "python"
     assert os.path.normpath(project / runtime["options"]["virtualenv"]) == str(CHECKOUT / ".venv")
 
 
 @project
-def test_what_it_requires(project: Path) -> None:
-    """It installs this checkout, if it uses it, and asks for the SDK in the package's own versions."""
+def test_requirements_agree_with_the_package(project: Path) -> None:
+    """The requirements have this checkout, if the program uses it, and the SDKs in the versions of pyproject.toml."""
     lines = (project / "requirements.txt").read_text().split("\n")
     used = any("pulumi_coreweave_gateway" in file.read_text() for file in project.glob("*.py"))
     editable = [line.removeprefix("-e ") for line in lines if line.startswith("-e ")]
     assert [os.path.normpath(project / path) for path in editable] == ([str(CHECKOUT)] if used else [])
-    versions = re.search(r'"(pulumi[<>=][^"]*)"', (CHECKOUT / "pyproject.toml").read_text())
-    assert versions is not None
-    assert versions[1] in lines
+    versions = re.findall(r'"(pulumi(?:-\w+)?[<>=][^"]*)"', (CHECKOUT / "pyproject.toml").read_text())
+    sdks = [line for line in lines if line.startswith("pulumi")]
+    assert sdks
+    assert set(sdks) <= set(versions)
 
 
 @project
-def test_its_configuration_is_described(project: Path) -> None:
-    """Every key that the program reads stands in Pulumi.yaml, with a description, and the other way round."""
+def test_configuration_is_described(project: Path) -> None:
+    """Pulumi.yaml describes exactly the keys that the program reads."""
     code = "\n".join(file.read_text() for file in project.glob("*.py"))
     read = set(re.findall(r"(?:config|Config\(\))\.(?:get|require)\w*\(\"(\w+)\"", code))
     described = _about(project)["config"]
@@ -67,13 +68,10 @@ def test_its_configuration_is_described(project: Path) -> None:
 
 
 @project
-def test_its_readme_tells_how_to_run_it(project: Path) -> None:
-    """The README installs what the program needs, and then has the command for this very folder.
-
-    It sets all that must be set, and names every module.
-    """
+def test_readme_says_how_to_run_it(project: Path) -> None:
+    """The README installs the requirements, creates a stack, sets the required configuration and names each module."""
     readme = _readme(project)
-    # In prose, before the first command: the tests run the transcripts in an environment that is there.
+    # In prose: the tests run the commands in an environment that exists already.
     name = project.relative_to(CHECKOUT).parts[1]
     assert re.search(rf"`pulumi -C programs/{name}\S* install`", readme.partition("```console")[0])
     assert f"$ pulumi -C {project.relative_to(CHECKOUT).as_posix()} stack init dev\n" in readme

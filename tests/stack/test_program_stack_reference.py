@@ -32,7 +32,7 @@ def application(engine: Engine, tmp_path: Path) -> Project:
 
 
 def test_from_preview_to_destroy(platform: Project, application: Project, coreweave_emulator: Emulator) -> None:
-    """What changes at a gateway reaches the application, which has no token, with the platform's next up."""
+    """A gateway's change reaches the application, which has no token, with the platform's next up."""
     prod = coreweave_emulator.add(name="prod")
     coreweave_emulator.add(name="batch", ready=False)
     done = platform.cli("preview")
@@ -63,7 +63,7 @@ def test_a_gateway_that_can_not_be_used(platform: Project, application: Project,
     sentences = {
         "chat": "organization/coreweave-platform/dev exports no gateway 'chat'; it exports: batch, prod\n",
         "batch": "gateway 'batch' of stack organization/coreweave-platform/dev had no OpenAI base URL at that stack's "
-        "latest `pulumi up` (STATUS_CREATING); ask its owners for another one\n",
+        "last `pulumi up` (STATUS_CREATING): use another gateway, or run `pulumi up` there once it has one\n",
     }
     for name, sentence in sentences.items():
         application.configure(gateway=name)

@@ -1,4 +1,4 @@
-"""An application team's stack: takes a gateway from the platform team's, and configures the application with it."""
+"""Configure an application with a gateway of the platform team's stack."""
 
 import pulumi
 from platform_gateways import platform_gateway
@@ -8,6 +8,6 @@ config = pulumi.Config()
 stack = config.get("platformStack") or f"{pulumi.get_organization()}/coreweave-platform/{pulumi.get_stack()}"
 gateway = platform_gateway(pulumi.StackReference(stack), config.require("gateway"))
 
-# Whatever runs the application takes its environment from here: a container, a function, a virtual machine.
+# The environment for the container, function or virtual machine that runs the application.
 pulumi.export("environment", {"OPENAI_BASE_URL": gateway["openaiBaseUrl"]})
 pulumi.export("zones", gateway["zones"])

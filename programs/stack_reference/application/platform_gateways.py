@@ -1,4 +1,4 @@
-"""A gateway of the platform team's stack, by its name there."""
+"""Read a gateway from the platform team's stack."""
 
 from typing import Any
 
@@ -6,7 +6,12 @@ import pulumi
 
 
 def platform_gateway(platform: pulumi.StackReference, name: str) -> pulumi.Output[dict[str, Any]]:
-    """Return what the platform exports of a gateway that serves; anything else ends the program with one line."""
+    """Return the fields that the platform exports for a gateway.
+
+    Raises:
+        pulumi.RunError: the platform exports no gateway of this name, or the gateway has no OpenAI base URL.
+
+    """
 
     def find(known: list[Any]) -> dict[str, Any]:
         stack, gateways = known
@@ -16,8 +21,8 @@ def platform_gateway(platform: pulumi.StackReference, name: str) -> pulumi.Outpu
             raise pulumi.RunError(f"stack {stack} exports no gateway {name!r}; it exports: {offered}")
         if not gateway["openaiBaseUrl"]:
             raise pulumi.RunError(
-                f"gateway {name!r} of stack {stack} had no OpenAI base URL at that stack's latest `pulumi up` "
-                f"({gateway['status']}); ask its owners for another one"
+                f"gateway {name!r} of stack {stack} had no OpenAI base URL at that stack's last `pulumi up` "
+                f"({gateway['status']}): use another gateway, or run `pulumi up` there once it has one"
             )
         return gateway
 

@@ -1,4 +1,4 @@
-"""The platform team's stack: looks gateways up, and exports what applications may rely on."""
+"""Look up gateways, and export the fields that applications may rely on."""
 
 import pulumi
 from exported import exported
