@@ -12,7 +12,7 @@ WORKERS ?= 4
 PROGRAMS = $(dir $(wildcard programs/*/__main__.py programs/*/*/__main__.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help preview up test check format lock engine env live bench soak versions audit docs dist clean
+.PHONY: help preview up test test-litellm check format lock engine env live bench soak versions audit docs dist clean
 
 help: ## what there is to make
 	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,10 @@ up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-st
 test: $(READY) $(SDKS) ## all tests but the live ones
 	@$(ENGINE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
+
+test-litellm: $(READY) ## chat requests through a real LiteLLM (installed once, into .venv/litellm)
+	@$(ENGINE)
+	COREWEAVE_GATEWAY_LITELLM=1 $(BIN)/python -m pytest tests/litellm
 
 check: $(READY) $(SDKS) ## formatting, lint, types, and all that is derived from something else
 	$(BIN)/ruff format --check .
