@@ -1,7 +1,5 @@
 """Point each additional DNS name of a gateway at its default endpoint, with a CNAME record at Cloudflare."""
 
-from urllib.parse import urlsplit
-
 import pulumi
 from pulumi_cloudflare import DnsRecord, get_zone
 
@@ -14,9 +12,7 @@ gateway = get_gateway(config.require("gatewayId"))
 zone = get_zone(zone_id=config.require("zoneId"))
 
 names = gateway.endpoint_configuration.additional_dns
-hosts = [urlsplit(endpoint).hostname for endpoint in gateway.endpoints]
-target = next((host for host in hosts if host not in names), None)
-if target is None:
+if not gateway.host or gateway.host in names:
     raise pulumi.RunError(
         f"gateway {gateway.name} has no endpoint for its DNS names yet ({gateway.status}): "
         "run this program again when it has one"
@@ -25,8 +21,8 @@ if target is None:
 ours = [name for name in names if name == zone.name or name.endswith(f".{zone.name}")]
 for name in ours:
     # Not proxied: clients must reach the gateway itself, which has the certificate.
-    DnsRecord(name, zone_id=zone.zone_id, name=name, type="CNAME", content=target, ttl=300, proxied=False)
+    DnsRecord(name, zone_id=zone.zone_id, name=name, type="CNAME", content=gateway.host, ttl=300, proxied=False)
 
-pulumi.export("target", target)
+pulumi.export("target", gateway.host)
 pulumi.export("names", ours)
 pulumi.export("names_outside_the_zone", [name for name in names if name not in ours])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
@@ -16,12 +16,11 @@ _ENVOY_GATEWAY, _ENVOY_AI_GATEWAY = "gateway.envoyproxy.io", "aigateway.envoypro
 def backend(gateway_name: str, gateway: GatewayLookup, *, namespace: str) -> None:
     """Declare a gateway's host as a backend that Envoy reaches over TLS."""
     name = _kubernetes_name(gateway_name)
-    host = gateway.endpoint.apply(lambda url: url.removeprefix("https://") if url else None)
-    endpoints = [{"fqdn": {"hostname": host, "port": 443}}]
+    endpoints = [{"fqdn": {"hostname": gateway.host, "port": 443}}]
     _resource(f"{_ENVOY_GATEWAY}/v1alpha1", "Backend", name, namespace, {"endpoints": endpoints})
     tls = {
         "targetRefs": [{"group": _ENVOY_GATEWAY, "kind": "Backend", "name": name}],
-        "validation": {"wellKnownCACertificates": "System", "hostname": host},
+        "validation": {"wellKnownCACertificates": "System", "hostname": gateway.host},
     }
     _resource("gateway.networking.k8s.io/v1", "BackendTLSPolicy", name, namespace, tls)
 
@@ -30,12 +29,7 @@ def model_backend(gateway_name: str, gateway: GatewayLookup, model: str, *, name
     """Declare a gateway's model, requested the way the gateway routes and with the token from a Secret."""
     name = _kubernetes_name(gateway_name, model)
     service = {
-        "schema": {
-            "name": "OpenAI",
-            "prefix": gateway.path_based_routing.enabled.apply(
-                lambda by_path: f"/{quote(model, safe='')}/v1" if by_path else "/v1"
-            ),
-        },
+        "schema": {"name": "OpenAI", "prefix": gateway.base_url_for(model).apply(lambda url: urlsplit(url).path)},
         "headerMutation": {
             "set": gateway.header_based_routing.header_name.apply(
                 lambda header: [{"name": header, "value": model}] if header else []

@@ -21,7 +21,7 @@ def readme(gateways: Sequence[GatewayResult]) -> str:
 
 
 def _row(gateway: GatewayResult) -> str:
-    cells = (gateway.name, ", ".join(gateway.zones), gateway.status, gateway.endpoint or "")
+    cells = (gateway.name, ", ".join(gateway.zones), gateway.status, gateway.endpoint)
     return f"| {' | '.join(_escape(cell) or 'none' for cell in cells)} |"
 
 

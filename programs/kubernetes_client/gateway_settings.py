@@ -16,7 +16,7 @@ def require_one_base_url(gateway: GatewayResult) -> None:
         pulumi.RunError: the gateway routes by neither body nor header.
 
     """
-    if not (gateway.body_based_routing.enabled or gateway.header_based_routing.enabled):
+    if gateway.routing not in ("body", "header"):
         raise pulumi.RunError(
             f"gateway {gateway.name} ({gateway.gateway_id}) has no single OpenAI base URL for all its models: "
             "use a gateway with body- or header-based routing"
@@ -35,10 +35,10 @@ def gateway_settings(resource_name: str, gateway: GatewayLookup, *, namespace: s
         data=pulumi.Output.all(
             GATEWAY_ENDPOINT=gateway.endpoint,
             OPENAI_BASE_URL=gateway.openai_base_url,
-        ).apply(_without_none),
+        ).apply(_known),
     )
 
 
-def _without_none(data: dict[str, Any]) -> dict[str, str]:
+def _known(data: dict[str, Any]) -> dict[str, str]:
     # In a preview the gateway may have no endpoint yet.
     return {key: value for key, value in data.items() if value}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 import pulumi
 
@@ -61,17 +60,17 @@ def find_routes(gateways: Sequence[GatewayResult], models: Iterable[str]) -> Rou
         # An update doesn't interrupt a gateway that already serves.
         if not gateway.endpoint or gateway.status not in ("STATUS_READY", "STATUS_UPDATING"):
             left_out[gateway.name] = f"it doesn't serve ({gateway.status})"
+        elif not gateway.routing:
+            left_out[gateway.name] = "it routes in a way that this program doesn't know"
         elif named:
             routes += [_route(gateway, model) for model in named]
-        elif gateway.body_based_routing.enabled:
-            routes.append(Route(f"{gateway.name}/*", "*", f"{gateway.endpoint}/v1"))
+        elif gateway.routing == "body":
+            routes.append(Route(f"{gateway.name}/*", "*", gateway.openai_base_url))
         else:
-            left_out[gateway.name] = "it routes by path or header: name its models in the configuration"
+            left_out[gateway.name] = f"it routes by {gateway.routing}: name its models in the configuration"
     return Routes(routes, left_out)
 
 
 def _route(gateway: GatewayResult, model: str) -> Route:
-    if gateway.path_based_routing.enabled:
-        return Route(model, model, f"{gateway.endpoint}/{quote(model, safe='')}/v1")
-    header = gateway.header_based_routing
-    return Route(model, model, f"{gateway.endpoint}/v1", {header.header_name: model} if header.enabled else {})
+    headers = {gateway.header_based_routing.header_name: model} if gateway.routing == "header" else {}
+    return Route(model, model, gateway.base_url_for(model), headers)

@@ -15,8 +15,10 @@ config = pulumi.Config()
 gateway_id = config.require("gatewayId")
 
 # Checked before the wait: a gateway without one URL for all models doesn't get one by waiting.
-if get_gateway(gateway_id).path_based_routing.enabled:
-    raise pulumi.RunError(f"gateway {gateway_id} uses path-based routing: it has no URL that lists all its models")
+if get_gateway(gateway_id).routing not in ("body", "header"):
+    raise pulumi.RunError(
+        f"gateway {gateway_id} has no URL that lists all its models: use body- or header-based routing"
+    )
 
 gateway = GatewayLookup("gateway", gateway_id=gateway_id, wait_for_ready=True)
 

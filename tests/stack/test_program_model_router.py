@@ -71,7 +71,7 @@ def test_models_are_routed_as_their_gateway_routes(router: Project, coreweave_em
         ),
     ]
     assert outputs["left_out"] == {
-        "d-path": "it routes by path or header: name its models in the configuration",
+        "d-path": "it routes by path: name its models in the configuration",
         "e-new": "it doesn't serve (STATUS_CREATING)",
         "f-gone": "there is no such gateway",
     }

@@ -47,5 +47,5 @@ def test_preview_before_the_gateway_is_ready_succeeds() -> None:
 
 def test_path_based_routing_is_refused() -> None:
     """A gateway without a URL that lists the models of all ends the program with one line."""
-    with pytest.raises(pulumi.RunError, match="path-based routing"):
+    with pytest.raises(pulumi.RunError, match="use body- or header-based routing"):
         _check(routing="path")

@@ -12,7 +12,7 @@ def exported(gateway: GatewayLookup) -> dict[str, pulumi.Output[object]]:
         "status": gateway.status,
         "ready": gateway.ready,
         "zones": gateway.zones,
-        # "" until there is one: the engine drops outputs that are None.
-        "endpoint": gateway.endpoint.apply(lambda url: url or ""),
-        "openaiBaseUrl": gateway.openai_base_url.apply(lambda url: url or ""),
+        # Both are "" until there is one.
+        "endpoint": gateway.endpoint,
+        "openaiBaseUrl": gateway.openai_base_url,
     }
