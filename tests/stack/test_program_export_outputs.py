@@ -1,5 +1,6 @@
 """The program ``export_outputs`` on the real engine."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulato
     exporting.configure(gatewayId=gateway_id)
     done = exporting.cli("preview")
     assert done.returncode == 0, said(done)
-    assert 'status   : "STATUS_CREATING"' in done.stdout, said(done)
+    assert re.search(r'^ +status +: "STATUS_CREATING"$', done.stdout, re.MULTILINE), said(done)
     outputs = exporting.up()
     assert (outputs["status"], outputs["ready"], outputs["endpoints"]) == ("STATUS_CREATING", False, [])
 
