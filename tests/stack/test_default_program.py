@@ -105,6 +105,7 @@ def test_the_two_commands(checkout: Checkout, target: str) -> None:
     assert list(checkout.home.iterdir()) == []
 
 
+@pytest.mark.parametrize(("name", "missing"), [("GATEWAY_ID", "COREWEAVE_API_TOKEN"), ("CW_API_TOKEN", "GATEWAY_ID")])
 def test_half_of_the_settings_asks_for_the_other_half(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, name: str, missing: str
 ) -> None:
