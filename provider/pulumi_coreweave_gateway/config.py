@@ -29,6 +29,9 @@ NAMESPACE = "coreweave-gateway"
 OFFICIAL_NAMESPACE = "coreweave"
 """The namespace of CoreWeave's own provider, which some settings are read from as well."""
 
+API_ENDPOINT = "__endpoint"
+"""The input by which the program tells the provider's process which endpoint it has asked."""
+
 DEFAULT_ENDPOINT = "https://api.coreweave.com"
 DEFAULT_HTTP_TIMEOUT = 10.0
 """Time limit of one attempt in seconds."""

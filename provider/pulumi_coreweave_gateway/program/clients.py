@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from ..config import resolve_settings
+from ..config import Settings, resolve_settings
 from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
 
@@ -32,6 +32,22 @@ _reads: dict[str, BatchedReads] = {}
 _lock = threading.Lock()
 
 
+def settings_for(profile: str) -> Settings:
+    """Return the settings of a profile as the program sees them.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+
+    """
+    # Resolved each time: an inline program of the Automation API runs in a process that serves other stacks too.
+    return resolve_settings(
+        pulumi.runtime.get_config,
+        os.environ,
+        profile=profile or None,
+        is_secret=pulumi.runtime.is_config_secret,
+    )
+
+
 def reads_for(profile: str) -> BatchedReads:
     """Return the program's reads with a profile (``""`` for the default one).
 
@@ -41,13 +57,7 @@ def reads_for(profile: str) -> BatchedReads:
     """
     from ..client import GatewayClient
 
-    # Resolved each time: an inline program of the Automation API runs in a process that serves other stacks too.
-    settings = resolve_settings(
-        pulumi.runtime.get_config,
-        os.environ,
-        profile=profile or None,
-        is_secret=pulumi.runtime.is_config_secret,
-    )
+    settings = settings_for(profile)
     pool = pool_for(profile)
     with _lock:
         reads = _reads.get(profile)

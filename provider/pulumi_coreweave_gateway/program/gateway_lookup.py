@@ -6,12 +6,14 @@ from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
+from ..config import API_ENDPOINT
+from ..errors import InvalidArgumentError, NameNotFoundError, WaitError, naming
 from ..gateways.outputs import openai_base_url
 from ..providers import GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, export_same_keys, is_mocked, provider_reference, row_log
 from . import mocks
 from .cli_command import tears_down, waits_for_ready
+from .clients import settings_for
 from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
 from .inputs import checked_gateway, checked_profile, is_deferred
@@ -190,6 +192,9 @@ class GatewayLookup(pulumi.CustomResource):
             props["status"] = ""
         if include_timestamps:
             props["includeTimestamps"] = True
+        if (gateway_name is not None or waiter is not None) and not is_mocked():
+            with naming(what):
+                props[API_ENDPOINT] = settings_for(profile_name).endpoint
         if gateway_id is None and is_mocked():
             # A name is no input of a read; a test's mocks could not tell the gateway without it.
             props["gatewayName"] = asked

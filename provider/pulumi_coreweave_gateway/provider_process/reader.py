@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..config import resolve_settings
-from ..errors import GatewayError, GatewayNotFoundError, InternalError
+from ..config import API_ENDPOINT, resolve_settings
+from ..errors import GatewayError, GatewayNotFoundError, InternalError, SettingsError
 from ..gateways.request import FleetRequest
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Reader:
         # Only outputs hold a status: on a refresh, a gateway that doesn't exist was deleted.
         refreshed = "status" in props
         request = {key: props[key] for key in ("profile", "includeTimestamps") if props.get(key)}
+        self._check_endpoint(props)
         gateway = _guarded(
             f"gateway {gateway_id}", lambda: self._get(gateway_id, request.get("profile", ""), refreshed)
         )
@@ -70,6 +71,25 @@ class Reader:
             return "", {}
         outputs = gateway_outputs(gateway, include_timestamps="includeTimestamps" in request)
         return gateway.spec.id, {**lookup_state(outputs), "profile": "", **request}
+
+    def _check_endpoint(self, props: Mapping[str, Any]) -> None:
+        """Check that the program has asked the same API for the gateway's name or status.
+
+        Raises:
+            SettingsError: An inline program of the Automation API has other settings than this process.
+
+        """
+        asked, profile = props.get(API_ENDPOINT), props.get("profile") or None
+        if not asked:
+            return
+        settings = resolve_settings(self._config, self._environ, profile=profile)
+        if settings.endpoint != asked:
+            names = settings.names
+            raise SettingsError(
+                f"the program uses the endpoint {asked}, but the provider uses {settings.endpoint}; an inline program "
+                f"of the Automation API reads os.environ: set {names.variable('API_ENDPOINT')} and "
+                f"{names.token_variables[0]} there as well as in env_vars"
+            )
 
     def _get(self, gateway_id: str, profile: str, refreshed: bool) -> Gateway | None:
         """Return the gateway, or on a refresh None if it was deleted."""
