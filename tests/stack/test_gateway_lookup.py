@@ -165,7 +165,7 @@ def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
         assert lines, said(done)
         assert gateway_id in lines[0]
         assert coreweave_emulator.url in lines[0]
-        assert "another organization" in lines[0]
+        assert "the gateway's organization" in lines[0]
         assert "Traceback" not in said(done)
         assert project.lookups() == before
 
@@ -251,7 +251,7 @@ def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_e
     assert "unknown" not in done.stdout
     outputs = project.up()
     assert outputs["one"]["id"] == gateway_id
-    assert outputs["fleet"]["gateway_ids"] == [gateway_id]
+    assert outputs["fleet"]["gatewayIds"] == [gateway_id]
 
 
 MADE = """

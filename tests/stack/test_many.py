@@ -122,7 +122,7 @@ for index, gateway_id in enumerate({missing!r}):
     done = project.cli("up", "--yes", "--skip-preview", "--continue-on-error", "--parallel", "400")
     assert done.returncode != 0
     shown = done.stdout.partition("Diagnostics:\n")[2]
-    ours = re.findall(r"^ +error: gateway (\S+): not found at .*another organization than the gateway$", shown, re.M)
+    ours = re.findall(r"^ +error: gateway (\S+): not found at .*the gateway's organization$", shown, re.M)
     assert sorted(ours) == missing, shown
     whole = _FOREIGN_FAILURE.findall(shown)
     assert sorted(whole) == sorted((name, name) for name in broken), shown

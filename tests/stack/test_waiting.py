@@ -134,7 +134,7 @@ def test_a_time_out_carries_the_conditions(project: Project, creating: str, core
     line = next(line for line in said(done).splitlines() if "not ready after 1s" in line)
     assert f"error: lookup 'prod': gateway {creating}: " in line
     assert "STATUS_ERROR; Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
-    assert coreweave_emulator.counts().requests > 3
+    assert coreweave_emulator.counts().requests >= 2  # it went on polling
 
 
 def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emulator: Emulator) -> None:

@@ -30,12 +30,18 @@ def tears_down() -> bool:
     return _command() in _TEARDOWNS
 
 
+def is_inline() -> bool:
+    """Return whether no CLI runs this program, as for an inline program of the Automation API."""
+    return not _command()
+
+
 @functools.cache
 def _command() -> str:
+    """Return the command, such as ``up``, or ``""`` if the CLI can't be found."""
     try:
         return _parse(_cli_arguments(os.getpid()))
     except (OSError, ValueError, IndexError, subprocess.SubprocessError):
-        return "up"
+        return ""
 
 
 def _cli_arguments(pid: int) -> list[str]:
@@ -71,4 +77,4 @@ def _parse(arguments: list[str]) -> str:
             next(words, None)
         elif not word.startswith("-"):
             return word
-    return "up"
+    return ""

@@ -12,7 +12,7 @@ from ..gateways.outputs import openai_base_url
 from ..providers import GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, export_same_keys, is_mocked, provider_reference, row_log
 from . import mocks
-from .cli_command import tears_down, waits_for_ready
+from .cli_command import is_inline, tears_down, waits_for_ready
 from .clients import settings_for
 from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
@@ -192,7 +192,8 @@ class GatewayLookup(pulumi.CustomResource):
             props["status"] = ""
         if include_timestamps:
             props["includeTimestamps"] = True
-        if (gateway_name is not None or waiter is not None) and not is_mocked():
+        if (gateway_name is not None or waiter is not None) and is_inline() and not is_mocked():
+            # Its environment may not be the one that the workspace gives to the provider's process.
             with naming(what):
                 props[API_ENDPOINT] = settings_for(profile_name).endpoint
         if gateway_id is None and is_mocked():
