@@ -182,6 +182,25 @@ def test_default_endpoint(endpoints: list[str], additional_dns: list[str], endpo
 
 
 @pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://*.llm.example.com",
+        "https://bücher.example",
+        "https://a b",
+        "https://[::",
+        "https://[:::]",
+        "https://-.",
+        "ftp://a",
+    ],
+)
+def test_unusable_endpoint_is_listed_and_not_derived_from(endpoint: str) -> None:
+    """Free text passes into the list of endpoints; what is derived takes an endpoint that can be connected to."""
+    alone = _with(endpoints=[endpoint])
+    assert (len(alone["endpoints"]), alone["endpoint"], alone["host"], alone["openaiBaseUrl"]) == (1, "", "", "")
+    assert _with(endpoints=[endpoint, "https://z.example"])["endpoint"] == "https://z.example"
+
+
+@pytest.mark.parametrize(
     ("endpoint", "host"),
     [(DEFAULT, HOST), ("https://A.example:8443/x", "a.example"), ("https://[2001:db8::1]:8443", "2001:db8::1")],
 )

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from ..validation import is_host
+
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
@@ -156,7 +158,13 @@ def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns:
             url,
         )
 
-    return min(filter(_USABLE.fullmatch, endpoints), key=rank, default="")
+    return min(filter(_is_usable, endpoints), key=rank, default="")
+
+
+def _is_usable(url: str) -> bool:
+    """Return whether a URL of the API, which may be any text, names a host that can be connected to."""
+    found = _USABLE.fullmatch(url)
+    return found is not None and is_host(found["host"].strip("[]"))
 
 
 def _host(url: str) -> str:
