@@ -42,6 +42,7 @@ ConfigGetter = Callable[[str], object]
 """Returns a value of the stack configuration by its full key, such as ``coreweave-gateway:token``, or None."""
 
 _KEYS = ("token", "endpoint", "httpTimeout", "lookupTimeout")
+_VARIABLES = {"endpoint": "API_ENDPOINT", "httpTimeout": "HTTP_TIMEOUT", "lookupTimeout": "LOOKUP_TIMEOUT"}
 _SHARED_KEYS = frozenset({"token", "endpoint", "httpTimeout"})
 _MAX_TOKEN = 16 * 1024
 _MAX_ENDPOINT = 200
@@ -130,6 +131,12 @@ class SettingNames:
         """The environment variables of the token, the first one first."""
         return self.variable("API_TOKEN"), self.variable("API_TOKEN", "CW")
 
+    def variables(self, setting: str) -> tuple[str, ...]:
+        """Return the environment variables of a setting, the first one first."""
+        if setting == "token":
+            return self.token_variables
+        return (self.variable(_VARIABLES[setting]),)
+
     @property
     def lookup_timeout(self) -> str:
         """How messages name the setting of a lookup's time limit."""
@@ -190,8 +197,8 @@ def resolve_settings(
     # The token comes last: a user who hasn't set one yet learns first what else is wrong.
     return Settings(
         endpoint=_endpoint(source),
-        http_timeout=_duration(source, "httpTimeout", "HTTP_TIMEOUT", DEFAULT_HTTP_TIMEOUT),
-        lookup_timeout=_duration(source, "lookupTimeout", "LOOKUP_TIMEOUT", DEFAULT_LOOKUP_TIMEOUT),
+        http_timeout=_duration(source, "httpTimeout", DEFAULT_HTTP_TIMEOUT),
+        lookup_timeout=_duration(source, "lookupTimeout", DEFAULT_LOOKUP_TIMEOUT),
         token=_token(source),
         profile=names.profile,
         names=names,
@@ -238,13 +245,7 @@ def find_sources(
     """
     names = SettingNames(check_profile(profile) if profile else None)
     source = _Source(config, environ, names)
-    variables = {
-        "token": names.token_variables,
-        "endpoint": (names.variable("API_ENDPOINT"),),
-        "httpTimeout": (names.variable("HTTP_TIMEOUT"),),
-        "lookupTimeout": (names.variable("LOOKUP_TIMEOUT"),),
-    }
-    found = {setting: source.find(setting, *variables[setting]) for setting in _KEYS}
+    found = {setting: source.find(setting) for setting in _KEYS}
     return {setting: place[1] if place else None for setting, place in found.items()}
 
 
@@ -302,9 +303,9 @@ class _Source:
         self._environ = environ
         self.names = names
 
-    def find(self, setting: str, *variables: str) -> tuple[str, str] | None:
+    def find(self, setting: str) -> tuple[str, str] | None:
         """Return a setting's value and its place; None if it is unset or blank everywhere."""
-        for variable in variables:
+        for variable in self.names.variables(setting):
             value = self._environ.get(variable, "")
             if value.strip():
                 return value, variable
@@ -322,7 +323,7 @@ class _Source:
 def _token(source: _Source) -> Token:
     names = source.names
     first, second = names.token_variables
-    found = source.find("token", first, second)
+    found = source.find("token")
     if found is None:
         raise SettingsError(
             f"no CoreWeave API token: set the environment variable {first} or {second}, or run "
@@ -347,8 +348,8 @@ def _token(source: _Source) -> Token:
     return Token(value)
 
 
-def _duration(source: _Source, setting: str, variable: str, default: float) -> float:
-    found = source.find(setting, source.names.variable(variable))
+def _duration(source: _Source, setting: str, default: float) -> float:
+    found = source.find(setting)
     if found is None:
         return default
     value, place = found
@@ -359,7 +360,7 @@ def _duration(source: _Source, setting: str, variable: str, default: float) -> f
 
 
 def _endpoint(source: _Source) -> str:
-    found = source.find("endpoint", source.names.variable("API_ENDPOINT"))
+    found = source.find("endpoint")
     if found is None:
         return DEFAULT_ENDPOINT
     value, place = found[0].strip(), found[1]
