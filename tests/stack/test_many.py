@@ -129,9 +129,11 @@ for index, gateway_id in enumerate({missing!r}):
     # Those of the holders have no exception before.
     holders = [f"RuntimeError: widget broken-h{index} is 3 too many" for index in range(_PROVIDER_THREADS)]
     assert all(shown.count(line) == 1 for line in holders), shown
-    assert shown.count("Traceback (most recent call last)") == 2 * len(whole) + len(holders), "a traceback of ours"
+    assert shown.count("Traceback (most recent call last)") == 2 * len(whole) + len(holders), (
+        "a traceback of this package"
+    )
     assert "GatewayError" not in shown
-    assert "pulumi_coreweave_gateway/" not in shown, "a frame of ours"
+    assert "pulumi_coreweave_gateway/" not in shown, "a frame of this package"
 
 
 def test_a_thousand_lookups_beside_a_foreign_provider(project: Project, coreweave_emulator: Emulator) -> None:

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
         print(f"emulator: {error}", file=sys.stderr)
         return 2
     try:
-        # Whoever started it may have closed the pipe; it serves all the same.
+        # The process that started it may have closed the pipe; it goes on serving.
         with contextlib.suppress(BrokenPipeError):
             print(emulator.url, flush=True)
         _follow(emulator, options.gateways, version)
