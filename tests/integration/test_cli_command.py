@@ -53,6 +53,14 @@ def test_other_ancestors_are_not_the_cli(tmp_path: Path, inspection: str) -> Non
     assert _arguments_seen_by_a_child(tmp_path / "pulumi-watch", inspection, "destroy") == [""]
 
 
+@pytest.mark.parametrize("inspection", INSPECTIONS)
+def test_search_ends_at_the_first_process(monkeypatch: pytest.MonkeyPatch, inspection: str) -> None:
+    """The first process of a machine or container has no parent to look at."""
+    for function in ("_inspect_proc", "_inspect_with_ps"):
+        monkeypatch.setattr(cli_command, function, getattr(cli_command, inspection))
+    assert cli_command._cli_arguments(1) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "command"),
     [

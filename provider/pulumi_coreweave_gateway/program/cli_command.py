@@ -51,6 +51,8 @@ def _cli_arguments(pid: int) -> list[str]:
         pid, arguments = inspect(pid)
         if arguments and Path(arguments[0]).name in _CLI_NAMES:
             return arguments[1:]
+        if pid == 0:  # the first process, as of a container
+            break
     return []
 
 
