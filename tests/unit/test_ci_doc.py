@@ -3,26 +3,28 @@
 import re
 
 import pytest
+from tools.engine.ensure import PULUMI
 from tools.sandbox import CHECKOUT
 
-from pulumi_coreweave_gateway import config as settings
-from pulumi_coreweave_gateway.client import retry
-from pulumi_coreweave_gateway.gateways import fetch_many as fleet_reading
-from pulumi_coreweave_gateway.program import clients as program_client
+from pulumi_coreweave_gateway import config, doctor
+from pulumi_coreweave_gateway.client import rate_limit, retry
+from pulumi_coreweave_gateway.gateways import fetch_many
+from pulumi_coreweave_gateway.program import clients
 from pulumi_coreweave_gateway.program.wait_for_ready import WaitForReady
-from pulumi_coreweave_gateway.provider_process import reader as reading
+from pulumi_coreweave_gateway.provider_process import reader
 from tests.soak import interruption
 
 _TEXT = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
 _PROJECT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
 _FIGURES: dict[str, float] = {
-    "H": settings.DEFAULT_HTTP_TIMEOUT,
-    "L": settings.DEFAULT_LOOKUP_TIMEOUT,
+    "H": config.DEFAULT_HTTP_TIMEOUT,
+    "L": config.DEFAULT_LOOKUP_TIMEOUT,
     "T": retry.MAX_ATTEMPTS,
     "P": retry.SHORTEST_PAUSE,
-    "C": reading.CONNECTIONS,
-    "F": reading.FLEET_CONNECTIONS,
-    "N": program_client.THREADS,
+    "B": fetch_many.LIST_FROM,
+    "C": reader.CONNECTIONS,
+    "F": reader.FLEET_CONNECTIONS,
+    "N": clients.THREADS,
     "W": WaitForReady().timeout,
     "I": WaitForReady().poll_interval,
 }
@@ -39,16 +41,19 @@ def test_the_table_of_figures() -> None:
     ("sentence", "value"),
     [
         ("200: {:g} s", _FIGURES["L"] * 200 / _FIGURES["C"]),
-        ("1,000: {:g} s", fleet_reading.time_limit(_FIGURES["L"], 1000)),
-        ("| {:g} s |\n\nAn API", _FIGURES["W"] + _FIGURES["L"]),
-        ("needs {:g} s for 200 lookups", 200 * 0.1 / _FIGURES["C"]),
-        ("`L · (1 + n / {:g})`", fleet_reading.GATEWAYS_PER_TIMEOUT),
+        ("1,000: {:g} s", _FIGURES["L"] + fetch_many.time_limit(_FIGURES["L"], 1000)),
+        ("| {:g} s |\n\nIf the API", _FIGURES["W"] + _FIGURES["L"]),
+        ("200 lookups take {:g} s", 200 * 0.1 / _FIGURES["C"]),
+        ("`L · (1 + n / {:g})`", fetch_many.GATEWAYS_PER_TIMEOUT),
         ("nothing that the command started runs {:g} seconds later", interruption.LEFTOVER),
         ("{:g} and 13", _FIGURES["C"] / 0.1),
         ("40 and {:.0f}", _FIGURES["C"] / (0.1 + _FIGURES["P"])),
         ("{:g} and 53", _FIGURES["F"] / 0.1),
         ("160 and {:.0f}", _FIGURES["N"] / (0.1 + _FIGURES["P"])),
         ("200 waits: {:g}", 200 / _FIGURES["I"]),
+        ("spaced out: by {:g} s", rate_limit._SHORTEST),
+        ("further 429,\nup to {:g} s", rate_limit._LONGEST),
+        ("{:.0f} % less with each other response", 100 * (1 - rate_limit._SPEED_UP)),
     ],
 )
 def test_what_follows_from_them(sentence: str, value: float) -> None:
@@ -57,9 +62,11 @@ def test_what_follows_from_them(sentence: str, value: float) -> None:
 
 
 def test_versions() -> None:
-    """The versions of Python and of the SDK are those of pyproject.toml."""
+    """The supported versions are those of pyproject.toml and doctor, and the tested engine is the one that is built."""
     pythons = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', _PROJECT)
     assert f"| Python | {', '.join(pythons)} |" in _TEXT
     sdk = re.search(r'"pulumi>=([\d.]+),<(\d+)"', _PROJECT)
     assert sdk
     assert f"| {sdk[1]} up to {sdk[2]} |" in _TEXT
+    assert f"| Pulumi CLI | {doctor.MIN_CLI[0]}.{doctor.MIN_CLI[1]} and later |" in _TEXT
+    assert f"`make test` on {PULUMI.version.removeprefix('v')}, built from source" in _TEXT
