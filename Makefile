@@ -1,5 +1,5 @@
-# Everything here works on a fresh machine with Python >= 3.10 and make; nothing outside this checkout and the
-# user's cache folder is changed.
+# Everything here works on a fresh machine with Python >= 3.10 and make, and changes nothing outside this checkout and
+# the user's cache folder.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,33 +7,36 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SDKS := $(VENV)/.sdks
 ENGINE := $(BIN)/python -m tools.engine
-# More than two cores have work for: a stack test waits for its engine most of the time.
+# More than there may be cores: a stack test waits for its engine most of the time.
 WORKERS ?= 4
+# Not in dist/, all of which is uploaded to PyPI. The same Python files for each platform that the CLI asks for.
+ARCHIVES := build/plugin
+PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 windows-amd64
 PROGRAMS = $(dir $(wildcard programs/*/__main__.py programs/*/*/__main__.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help preview up test test-litellm check format lock engine env live bench soak versions audit docs dist clean
 
-help: ## what there is to make
-	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+help: ## list the targets
+	@sed -n 's/\$$\$$/$$/g; s/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-preview: $(READY) ## a live preview: against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
+preview: $(READY) ## preview the default program against the emulator, or your gateway (COREWEAVE_API_TOKEN and GATEWAY_ID)
 	@$(ENGINE)
 	@$(BIN)/python -m tools.demo preview
 
-up: $(READY) ## the same, and keep the result as the stack's state in .pulumi-state/
+up: $(READY) ## the same with `pulumi up`; the state is in .pulumi-state/
 	@$(ENGINE)
 	@$(BIN)/python -m tools.demo up
 
-test: $(READY) $(SDKS) ## all tests but the live ones
+test: $(READY) $(SDKS) ## run all tests but those of other targets (10 minutes on two cores)
 	@$(ENGINE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
 
-test-litellm: $(READY) ## chat requests through a real LiteLLM (installed once, into .venv/litellm)
+test-litellm: $(READY) ## send chat requests through a real LiteLLM (installed once, into .venv/litellm)
 	@$(ENGINE)
 	COREWEAVE_GATEWAY_LITELLM=1 $(BIN)/python -m pytest tests/litellm
 
-check: $(READY) $(SDKS) ## formatting, lint, types, and all that is derived from something else
+check: $(READY) $(SDKS) ## check formatting, lint, import directions, types and everything that is derived
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -41,37 +44,37 @@ check: $(READY) $(SDKS) ## formatting, lint, types, and all that is derived from
 	@for program in $(PROGRAMS); do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
 	$(BIN)/python -m tools.checks
 
-format: $(READY) ## format the code, and mend what the linter can
+format: $(READY) ## format the code, and fix what the linter can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-engine: $(READY) ## get the Pulumi CLI, if there is none (once, then cached)
+engine: $(READY) ## get the Pulumi CLI if there is none (once, then cached)
 	@$(ENGINE)
 
-env: ## shell exports for a Pulumi CLI typed by hand: eval "$$(make -s env)"
+env: ## print exports that put the CLI and the virtual environment on PATH: eval "$$(make -s env)"
 	@$(MAKE) --no-print-directory -s $(READY) >&2
 	@$(ENGINE) env
 
-live: $(READY) ## the same tests against the real API (COREWEAVE_API_TOKEN and GATEWAY_ID)
+live: $(READY) ## run the contract tests and a stack on the real API (COREWEAVE_API_TOKEN and GATEWAY_ID)
 	@$(ENGINE)
 	$(BIN)/python -m pytest tests/live
 
-bench: $(READY) ## compare speed and scale with the alternatives (10 minutes)
+bench: $(READY) ## measure speed and scale beside the alternatives (10 minutes)
 	@$(ENGINE)
 	$(BIN)/python -m benchmarks
 
-soak: $(READY) ## the long tests: interruptions, load, fuzzing
+soak: $(READY) ## run the long tests: interruptions, load, fuzzing
 	@$(ENGINE)
 	$(BIN)/python -m pytest tests/soak
 
-versions: $(READY) ## unit, contract and a stack test on every supported Python (those that are installed)
+versions: $(READY) ## test on each supported Python that is installed, and with the lowest and highest SDK
 	@$(ENGINE)
 	$(BIN)/nox
 
-audit: $(READY) ## look the dependencies up in the advisory database of PyPI; fails if that can't be reached
+audit: $(READY) ## look up the locked dependencies in PyPI's advisory database; fails if it can't be reached
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt -r requirements-programs.txt
 
-docs: $(READY) ## renew what the documentation derives from the code
+docs: $(READY) ## renew what the documentation derives from code and from the CLI's output
 	$(BIN)/python -m tools.checks --write
 	@$(ENGINE) --python $(BIN)/python
 	$(BIN)/python -m tools.transcripts
@@ -80,12 +83,12 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --gene
   --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 HOST_REQUIREMENTS := tools/engine/host/requirements.txt
 
-lock: $(READY) ## renew the hashed lock files: of development, the programs' SDKs, and the fallback language host
+lock: $(READY) ## renew the lock files: development, the programs' SDKs, the fallback language host
 	$(COMPILE) --group dev --output-file requirements-dev.txt pyproject.toml
 	$(COMPILE) --group programs --constraint requirements-dev.txt --output-file requirements-programs.txt
 	echo pulumi | $(COMPILE) --constraint requirements-dev.txt --output-file $(HOST_REQUIREMENTS) -
 
-# pip takes no hashes beside an editable install: first the lock file, then the project without its dependencies.
+# pip accepts no hashes together with an editable install: first the lock file, then the project without dependencies.
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 	  || { echo "Python 3.10 or later is needed; name one: make PYTHON=python3.12 $(or $(MAKECMDGOALS),help)" >&2; exit 1; }
@@ -100,8 +103,13 @@ $(SDKS): $(READY) requirements-programs.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-programs.txt
 	@touch $@
 
-dist: $(READY) ## build the source distribution and the wheel
+dist: $(READY) ## build the wheel, the source distribution, and the plugin's archives for a GitHub release
 	$(BIN)/python -m build --no-isolation --outdir dist
+	@mkdir -p $(ARCHIVES)
+	@version=$$($(BIN)/pulumi-resource-coreweave-gateway --version) && for platform in $(PLATFORMS); do \
+	  tar -czf $(ARCHIVES)/pulumi-resource-coreweave-gateway-v$$version-$$platform.tar.gz -C plugin $(notdir $(wildcard plugin/*)) \
+	    || exit 1; \
+	done
 
-clean: ## remove what was made here (the engine in the cache stays)
+clean: ## remove everything that was made here (the CLI in the user's cache stays)
 	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .nox
