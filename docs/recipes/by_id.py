@@ -1,4 +1,4 @@
-"""Look up one gateway by its id."""
+"""Look up one gateway by its ID."""
 
 import pulumi
 

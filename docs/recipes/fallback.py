@@ -1,4 +1,4 @@
-"""Use one gateway, or another if it doesn't exist: the errors of functions can be caught."""
+"""Use one gateway, or another if it doesn't exist."""
 
 import pulumi
 

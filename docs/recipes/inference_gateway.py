@@ -1,4 +1,4 @@
-"""A stand-in for a resource that creates a gateway: its id comes from the stack's configuration."""
+"""A stand-in for a resource that creates a gateway: its ID comes from the stack configuration."""
 
 from typing import Any
 
