@@ -7,7 +7,7 @@ from pulumi_coreweave_gateway import get_gateway
 
 config = pulumi.Config()
 
-# A function and not a lookup: the names decide which resources there are, so the program needs them at once.
+# A function and not a lookup: the program needs the names at once, because they decide which resources there are.
 gateway = get_gateway(config.require("gatewayId"))
 zone = get_zone(zone_id=config.require("zoneId"))
 
