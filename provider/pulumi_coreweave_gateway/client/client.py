@@ -40,7 +40,7 @@ class GatewayClient:
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
         self._settings = settings
         self._clock = clock
-        self._http = RetryingClient(settings, connections, clock)
+        self._http = RetryingClient(settings, connections, clock, _import_models)
 
     @property
     def lookup_timeout(self) -> float:
@@ -136,8 +136,12 @@ def _items(answer: Any, settings: Settings) -> list[Any]:
     return items
 
 
+def _import_models() -> None:
+    """Import pydantic and build the models, which takes longer than many a response: while the first one is awaited."""
+    from . import models  # noqa: F401
+
+
 def _parse(value: object, subject: str) -> Gateway:
-    # Only here, so that a request is on its way before pydantic is imported.
     from .models import parse_gateway
 
     return parse_gateway(value, subject)

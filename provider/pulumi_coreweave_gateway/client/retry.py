@@ -75,13 +75,20 @@ class RetryingClient:
         settings: The endpoint, the token and the timeouts.
         connections: How many requests may be in progress at once.
         clock: The time, of the system by default.
+        meanwhile: Called while a response is awaited.
 
     """
 
-    def __init__(self, settings: Settings, connections: int, clock: Clock = time) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        connections: int,
+        clock: Clock = time,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         self._settings = settings
         self._clock = clock
-        self._transport = Transport(settings, connections)
+        self._transport = Transport(settings, connections, meanwhile)
         self._pacer = shared_pacer(settings)
 
     def fetch(self, call: Call, *, seconds: float, report: Report | None = None) -> Any:

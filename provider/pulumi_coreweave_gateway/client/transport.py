@@ -112,10 +112,11 @@ class Transport:
     Args:
         settings: The endpoint and the token.
         connections: How many requests may be in progress at once, each on a kept connection.
+        meanwhile: Called while a response is awaited.
 
     """
 
-    def __init__(self, settings: Settings, connections: int) -> None:
+    def __init__(self, settings: Settings, connections: int, meanwhile: Callable[[], None] = lambda: None) -> None:
         self._endpoint = settings.endpoint
         headers = {
             "Accept": "application/json",
@@ -131,6 +132,7 @@ class Transport:
             self._options: dict[str, Any] = dict(
                 session.merge_environment_settings(settings.endpoint, {}, True, None, None)
             )
+        self._meanwhile = meanwhile
         self._spares = threading.Semaphore(MAX_ABANDONED)
         # Each adapter keeps one connection, for one request at a time; the last one used is used first.
         self._adapters: queue.LifoQueue[HTTPAdapter | None] = queue.LifoQueue()
@@ -160,7 +162,8 @@ class Transport:
         attempt = _Attempt(partial(self._send, adapter, path, left), max_body)
         try:
             attempt.start()
-            return attempt.outcome.result(left)
+            self._meanwhile()
+            return attempt.outcome.result(max(deadline - time.monotonic(), 0.0))
         except FutureTimeoutError:
             raise TimeoutError from None
         finally:
