@@ -47,7 +47,7 @@ class _Wire(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, value: Any) -> Any:
-        if isinstance(value, dict):
+        if isinstance(value, dict) and None in value.values():
             return {key: item for key, item in value.items() if item is not None}
         return value
 
