@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ..validation import is_host
 
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 _ROUTING = {"body": "bodyBasedRouting", "header": "headerBasedRouting", "path": "pathBasedRouting"}
 _AUTH = {"coreweave": "coreWeaveAuth", "wandb": "weightsAndBiasesAuth"}
 _DEFAULT_DOMAIN = ".gw.cwinference.com"
-_USABLE = re.compile(
-    r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?P<path>/[\w./~-]*)?", re.ASCII
-)
+_USABLE = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
 
+_DERIVED = frozenset({"endpoint", "host", "routing", "auth", "openaiBaseUrl"})
 _EMPTY: tuple[object, ...] = ("", [], False)
 _NOT_CONFIGURED = {"enabled": False}
 
@@ -129,11 +128,10 @@ def member_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
     Derived and empty outputs are left out, and the program adds them again: a fleet's state is copied from process
     to process, logged and written by the engine, and 1,000 gateways make it large.
     """
-    derived = derived_outputs(outputs)
     return {
         name: value
         for name, value in lookup_state(outputs).items()
-        if name not in derived and value not in _EMPTY and value != _NOT_CONFIGURED
+        if name not in _DERIVED and value not in _EMPTY and value != _NOT_CONFIGURED
     }
 
 
@@ -158,17 +156,14 @@ def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns:
             url,
         )
 
-    return min(filter(_is_usable, endpoints), key=rank, default="")
-
-
-def _is_usable(url: str) -> bool:
-    """Return whether a URL of the API, which may be any text, names a host that can be connected to."""
-    found = _USABLE.fullmatch(url)
-    return found is not None and is_host(found["host"].strip("[]"))
+    return min(filter(_host, endpoints), key=rank, default="")
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    """Return the host of a URL of the API, which may be any text, or ``""`` if it can't be connected to."""
+    found = _USABLE.fullmatch(url)
+    host = found["host"].strip("[]").lower() if found else ""
+    return host if is_host(host) else ""
 
 
 def _first_enabled(outputs: Mapping[str, Any], names: Mapping[str, str]) -> str:
