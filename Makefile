@@ -30,7 +30,8 @@ up: $(READY) ## the same with `pulumi up`; the state is in .pulumi-state/
 
 test: $(READY) $(SDKS) ## run all tests but those of other targets (10 minutes on two cores)
 	@$(ENGINE)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
+	@# With PYTHONDONTWRITEBYTECODE, as in many containers, each of a thousand processes would compile the package.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
 
 test-litellm: $(READY) ## send chat requests through a real LiteLLM (installed once, into .venv/litellm)
 	@$(ENGINE)
