@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import requests
@@ -32,8 +31,9 @@ from .body import read_body, read_error_body
 
 OK = 200
 MAX_ABANDONED = 16
-"""How many abandoned attempts may still be running; any more of them count as connections in use."""
+"""How many abandoned attempts may still be running; with more of them, a request waits until one has ended."""
 
+_THREAD = "coreweave-request"
 _SHORTEST = 0.001
 """Seconds; urllib3 refuses a timeout of zero."""
 
@@ -47,58 +47,24 @@ class Response:
     body: bytes
 
 
-class _Attempt(threading.Thread):
-    """The thread of one attempt.
+class _Attempt:
+    """What the thread of an attempt and the thread that waits for it know of each other."""
 
-    Args:
-        send: Sends the request, and returns its response with the body unread.
-        max_body: The maximum size of the body in bytes.
-
-    """
-
-    def __init__(self, send: Callable[[], requests.Response], max_body: int) -> None:
-        super().__init__(name="coreweave-request", daemon=True)
+    def __init__(self) -> None:
         self.outcome: Future[Response] = Future()
-        self.when_late: Callable[[], None] | None = None
-        self._send = send
-        self._max_body = max_body
-        self._response: requests.Response | None = None
+        self.response: requests.Response | None = None
+        self.abandoned = False
 
-    def run(self) -> None:
-        response: Response | None = None
-        failure: Exception | None = None
-        try:
-            response = self._receive()
-        except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
-            failure = error
-        if not self.outcome.set_running_or_notify_cancel():
-            # It was abandoned.
-            if self.when_late is not None:
-                self.when_late()
-        elif response is not None:
-            self.outcome.set_result(response)
-        else:
-            self.outcome.set_exception(failure)
-
-    def _receive(self) -> Response:
-        with contextlib.closing(self._send()) as response:
-            self._response = response
-            ok = response.status_code == OK
-            body = read_body(response, self._max_body) if ok else read_error_body(response)
-            return Response(response.status_code, response.headers, body)
-
-    def abandon(self) -> bool:
-        """Abandon the attempt, and return whether it was still running."""
-        if not self.outcome.cancel():
-            return False
-        if self._response is not None:
+    def abandon(self) -> None:
+        """Let the attempt's thread end by itself, and at once if it is reading a body."""
+        self.abandoned = True
+        if self.response is not None:
             with contextlib.suppress(OSError, RuntimeError, ValueError):  # it has ended by now
-                self._response.raw.shutdown()
-        return True
+                self.response.raw.shutdown()
 
 
 def _is_not_ours(record: logging.LogRecord) -> bool:
-    return record.levelno < logging.WARNING or not isinstance(threading.current_thread(), _Attempt)
+    return record.levelno < logging.WARNING or threading.current_thread().name != _THREAD
 
 
 # urllib3's warnings quote the server, which may echo the token. Records of other threads are left alone.
@@ -133,11 +99,10 @@ class Transport:
                 session.merge_environment_settings(settings.endpoint, {}, True, None, None)
             )
         self._meanwhile = meanwhile
-        self._spares = threading.Semaphore(MAX_ABANDONED)
+        self._in_progress = threading.Semaphore(connections)
+        self._threads = threading.Semaphore(connections + MAX_ABANDONED)
         # Each adapter keeps one connection, for one request at a time; the last one used is used first.
-        self._adapters: queue.LifoQueue[HTTPAdapter | None] = queue.LifoQueue()
-        for _ in range(connections):
-            self._adapters.put(None)
+        self._idle: deque[HTTPAdapter] = deque(maxlen=connections)
 
     def get(self, path: str, seconds: float, max_body: int) -> Response:
         """Send a request and return its response.
@@ -154,20 +119,61 @@ class Transport:
 
         """
         deadline = time.monotonic() + seconds
+        if not self._in_progress.acquire(timeout=max(seconds, 0.0)):
+            raise TimeoutError
+        attempt = _Attempt()
         try:
-            adapter = self._adapters.get(timeout=max(seconds, 0.0)) or HTTPAdapter(1, 1)
-        except queue.Empty:
-            raise TimeoutError from None
-        left = max(deadline - time.monotonic(), _SHORTEST)
-        attempt = _Attempt(partial(self._send, adapter, path, left), max_body)
-        try:
-            attempt.start()
+            self._start(attempt, path, deadline, max_body)
             self._meanwhile()
             return attempt.outcome.result(max(deadline - time.monotonic(), 0.0))
         except FutureTimeoutError:
             raise TimeoutError from None
         finally:
-            self._release(adapter, attempt)
+            if not attempt.outcome.done():
+                attempt.abandon()
+            self._in_progress.release()
+
+    def close(self) -> None:
+        """Close the kept connections that are not in use."""
+        with contextlib.suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
+    def _start(self, attempt: _Attempt, path: str, deadline: float, max_body: int) -> None:
+        if not self._threads.acquire(timeout=max(deadline - time.monotonic(), 0.0)):
+            raise TimeoutError
+        try:
+            left = max(deadline - time.monotonic(), _SHORTEST)
+            threading.Thread(target=self._run, args=(attempt, path, left, max_body), name=_THREAD, daemon=True).start()
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def _run(self, attempt: _Attempt, path: str, seconds: float, max_body: int) -> None:
+        try:
+            attempt.outcome.set_result(self._exchange(attempt, path, seconds, max_body))
+        except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+            attempt.outcome.set_exception(error)
+        finally:
+            self._threads.release()
+
+    def _exchange(self, attempt: _Attempt, path: str, seconds: float, max_body: int) -> Response:
+        try:
+            adapter = self._idle.pop()
+        except IndexError:
+            adapter = HTTPAdapter(1, 1)
+        try:
+            with contextlib.closing(self._send(adapter, path, seconds)) as response:
+                attempt.response = response
+                ok = response.status_code == OK
+                body = read_body(response, max_body) if ok else read_error_body(response)
+                return Response(response.status_code, response.headers, body)
+        finally:
+            # Before the outcome is known, so that the next request finds the connection.
+            if attempt.abandoned:
+                adapter.close()
+            else:
+                self._idle.append(adapter)
 
     def _send(self, adapter: HTTPAdapter, path: str, seconds: float) -> requests.Response:
         request = self._request.copy()
@@ -179,31 +185,3 @@ class Transport:
         except TypeError as error:
             # requests raises this for a proxy URL with a password but no host.
             raise requests.exceptions.InvalidProxyURL from error
-
-    def _release(self, adapter: HTTPAdapter, attempt: _Attempt) -> None:
-        """Make room for the next request: on the same connection, or on a new one if the attempt is still running."""
-        if attempt.outcome.done() or attempt.ident is None:
-            self._adapters.put(adapter)
-            return
-        spare = self._spares.acquire(blocking=False)
-
-        def ended() -> None:
-            adapter.close()
-            if spare:
-                self._spares.release()
-            else:
-                self._adapters.put(None)
-
-        attempt.when_late = ended
-        if not attempt.abandon():
-            ended()
-        if spare:
-            self._adapters.put(None)
-
-    def close(self) -> None:
-        """Close the kept connections that are not in use."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                adapter = self._adapters.get_nowait()
-                if adapter is not None:
-                    adapter.close()
