@@ -112,12 +112,13 @@ def _settings() -> Iterator[str]:
     """Find each setting and its default in README."""
     readme = _README.read_text(encoding="utf-8")
     names = settings.SettingNames()
-    rows = {
-        names.key("token"): " ".join(names.token_variables),
-        names.key("endpoint"): f"{names.variable('API_ENDPOINT')} {settings.DEFAULT_ENDPOINT}",
-        names.key("httpTimeout"): f"{names.variable('HTTP_TIMEOUT')} {settings.DEFAULT_HTTP_TIMEOUT:g}s",
-        names.key("lookupTimeout"): f"{names.variable('LOOKUP_TIMEOUT')} {settings.DEFAULT_LOOKUP_TIMEOUT:g}s",
+    defaults = {
+        "token": "",
+        "endpoint": settings.DEFAULT_ENDPOINT,
+        "httpTimeout": f"{settings.DEFAULT_HTTP_TIMEOUT:g}s",
+        "lookupTimeout": f"{settings.DEFAULT_LOOKUP_TIMEOUT:g}s",
     }
+    rows = {names.key(name): f"{' '.join(names.variables(name))} {default}" for name, default in defaults.items()}
     for key, words in rows.items():
         row = next((line for line in readme.splitlines() if line.startswith(f"| `{key}`")), "")
         for word in words.split():

@@ -12,8 +12,6 @@ A profile, such as ``eu``, is a second set of all settings for another organizat
 from __future__ import annotations
 
 import difflib
-import hmac
-import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -41,8 +39,13 @@ DEFAULT_LOOKUP_TIMEOUT = 30.0
 ConfigGetter = Callable[[str], object]
 """Returns a value of the stack configuration by its full key, such as ``coreweave-gateway:token``, or None."""
 
-_KEYS = ("token", "endpoint", "httpTimeout", "lookupTimeout")
-_VARIABLES = {"endpoint": "API_ENDPOINT", "httpTimeout": "HTTP_TIMEOUT", "lookupTimeout": "LOOKUP_TIMEOUT"}
+_VARIABLES = {
+    "token": ("COREWEAVE{}_API_TOKEN", "CW{}_API_TOKEN"),
+    "endpoint": ("COREWEAVE{}_API_ENDPOINT",),
+    "httpTimeout": ("COREWEAVE{}_HTTP_TIMEOUT",),
+    "lookupTimeout": ("COREWEAVE{}_LOOKUP_TIMEOUT",),
+}
+"""The environment variables of each setting, the first one first, with a place for the profile."""
 _SHARED_KEYS = frozenset({"token", "endpoint", "httpTimeout"})
 _MAX_TOKEN = 16 * 1024
 _MAX_ENDPOINT = 200
@@ -51,13 +54,10 @@ _API_VERSION = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]+)?", re.IGNORECASE | r
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-_PART = re.compile(rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h)")
-_DURATION = re.compile(rf"\+?(?:{_NUMBER}(?:ns|us|µs|μs|ms|s|m|h))+")
-_MAX_DURATION_TEXT = 64
+_PART = rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h)"
+_MAX_DURATION = 24 * 3600.0
 _MAX_QUOTED_DURATION = 32
 """Characters: a token that was put into the wrong variable is longer, and must not be shown."""
-_MAX_DURATION = 24 * 3600.0
-_DURATION_SYNTAX = "write seconds, or a Go duration such as 10s, 1m30s or 500ms"
 
 
 class Token:
@@ -78,18 +78,13 @@ class Token:
         return self._value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Token) and hmac.compare_digest(self._value, other._value)
+        return isinstance(other, Token) and self._value == other._value
 
     def __hash__(self) -> int:
         return hash(self._value)
 
     def __repr__(self) -> str:
         return "Token(***)"
-
-    __str__ = __repr__
-
-    def __format__(self, format_spec: str) -> str:
-        return format(str(self), format_spec)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token can't be pickled")
@@ -121,31 +116,20 @@ class SettingNames:
             return (self.key(setting),)
         return (self.key(setting), f"{OFFICIAL_NAMESPACE}:{setting}")
 
-    def variable(self, name: str, prefix: str = "COREWEAVE") -> str:
-        """Return the name of an environment variable, such as ``COREWEAVE_EU_API_TOKEN``."""
-        infix = f"_{self.profile.upper().replace('-', '_')}" if self.profile else ""
-        return f"{prefix}{infix}_{name}"
-
-    @property
-    def token_variables(self) -> tuple[str, str]:
-        """The environment variables of the token, the first one first."""
-        return self.variable("API_TOKEN"), self.variable("API_TOKEN", "CW")
-
     def variables(self, setting: str) -> tuple[str, ...]:
-        """Return the environment variables of a setting, the first one first."""
-        if setting == "token":
-            return self.token_variables
-        return (self.variable(_VARIABLES[setting]),)
-
-    @property
-    def lookup_timeout(self) -> str:
-        """How messages name the setting of a lookup's time limit."""
-        return f"{self.key('lookupTimeout')} (or {self.variable('LOOKUP_TIMEOUT')})"
+        """Return the environment variables of a setting, such as ``COREWEAVE_EU_API_TOKEN``, the first one first."""
+        infix = f"_{self.profile.upper().replace('-', '_')}" if self.profile else ""
+        return tuple(variable.format(infix) for variable in _VARIABLES[setting])
 
     @property
     def endpoint(self) -> str:
         """How messages name the setting of the endpoint."""
-        return f"{self.key('endpoint')} (or {self.variable('API_ENDPOINT')})"
+        return f"{self.key('endpoint')} (or {self.variables('endpoint')[0]})"
+
+    @property
+    def lookup_timeout(self) -> str:
+        """How messages name the setting of a lookup's time limit."""
+        return f"{self.key('lookupTimeout')} (or {self.variables('lookupTimeout')[0]})"
 
 
 @dataclass(frozen=True)
@@ -157,7 +141,7 @@ class Settings:
         token: The access token.
         http_timeout: Time limit of one attempt in seconds.
         lookup_timeout: Time limit of a lookup in seconds.
-        profile: The profile's name, or None for the default profile.
+        names: What the settings are called, for messages.
 
     """
 
@@ -165,7 +149,6 @@ class Settings:
     token: Token
     http_timeout: float = DEFAULT_HTTP_TIMEOUT
     lookup_timeout: float = DEFAULT_LOOKUP_TIMEOUT
-    profile: str | None = None
     names: SettingNames = SettingNames()
 
 
@@ -200,7 +183,6 @@ def resolve_settings(
         http_timeout=_duration(source, "httpTimeout", DEFAULT_HTTP_TIMEOUT),
         lookup_timeout=_duration(source, "lookupTimeout", DEFAULT_LOOKUP_TIMEOUT),
         token=_token(source),
-        profile=names.profile,
         names=names,
     )
 
@@ -245,7 +227,7 @@ def find_sources(
     """
     names = SettingNames(check_profile(profile) if profile else None)
     source = _Source(config, environ, names)
-    found = {setting: source.find(setting) for setting in _KEYS}
+    found = {setting: source.find(setting) for setting in _VARIABLES}
     return {setting: place[1] if place else None for setting, place in found.items()}
 
 
@@ -260,10 +242,10 @@ def unknown_keys(keys: Iterable[str], *, profile: str | None = None) -> list[str
     namespace, warnings = SettingNames(profile).namespace, []
     for key in sorted(set(keys)):
         prefix, _, name = key.partition(":")
-        if prefix == namespace and name not in _KEYS:
-            known = {known.lower(): known for known in _KEYS}
+        if prefix == namespace and name not in _VARIABLES:
+            known = {known.lower(): known for known in _VARIABLES}
             close = difflib.get_close_matches(name.lower(), known, n=1)
-            hint = f"did you mean {namespace}:{known[close[0]]}?" if close else f"the keys are {', '.join(_KEYS)}"
+            hint = f"did you mean {namespace}:{known[close[0]]}?" if close else f"the keys are {', '.join(_VARIABLES)}"
             warnings.append(f"unknown key {quote_for_message(key)} in the stack configuration is ignored; {hint}")
     return warnings
 
@@ -279,19 +261,17 @@ def parse_duration(text: str) -> float:
 
     """
     text = text.strip()
-    if len(text) > _MAX_DURATION_TEXT or not text.isprintable():
-        raise ValueError(f"invalid duration; {_DURATION_SYNTAX}")
-    quoted = f" {text!r}" if len(text) <= _MAX_QUOTED_DURATION else ""
     if re.fullmatch(_NUMBER, text):
         seconds = float(text)
-    elif _DURATION.fullmatch(text):
-        seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    elif re.fullmatch(rf"\+?(?:{_PART})+", text):
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in re.findall(_PART, text))
     else:
-        raise ValueError(f"invalid duration{quoted}; {_DURATION_SYNTAX}")
-    if seconds <= 0:
-        raise ValueError(f"invalid duration{quoted}: it must be positive; {_DURATION_SYNTAX}")
-    if not math.isfinite(seconds) or seconds > _MAX_DURATION:
-        raise ValueError(f"invalid duration{quoted}: it exceeds a day; {_DURATION_SYNTAX}")
+        seconds = 0.0
+    if not 0 < seconds <= _MAX_DURATION:
+        quoted = f" {text!r}" if len(text) <= _MAX_QUOTED_DURATION and text.isprintable() else ""
+        raise ValueError(
+            f"invalid duration{quoted}; write seconds, or a Go duration such as 10s, 1m30s or 500ms, up to 24h"
+        )
     return seconds
 
 
@@ -321,30 +301,26 @@ class _Source:
 
 
 def _token(source: _Source) -> Token:
-    names = source.names
-    first, second = names.token_variables
     found = source.find("token")
     if found is None:
         raise SettingsError(
-            f"no CoreWeave API token: set the environment variable {first} or {second}, or run "
-            f"`pulumi config set --secret {names.key('token')}`"
+            f"no CoreWeave API token: set the environment variable {' or '.join(source.names.variables('token'))}, or "
+            f"run `pulumi config set --secret {source.names.key('token')}`"
         )
-    value, place = found
-    value = value.strip()
-    # None of these messages may show the value.
-    if value[:7].lower().startswith(("bearer ", "bearer\t")):
-        raise SettingsError(f"{place}: invalid token: it starts with 'Bearer '; set the token alone")
-    if value[0] in "\"'`":
-        raise SettingsError(f"{place}: invalid token: it is in quotes; set the token without them")
-    if value.startswith(("${", "$(", "{{")) or (value.startswith("%") and value.endswith("%")):
-        raise SettingsError(f"{place}: invalid token: it is a variable that was not expanded; set its value")
-    if len(value) > _MAX_TOKEN:
-        raise SettingsError(f"{place}: invalid token: it is longer than {_MAX_TOKEN} characters; set the token alone")
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise SettingsError(
-            f"{place}: invalid token: it holds white space or characters other than printable ASCII; "
-            "set it again, without a line break"
-        )
+    value, place = found[0].strip(), found[1]
+    checks = {
+        "it starts with 'Bearer '; set the token alone": value[:7].lower() in {"bearer ", "bearer\t"},
+        "it is in quotes; set the token without them": value[0] in "\"'`",
+        "it is a variable that was not expanded; set its value": value.startswith(("${", "$(", "{{"))
+        or (value[0] == value[-1] == "%"),
+        f"it is longer than {_MAX_TOKEN} characters; set the token alone": len(value) > _MAX_TOKEN,
+        "it holds white space or characters other than printable ASCII; set it again, without a line break": not (
+            value.isascii() and value.isprintable() and " " not in value
+        ),
+    }
+    if wrong := _first_failure(checks):
+        # The value is not shown.
+        raise SettingsError(f"{place}: invalid token: {wrong}")
     return Token(value)
 
 
@@ -383,7 +359,7 @@ def _check_endpoint(value: str) -> str | None:
         port, host = url.port, url.hostname or ""
     except ValueError:
         return "is not a URL"
-    wrong = {
+    checks = {
         "must start with https://": url.scheme not in {"http", "https"},
         "names no host": not is_host(host),
         "must not hold a user name or password": "@" in url.netloc,
@@ -394,4 +370,9 @@ def _check_endpoint(value: str) -> str | None:
         and not is_loopback(host),
         "must not hold an API version, which this package adds": any(map(_API_VERSION.fullmatch, url.path.split("/"))),
     }
-    return next((what for what, is_wrong in wrong.items() if is_wrong), None)
+    return _first_failure(checks)
+
+
+def _first_failure(checks: Mapping[str, bool]) -> str | None:
+    """Return the description of the first check that failed."""
+    return next((description for description, failed in checks.items() if failed), None)

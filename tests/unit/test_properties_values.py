@@ -1,61 +1,25 @@
-"""Durations, times, endpoints and texts, whatever is written there."""
+"""Settings and texts of a server, whatever they hold."""
 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from urllib.parse import urlsplit
 
-import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulumi_coreweave_gateway.client.redaction import safe_text
 from pulumi_coreweave_gateway.client.retry import parse_retry_after
-from pulumi_coreweave_gateway.config import parse_duration, resolve_settings
-from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
-from pulumi_coreweave_gateway.messages import quote_for_message
-from pulumi_coreweave_gateway.validation import check_gateway_id, is_loopback
+from pulumi_coreweave_gateway.config import resolve_settings
+from pulumi_coreweave_gateway.errors import SettingsError
+from pulumi_coreweave_gateway.validation import is_loopback
 from tests.unit.strategies import STEADY, hosts
 
 NO_CONFIG: dict[str, str] = {}
 SECRET = "dIsTiNcTiVe"
-UNITS = {
-    "h": Fraction(3600),
-    "m": Fraction(60),
-    "s": Fraction(1),
-    "ms": Fraction(1, 10**3),
-    "us": Fraction(1, 10**6),
-    "µs": Fraction(1, 10**6),
-    "\u03bcs": Fraction(1, 10**6),
-    "ns": Fraction(1, 10**9),
-}
-
-_numbers = st.from_regex(r"[0-9]{1,7}(\.[0-9]{0,4})?|\.[0-9]{1,4}", fullmatch=True)
-_durations = st.lists(st.tuples(_numbers, st.sampled_from(sorted(UNITS))), min_size=1, max_size=4)
-_ascii = st.text(st.characters(max_codepoint=0x7F), max_size=30)
-
-
-@STEADY
-@given(_durations, st.sampled_from(["", "+", " "]))
-def test_durations_of_go(parts: list[tuple[str, str]], sign: str) -> None:
-    """Every duration in Go's grammar is worth the sum of its parts, or is refused for being nothing or too long."""
-    text = sign + "".join(number + unit for number, unit in parts)
-    exact = sum(
-        (Fraction(f"0{number}" if number[0] == "." else number.rstrip(".")) * UNITS[unit] for number, unit in parts),
-        Fraction(),
-    )
-    if 0 < exact <= 86_400:
-        assert parse_duration(text) == pytest.approx(float(exact))
-    else:
-        with pytest.raises(ValueError, match=r"it must be positive|it exceeds a day"):
-            parse_duration(text)
-
 
 _odd = st.text("ab.1:/@?#[]\\%-_ \t\n\x00é\u2028", max_size=25)
-
-
 _schemes = st.sampled_from(["http://", "https://", "HTTP://", "https:", "//", "ftp://", ""])
 _this_machine = st.sampled_from(["localhost", "127.0.0.1", "[::1]", "127.1", "0x7f000001", "2130706433", "0"])
 _tricks = st.sampled_from(
@@ -107,21 +71,6 @@ def test_any_text_as_a_token(before: str, after: str) -> None:
 
 
 @STEADY
-@given(st.text(max_size=80) | st.text("0123456789abcdefABCDEF-{} \n", max_size=40))
-def test_any_text_as_an_id(text: str) -> None:
-    """Any text is an id that is safe in a URL, or refused in one line."""
-    try:
-        found = check_gateway_id(text)
-    except InvalidArgumentError as error:
-        said = str(error)
-    else:
-        said = ""
-        assert re.fullmatch(r"[0-9a-f-]{36}", found)
-    assert said.isprintable()
-    assert quote_for_message(text).isprintable()
-
-
-@STEADY
 @given(
     st.lists(st.text(max_size=30) | st.just(SECRET) | st.sampled_from(["\x1b[", "\x1b]", "\x1b", "m", "\n"])).map(
         "".join
@@ -137,7 +86,7 @@ def test_any_text_on_one_line(text: str) -> None:
 
 
 @STEADY
-@given(_ascii | st.text(max_size=30) | st.integers(0, 10**6).map(str))
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=30) | st.text(max_size=30) | st.integers(0, 10**6).map(str))
 def test_any_retry_after(value: str) -> None:
     """Any value of the header is a wait, or none at all."""
     found = parse_retry_after(value)

@@ -87,8 +87,8 @@ class Reader:
             names = settings.names
             raise SettingsError(
                 f"the program uses the endpoint {asked}, but the provider uses {settings.endpoint}; an inline program "
-                f"of the Automation API reads os.environ: set {names.variable('API_ENDPOINT')} and "
-                f"{names.token_variables[0]} there as well as in env_vars"
+                f"of the Automation API reads os.environ: set {names.variables('endpoint')[0]} and "
+                f"{names.variables('token')[0]} there as well as in env_vars"
             )
 
     def _get(self, gateway_id: str, profile: str, refreshed: bool) -> Gateway | None:
