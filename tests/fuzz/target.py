@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pulumi_coreweave_gateway.client.body import NotStrictJSONError, TooDeepError, parse_json
+from pulumi_coreweave_gateway.client.body import InvalidBodyError, parse_json
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
@@ -31,7 +31,7 @@ def read(body: bytes) -> Gateway | None:
     """
     try:
         value = parse_json(body)
-    except (NotStrictJSONError, TooDeepError):
+    except InvalidBodyError:
         return None
     try:
         return parse_gateway(value.get("gateway") if isinstance(value, dict) else value, "gateway")

@@ -16,6 +16,7 @@ from types import ModuleType
 
 import pytest
 import requests
+import socks  # type: ignore[import-untyped]
 import urllib3
 
 from pulumi_coreweave_gateway.client.transport_errors import FOREIGN, error_from_exception
@@ -24,125 +25,66 @@ from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportErro
 
 SERVER = "https://api.example"
 
-LATE = "no complete response from"
-CERTIFICATE = "the certificate of"
-PROXY = "the proxy for"
-NO_HOST = "the host of https://api.example was not found"
-REFUSED = "https://api.example refused the connection"
-RESET = "the connection to https://api.example was reset"
-TLS = "the TLS handshake with https://api.example failed"
-COMPRESSION = "the response of https://api.example is not valid gzip"
-NOT_HTTP = "the response of https://api.example is not HTTP"
-UNUSABLE = "no request to https://api.example: a URL is invalid"
-BROKE = "the connection to https://api.example broke"
+LATE = f"no complete response from {SERVER} within 1.5 s; "
+CERTIFICATE = f"the certificate of {SERVER} was rejected: it is for another host; "
+PROXY = f"no connection to {SERVER} through the proxy; "
+NO_HOST = f"the host of {SERVER} was not found; "
+REFUSED = f"{SERVER} refused the connection; "
+TLS = f"TLS with {SERVER} failed; "
+COMPRESSION = f"the response of {SERVER} is not valid gzip; "
+NOT_HTTP = f"the response of {SERVER} is not HTTP; "
+URL = f"no request to {SERVER}: its URL or the proxy's can't be used; "
+FAILED = f"the connection to {SERVER} failed; "
+PERMANENT = {CERTIFICATE, URL}
 
-MEANINGS: dict[str, tuple[str, ...]] = {
-    LATE: (
-        "builtins.TimeoutError",
-        "requests.exceptions.ConnectTimeout",
-        "requests.exceptions.ReadTimeout",
-        "requests.exceptions.Timeout",
-        "urllib3.exceptions.ConnectTimeoutError",
-        "urllib3.exceptions.ReadTimeoutError",
-        "urllib3.exceptions.TimeoutError",
-    ),
-    CERTIFICATE: ("ssl.SSLCertVerificationError", "urllib3.util.ssl_match_hostname.CertificateError"),
-    PROXY: ("requests.exceptions.ProxyError", "urllib3.exceptions.ProxyError"),
-    NO_HOST: ("socket.gaierror", "socket.herror", "urllib3.exceptions.NameResolutionError"),
-    REFUSED: ("builtins.ConnectionRefusedError",),
-    RESET: (
-        "builtins.BrokenPipeError",
-        "builtins.ConnectionAbortedError",
-        "builtins.ConnectionResetError",
-        "http.client.RemoteDisconnected",
-    ),
-    TLS: (
-        "requests.exceptions.SSLError",
-        "ssl.SSLEOFError",
-        "ssl.SSLError",
-        "ssl.SSLSyscallError",
-        "ssl.SSLWantReadError",
-        "ssl.SSLWantWriteError",
-        "ssl.SSLZeroReturnError",
-        "urllib3.exceptions.SSLError",
-    ),
-    COMPRESSION: ("requests.exceptions.ContentDecodingError", "urllib3.exceptions.DecodeError"),
-    NOT_HTTP: (
-        "http.client.BadStatusLine",
-        "http.client.CannotSendHeader",
-        "http.client.CannotSendRequest",
-        "http.client.HTTPException",
-        "http.client.ImproperConnectionState",
-        "http.client.InvalidURL",
-        "http.client.LineTooLong",
-        "http.client.NotConnected",
-        "http.client.ResponseNotReady",
-        "http.client.UnimplementedFileMode",
-        "http.client.UnknownProtocol",
-        "http.client.UnknownTransferEncoding",
-        "requests.exceptions.InvalidHeader",
-    ),
-    UNUSABLE: (
-        "requests.exceptions.InvalidProxyURL",
-        "requests.exceptions.InvalidSchema",
-        "requests.exceptions.InvalidURL",
-        "requests.exceptions.MissingSchema",
-        "requests.exceptions.URLRequired",
-        "urllib3.exceptions.LocationParseError",
-        "urllib3.exceptions.LocationValueError",
-        "urllib3.exceptions.ProxySchemeUnknown",
-        "urllib3.exceptions.ProxySchemeUnsupported",
-        "urllib3.exceptions.URLSchemeUnknown",
-    ),
-    # Either unspecific, or never met by this client.
-    BROKE: (
-        "builtins.ConnectionError",
-        "builtins.OSError",
-        "http.client.IncompleteRead",
-        "requests.exceptions.ChunkedEncodingError",
-        "requests.exceptions.ConnectionError",
-        "requests.exceptions.HTTPError",
-        "requests.exceptions.InvalidJSONError",
-        "requests.exceptions.JSONDecodeError",
-        "requests.exceptions.RequestException",
-        "requests.exceptions.RetryError",
-        "requests.exceptions.StreamConsumedError",
-        "requests.exceptions.TooManyRedirects",
-        "requests.exceptions.UnrewindableBodyError",
-        "urllib3.exceptions.BodyNotHttplibCompatible",
-        "urllib3.exceptions.ClosedPoolError",
-        "urllib3.exceptions.EmptyPoolError",
-        "urllib3.exceptions.FullPoolError",
-        "urllib3.exceptions.HTTPError",
-        "urllib3.exceptions.HeaderParsingError",
-        "urllib3.exceptions.HostChangedError",
-        "urllib3.exceptions.IncompleteRead",
-        "urllib3.exceptions.InvalidChunkLength",
-        "urllib3.exceptions.InvalidHeader",
-        "urllib3.exceptions.MaxRetryError",
-        "urllib3.exceptions.NewConnectionError",
-        "urllib3.exceptions.PoolError",
-        "urllib3.exceptions.ProtocolError",
-        "urllib3.exceptions.RequestError",
-        "urllib3.exceptions.ResponseError",
-        "urllib3.exceptions.ResponseNotChunked",
-        "urllib3.exceptions.TimeoutStateError",
-        "urllib3.exceptions.UnrewindableBodyError",
-    ),
-}
-MEANING = {name: phrase for phrase, names in MEANINGS.items() for name in names}
+# The last ones are either unspecific, or never met by this client.
+_MEANINGS = (
+    (LATE, "builtins", "TimeoutError"),
+    (LATE, "requests.exceptions", "ConnectTimeout ReadTimeout Timeout"),
+    (LATE, "urllib3.exceptions", "ConnectTimeoutError ReadTimeoutError TimeoutError"),
+    (CERTIFICATE, "ssl", "SSLCertVerificationError"),
+    (CERTIFICATE, "urllib3.util.ssl_match_hostname", "CertificateError"),
+    (PROXY, "requests.exceptions", "ProxyError"),
+    (PROXY, "socks", "GeneralProxyError HTTPError ProxyConnectionError ProxyError SOCKS4Error"),
+    (PROXY, "socks", "SOCKS5AuthError SOCKS5Error"),
+    (PROXY, "urllib3.exceptions", "ProxyError"),
+    (NO_HOST, "socket", "gaierror herror"),
+    (NO_HOST, "urllib3.exceptions", "NameResolutionError"),
+    (REFUSED, "builtins", "ConnectionRefusedError"),
+    (TLS, "requests.exceptions", "SSLError"),
+    (TLS, "ssl", "SSLEOFError SSLError SSLSyscallError SSLWantReadError SSLWantWriteError SSLZeroReturnError"),
+    (TLS, "urllib3.exceptions", "SSLError"),
+    (COMPRESSION, "requests.exceptions", "ContentDecodingError"),
+    (COMPRESSION, "urllib3.exceptions", "DecodeError"),
+    (NOT_HTTP, "http.client", "BadStatusLine CannotSendHeader CannotSendRequest HTTPException ImproperConnectionState"),
+    (NOT_HTTP, "http.client", "InvalidURL LineTooLong NotConnected ResponseNotReady UnimplementedFileMode"),
+    (NOT_HTTP, "http.client", "UnknownProtocol UnknownTransferEncoding"),
+    (NOT_HTTP, "requests.exceptions", "InvalidHeader"),
+    (URL, "requests.exceptions", "InvalidProxyURL InvalidSchema InvalidURL MissingSchema URLRequired"),
+    (URL, "urllib3.exceptions", "LocationParseError LocationValueError ProxySchemeUnknown ProxySchemeUnsupported"),
+    (URL, "urllib3.exceptions", "URLSchemeUnknown"),
+    (FAILED, "builtins", "BrokenPipeError ConnectionAbortedError ConnectionError ConnectionResetError OSError"),
+    (FAILED, "http.client", "IncompleteRead RemoteDisconnected"),
+    (FAILED, "requests.exceptions", "ChunkedEncodingError ConnectionError HTTPError InvalidJSONError JSONDecodeError"),
+    (FAILED, "requests.exceptions", "RequestException RetryError StreamConsumedError TooManyRedirects"),
+    (FAILED, "requests.exceptions", "UnrewindableBodyError"),
+    (FAILED, "urllib3.exceptions", "BodyNotHttplibCompatible ClosedPoolError EmptyPoolError FullPoolError HTTPError"),
+    (FAILED, "urllib3.exceptions", "HeaderParsingError HostChangedError IncompleteRead InvalidChunkLength"),
+    (FAILED, "urllib3.exceptions", "InvalidHeader MaxRetryError NewConnectionError PoolError ProtocolError"),
+    (FAILED, "urllib3.exceptions", "RequestError ResponseError ResponseNotChunked TimeoutStateError"),
+    (FAILED, "urllib3.exceptions", "UnrewindableBodyError"),
+)
+MEANING = {f"{module}.{name}": phrase for phrase, module, names in _MEANINGS for name in names.split()}
 NEVER = {
     "requests.cookies.CookieConflictError": "raised where a cookie is looked up by its name",
     "socket._GiveupOnSendfile": "within socket.sendfile",
 }
 """Our requests can't meet these."""
 
-PERMANENT = {CERTIFICATE, UNUSABLE}
-
 
 def _modules() -> Iterator[ModuleType]:
-    """Yield the libraries with all their modules; one that needs another library, which isn't there, is no risk."""
-    yield from (http.client, ssl, socket)
+    """Yield the libraries with all their modules, except those that need another library that isn't installed."""
+    yield from (http.client, ssl, socket, socks)
     for package in (requests, urllib3):
         yield package
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
@@ -150,121 +92,84 @@ def _modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
-def _family(kind: type[BaseException]) -> Iterator[type[BaseException]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _family(child)
-
-
-def _name(kind: type[BaseException]) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def _exceptions() -> dict[str, type[BaseException]]:
-    """Return all exceptions that are in the libraries' hands, their warnings aside: those are printed, not raised."""
+    """Return the libraries' exceptions by name, without warnings: those are printed, not raised."""
     found = {
         value
         for module in _modules()
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, BaseException) and not issubclass(value, Warning)
     }
-    found |= {kind for kind in _family(ConnectionError) if kind.__module__ == "builtins"}
-    return {_name(kind): kind for kind in sorted(found, key=_name)}
+    found |= {ConnectionError, *ConnectionError.__subclasses__()}
+    named = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in found}
+    libraries = {"builtins", "http", "requests", "socket", "socks", "ssl", "urllib3"}
+    return {name: kind for name, kind in sorted(named.items()) if name.split(".")[0] in libraries}
 
 
 EXCEPTIONS = _exceptions()
-THEIR_OWN = {
-    name: kind
-    for name, kind in EXCEPTIONS.items()
-    if name.split(".")[0] in {"builtins", "http", "requests", "socket", "ssl", "urllib3"} and name not in NEVER
-}
 
 
 def _instance(kind: type[BaseException]) -> BaseException:
-    """Return an exception as anybody may raise it: without what only the library's own code would put in."""
+    """Return an exception without what only the library's own code would put in."""
     if kind is urllib3.exceptions.InvalidChunkLength:
         return kind(urllib3.HTTPResponse(b""), b"xyz")
     if kind is http.client.IncompleteRead:
         return kind(b"")
     if kind is urllib3.exceptions.IncompleteRead:
         return kind(0, 1)
+    if kind.__module__ == "socks":
+        return kind("0x02: Connection not allowed by ruleset")
     return kind.__new__(kind)
-
-
-def test_nothing_escapes() -> None:
-    """Every exception of the libraries becomes one of our errors."""
-    escaping = {name for name, kind in EXCEPTIONS.items() if not issubclass(kind, FOREIGN)}
-    assert escaping == set(NEVER)
-
-
-def test_every_exception_has_a_meaning() -> None:
-    """Every class has a meaning, and no meaning is of a class that is gone."""
-    assert set(THEIR_OWN) == set(MEANING)
 
 
 def _mapped(error: BaseException) -> TransportError:
     return error_from_exception(error, "gateway x", Settings(SERVER, Token("the-token")), 1.5)
 
 
-@pytest.mark.parametrize("name", sorted(set(MEANING) & set(THEIR_OWN)))
-@pytest.mark.parametrize("depth", ["itself", "cause", "context", "argument", "reason"])
-def test_meaning(name: str, depth: str) -> None:
-    """An exception is described in words that name the server, however deep it is wrapped."""
-    error = _mapped(_wrapped(_instance(THEIR_OWN[name]), depth))
-    phrase = MEANING[name]
-    assert str(error).startswith(f"gateway x: {phrase}")
-    assert SERVER in str(error)
-    assert "; " in str(error)
-    assert type(error) is (DeadlineExceededError if phrase == LATE else TransportError)
-    assert error.retryable is (phrase not in PERMANENT)
+def test_every_exception_has_a_meaning() -> None:
+    """Every exception class of the libraries has a meaning, and no meaning is of a class that is gone."""
+    assert set(EXCEPTIONS) == {*MEANING, *NEVER}
 
 
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        (10, "it has expired"),
-        (18, "it is self-signed"),
-        (20, "it is signed by an authority that is not trusted here"),
-        (62, "it is for another host"),
-        *((code, "its CA certificate violates RFC 5280") for code in (85, 87, 89, 91)),
-        (79, "no reason given"),
-    ],
-)
-def test_certificate(code: int, reason: str) -> None:
-    """OpenSSL's reasons are told in words, those of the strict checks of Python 3.13 with their remedy."""
-    failure = ssl.SSLCertVerificationError()
-    failure.verify_code = code
-    error = _mapped(requests.exceptions.SSLError(failure))
-    assert f"was rejected: {reason}" in str(error)
-    assert ("have the CA certificate reissued" in str(error)) is ("5280" in reason)
+def test_every_exception_is_caught() -> None:
+    """Every exception class of the libraries is one that the client turns into its own."""
+    assert {name for name, kind in EXCEPTIONS.items() if not issubclass(kind, FOREIGN)} == set(NEVER)
 
 
-def _wrapped(error: BaseException, depth: str) -> BaseException:
-    outer = urllib3.exceptions.ProtocolError("wrapped")
-    if depth == "cause":
-        outer.__cause__ = error
-    elif depth == "context":
-        outer.__context__ = error
-    elif depth == "argument":
-        outer = urllib3.exceptions.ProtocolError("wrapped", error)
-    elif depth == "reason":
-        outer.reason = error  # type: ignore[attr-defined]
-    else:
-        return error
-    return requests.ConnectionError(outer)
+def _wrapped(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception in all the ways in which a library wraps another one."""
+    yield error
+    for attribute in ("__cause__", "__context__", "reason"):
+        outer = urllib3.exceptions.ProtocolError("wrapped")
+        setattr(outer, attribute, error)
+        yield requests.ConnectionError(outer)
+    yield requests.ConnectionError(urllib3.exceptions.ProtocolError("wrapped", error))
 
 
-def test_texts_of_the_libraries_are_not_shown() -> None:
-    """Their texts, which may hold a proxy's password, are in no message."""
+@pytest.mark.parametrize("name", sorted(MEANING))
+def test_meaning(name: str) -> None:
+    """An exception is described by what it means, however deep it is wrapped, and never by its own text."""
     secret = "http://me:distinctive@proxy.example"
-    for kind in THEIR_OWN.values():
-        error = _instance(kind)
-        error.args = (secret,)
-        assert "distinctive" not in str(_mapped(requests.ConnectionError(secret, error)))
+    for error in _wrapped(_instance(EXCEPTIONS[name])):
+        assert str(_mapped(error)).startswith(f"gateway x: {MEANING[name]}")
+        assert type(_mapped(error)) is (DeadlineExceededError if MEANING[name] == LATE else TransportError)
+        assert _mapped(error).retryable is (MEANING[name] not in PERMANENT)
+        error.args += (secret,)
+        assert "distinctive" not in str(_mapped(error))
+
+
+@pytest.mark.parametrize(("code", "strict"), [(20, False), (79, False), (85, True), (91, True)])
+def test_certificate(code: int, strict: bool) -> None:
+    """OpenSSL's reason is given, and for the strict checks of Python 3.13 their remedy."""
+    failure = ssl.SSLCertVerificationError()
+    failure.verify_code, failure.verify_message = code, "Missing Authority Key Identifier."
+    message = str(_mapped(requests.exceptions.SSLError(failure)))
+    assert "was rejected: Missing Authority Key Identifier; " in message
+    assert ("have the CA certificate reissued" in message) is strict
 
 
 def test_exception_that_is_its_own_cause() -> None:
     """A circle of causes is walked once."""
     error, other = OSError("a"), OSError("b")
     error.__context__, other.__context__ = other, error
-    assert str(_mapped(error)).startswith(f"gateway x: {BROKE}")
+    assert str(_mapped(error)).startswith(f"gateway x: {FAILED}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any, NoReturn
 
 import requests
 
-MAX_GATEWAY = 4 * 1024 * 1024
+_MIB = 1024 * 1024
+MAX_GATEWAY = 4 * _MIB
 """Maximum size of one gateway's response in bytes, after decompression."""
-MAX_LIST = 32 * 1024 * 1024
+MAX_LIST = 32 * _MIB
 """Maximum size of one page of the list of gateways in bytes, after decompression."""
 MAX_ERROR = 64 * 1024
 """Bytes of an error's body that are read."""
@@ -17,16 +19,18 @@ MAX_ERROR = 64 * 1024
 _CHUNK = 64 * 1024
 
 
-class BodyTooLargeError(Exception):
-    """A body exceeds its maximum size."""
+class InvalidBodyError(Exception):
+    """A body isn't what the API sends.
 
+    Args:
+        reason: What is wrong, such as ``is not JSON``.
+        retryable: Whether something other than the API may have sent it, so that another attempt may succeed.
 
-class NotStrictJSONError(ValueError):
-    """A body isn't one JSON value in UTF-8."""
+    """
 
-
-class TooDeepError(Exception):
-    """A body's JSON is nested too deeply to be parsed."""
+    def __init__(self, reason: str, *, retryable: bool = False) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
 
 
 def read_body(response: requests.Response, limit: int) -> bytes:
@@ -37,50 +41,45 @@ def read_body(response: requests.Response, limit: int) -> bytes:
         limit: The maximum size in bytes, after decompression.
 
     Raises:
-        BodyTooLargeError: The body is larger; the rest is not read.
+        InvalidBodyError: The body is larger; the rest is not read.
         requests.RequestException, urllib3.exceptions.HTTPError, OSError: The connection failed.
 
     """
+    too_large = InvalidBodyError(f"is larger than {limit // _MIB} MiB")
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and (len(announced) > len(str(limit)) or int(announced) > limit):
-        raise BodyTooLargeError
-    chunks: list[bytes] = []
-    size = 0
+        raise too_large
+    body = bytearray()
     while chunk := response.raw.read(_CHUNK, decode_content=True):
-        size += len(chunk)
-        if size > limit:
-            raise BodyTooLargeError
-        chunks.append(chunk)
-    return b"".join(chunks)
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
 
 
 def read_error_body(response: requests.Response, limit: int = MAX_ERROR) -> bytes:
     """Return the first bytes of a body; what can't be read counts as absent."""
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        while size < limit and (chunk := response.raw.read(min(_CHUNK, limit - size), decode_content=True)):
-            size += len(chunk)
-            chunks.append(chunk)
-    except Exception:  # noqa: BLE001 - the status is known, and it is the error to report
-        return b"".join(chunks)
-    return b"".join(chunks)
+    body = bytearray()
+    # The status is known, and it is the error to report.
+    with contextlib.suppress(Exception):
+        while len(body) < limit and (chunk := response.raw.read(limit - len(body), decode_content=True)):
+            body += chunk
+    return bytes(body)
 
 
 def parse_json(body: bytes) -> Any:
     """Return the JSON value of a body.
 
     Raises:
-        NotStrictJSONError: The body is empty, holds several values, or isn't strict JSON in UTF-8.
-        TooDeepError: The value is nested too deeply.
+        InvalidBodyError: The body is empty, isn't one value of strict JSON in UTF-8, or is nested too deeply.
 
     """
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_reject)
     except RecursionError:
-        raise TooDeepError from None
+        raise InvalidBodyError("is nested too deeply") from None
     except ValueError:
-        raise NotStrictJSONError from None
+        raise InvalidBodyError("is not JSON" if body.strip() else "is empty", retryable=True) from None
 
 
 def _reject(constant: str) -> NoReturn:

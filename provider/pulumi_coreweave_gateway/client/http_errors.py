@@ -20,7 +20,7 @@ from ..errors import (
     RateLimitError,
     ServerError,
 )
-from .body import NotStrictJSONError, TooDeepError, parse_json
+from .body import InvalidBodyError, parse_json
 from .redaction import safe_text
 from .transport import Response
 
@@ -48,17 +48,22 @@ GRPC_CODES = (
 _REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "request-id", "cf-ray")
 _MAX_ID = 64
 _MAX_CODE = 40
-_REDIRECT, _NOT_IMPLEMENTED = 300, 501
 _REDIRECTS, _SERVER_ERRORS = range(300, 400), range(500, 600)
 _CLASSES: Mapping[int, type[APIError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: GatewayNotFoundError,
     429: RateLimitError,
-    _NOT_IMPLEMENTED: APIError,
+    501: APIError,  # the only 5xx that a later attempt doesn't help
 }
-_UNEXPECTED = "unexpected response from {endpoint}{facts}; check {setting}, and look for a proxy in between"
-_MESSAGES: Mapping[type[APIError] | int, str] = {
+_REDIRECT = (
+    "{endpoint} redirects to {location}, and the token is not sent there{facts}; set {setting} to the API itself, and "
+    "look for a proxy or a login page in between"
+)
+_MESSAGES: Mapping[type[APIError], str] = {
+    APIError: (
+        "unexpected response from {endpoint}{facts}; check {setting}, and look for a proxy or a login page in between"
+    ),
     AuthenticationError: (
         "{endpoint} rejected the token{facts}; set a valid CoreWeave API token in {variable} or with `pulumi config "
         "set --secret {key}` (a Weights & Biases key isn't one); a refresh uses the configuration of the last `pulumi "
@@ -76,13 +81,6 @@ _MESSAGES: Mapping[type[APIError] | int, str] = {
         "{timeout}"
     ),
     ServerError: "{endpoint} failed{facts}; run the command again, or allow more time with {timeout}",
-    _REDIRECT: (
-        "{endpoint} redirects to {location}, and the token is not sent there{facts}; set {setting} to the API itself, "
-        "and look for a login page or a proxy in between"
-    ),
-    400: "{endpoint} rejected the request{facts}; check the ID",
-    409: "{endpoint} reported a conflict{facts}; run the command again",
-    _NOT_IMPLEMENTED: "{endpoint} does not implement this call{facts}; check {setting}",
 }
 
 
@@ -107,16 +105,14 @@ def error_from_response(
         kind = APIError
     request_id = next((found for name in _REQUEST_IDS if (found := response.headers.get(name))), None)
     request_id = safe_text(request_id, token, _MAX_ID) if request_id else None
-    facts = ", ".join([f"HTTP {status}", *filter(None, [code, request_id and f"request {request_id}"])])
-    reason = status if kind is APIError else kind
-    text = _MESSAGES.get(_REDIRECT if status in _REDIRECTS else reason, _UNEXPECTED).format(
+    text = (_REDIRECT if status in _REDIRECTS else _MESSAGES[kind]).format(
         endpoint=settings.endpoint,
-        facts=f" ({facts})" + (f", the server says: {message}" if message else ""),
+        facts=_facts(status, code, request_id, message),
         key=names.key("token"),
         location=_location(response, settings),
         setting=names.endpoint,
         timeout=names.lookup_timeout,
-        variable=names.token_variables[0],
+        variable=names.variables("token")[0],
     )
     retryable = kind in {RateLimitError, ServerError}
     return kind(
@@ -139,15 +135,19 @@ def reject_error_body(answer: object, subject: str, settings: Settings) -> None:
     """
     code, message = _parse_status(answer, settings.token.reveal())
     if code or message:
-        facts = f"HTTP 200, {code}" if code else "HTTP 200"
-        said = f", the server says: {message}" if message else ""
         raise InvalidResponseError(
-            f"{subject}: {settings.endpoint} returned an error body with status 200 ({facts}){said}; "
-            f"check {settings.names.endpoint}, and look for a proxy in between",
+            f"{subject}: {settings.endpoint} returned an error body with status 200{_facts(200, code, None, message)}; "
+            f"check {settings.names.endpoint}, and look for a proxy or a login page in between",
             http_status=200,
             grpc_code=code,
             server_message=message,
         )
+
+
+def _facts(status: int, code: str | None, request_id: str | None, message: str | None) -> str:
+    """Return what the server said, such as `` (HTTP 404, not_found), the server says: …``."""
+    facts = ", ".join(filter(None, [f"HTTP {status}", code, request_id and f"request {request_id}"]))
+    return f" ({facts})" + (f", the server says: {message}" if message else "")
 
 
 def _location(response: Response, settings: Settings) -> str:
@@ -163,7 +163,7 @@ def _parse_body(body: bytes, token: str) -> tuple[str | None, str | None]:
     """Return code and message of an error body, None for what is missing."""
     try:
         return _parse_status(parse_json(body) if body else None, token)
-    except (NotStrictJSONError, TooDeepError):
+    except InvalidBodyError:
         return None, None
 
 

@@ -21,7 +21,7 @@ from urllib3.util import Retry
 
 from ..config import Settings
 from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError, RateLimitError
-from .body import BodyTooLargeError, NotStrictJSONError, TooDeepError, parse_json
+from .body import InvalidBodyError, parse_json
 from .http_errors import error_from_response
 from .rate_limit import shared_pacer
 from .transport import OK, Transport
@@ -33,7 +33,6 @@ LONGEST_PAUSE = 5.0
 REPORT_AFTER = 5.0
 """Seconds after which a lookup that keeps failing is reported."""
 
-_MIB = 1024 * 1024
 _HOUR = 3600
 
 Report = Callable[[str], None]
@@ -179,33 +178,22 @@ class RetryingClient:
             )
         try:
             response = self._transport.get(call.path, seconds, call.max_body)
-        except BodyTooLargeError:
-            raise InvalidResponseError(
-                f"{subject}: the response of {settings.endpoint} is larger than {call.max_body // _MIB} MiB; "
-                f"check {settings.names.endpoint}, and look for a proxy in between",
-                http_status=OK,
-            ) from None
-        except FOREIGN as error:
-            failure: GatewayError = error_from_exception(error, subject, settings, seconds)
-        else:
             if response.status == OK:
-                return self._parse(subject, response.body)
+                return parse_json(response.body)
+        except InvalidBodyError as error:
+            failure: GatewayError = InvalidResponseError(
+                f"{subject}: the response of {settings.endpoint} {error}; check {settings.names.endpoint}, and look "
+                "for a proxy or a login page in between",
+                http_status=OK,
+                retryable=error.retryable,
+            )
+        except FOREIGN as error:
+            failure = error_from_exception(error, subject, settings, seconds)
+        else:
             retry_after = parse_retry_after(response.headers.get("Retry-After"))
             failure = error_from_response(response, subject, settings, retry_after, single=call.single)
-        # Outside of the handler: the original exception may hold a part of the body, and is not chained.
+        # Outside of the handlers: the original exception may hold a part of the body, and is not chained.
         raise failure
-
-    def _parse(self, subject: str, body: bytes) -> Any:
-        endpoint, check = self._settings.endpoint, f"check {self._settings.names.endpoint}"
-        try:
-            return parse_json(body)
-        except NotStrictJSONError:
-            what = "is not JSON" if body.strip() else "is empty"
-            message = f"{subject}: the response of {endpoint} {what}; {check}, and look for a proxy or a login page"
-            raise InvalidResponseError(message, http_status=OK, retryable=True) from None
-        except TooDeepError:
-            message = f"{subject}: the response of {endpoint} is nested too deeply; {check}"
-            raise InvalidResponseError(message, http_status=OK) from None
 
 
 def backoff(failures: int) -> float:

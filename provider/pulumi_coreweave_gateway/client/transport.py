@@ -115,7 +115,7 @@ class Transport:
         Raises:
             TimeoutError: No complete response arrived in time.
             requests.RequestException, urllib3.exceptions.HTTPError, OSError: The request failed.
-            BodyTooLargeError: The body is larger than allowed.
+            InvalidBodyError: The body is larger than allowed.
 
         """
         deadline = time.monotonic() + seconds

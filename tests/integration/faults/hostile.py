@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import ssl
 import struct
@@ -48,22 +47,6 @@ class Visit:
         self._server.note_request(head)
         return head
 
-    def take(self, size: int) -> bytes:
-        """Read so many bytes, and note that they came.
-
-        Raises:
-            ConnectionError: the client is gone.
-
-        """
-        data = b""
-        while len(data) < size:
-            piece = self.connection.recv(size - len(data))
-            if not piece:
-                raise ConnectionAbortedError
-            data += piece
-        self.note(data)
-        return data
-
     def note(self, data: bytes) -> None:
         """Note that bytes came which were read elsewhere."""
         self._server.note_request(data)
@@ -98,15 +81,6 @@ class Visit:
         linger_zero = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
         self.connection.close()
-
-    def half_close(self) -> None:
-        """End the sending direction only."""
-        self.connection.shutdown(socket.SHUT_WR)
-
-    def send_past_tls(self, data: bytes) -> None:
-        """Send bytes as they are on a connection that is encrypted."""
-        with socket.socket(fileno=os.dup(self.connection.fileno())) as raw:
-            raw.sendall(data)
 
     def over_tls(self, context: ssl.SSLContext) -> None:
         """Make the server's side of a TLS handshake; all that follows is encrypted."""

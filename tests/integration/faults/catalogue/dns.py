@@ -24,18 +24,6 @@ def _never_found() -> Iterator[Scene]:
 
 
 @contextlib.contextmanager
-def _none_answers() -> Iterator[Scene]:
-    """Set up a host with four addresses, behind none of which anybody answers."""
-    addresses = [f"127.0.0.{number}" for number in range(1, 5)]
-    with contextlib.ExitStack() as stack:
-        port = stack.enter_context(deaf(addresses[0]))
-        for address in addresses[1:]:
-            stack.enter_context(deaf(address, port))
-        stack.enter_context(names(many=addresses))
-        yield at(f"https://many.example:{port}", SLOW)
-
-
-@contextlib.contextmanager
 def _second_answers(*, first_is_deaf: bool) -> Iterator[Scene]:
     """Set up a host with two addresses, of which the second is well."""
 
@@ -70,7 +58,6 @@ FAULTS = (
         requests=0,
     ),
     keeps_failing("dns-silent", DeadlineExceededError, SILENT, _never_found, requests=0),
-    keeps_failing("dns-none-answers", DeadlineExceededError, SILENT, _none_answers, requests=0),
     passes(
         "dns-second-answers",
         {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError, ServerError
+from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError
 
 from ..answers import answers, body, floods, gateway, http
-from ..model import Start, fails, keeps_failing, passes
+from ..model import Start, fails, passes
 from ..scenes import served
-from .words import AGAIN, PROXY_BETWEEN, SETTING
+from .words import PROXY_BETWEEN, SETTING, TOO_LARGE
 
 _NEWER = "check the endpoint, and for a newer version of this package"
 _TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated; check {SETTING}"
@@ -52,30 +52,15 @@ FAULTS = (
         served(answers(http(404, body({"code": 5, "message": "no such page"}))), every=True),
         cause="The endpoint has a path of its own: it is not the CoreWeave API.",
     ),
-    keeps_failing(
-        "list-503",
-        ServerError,
-        f"the list of gateways: {{endpoint}} failed (HTTP 503); {AGAIN}",
-        served(answers(http(503)), every=True),
-    ),
     fails(
         "list-too-large",
         InvalidResponseError,
-        f"the list of gateways: the response of {{endpoint}} is larger than 32 MiB; {PROXY_BETWEEN}",
-        {
-            "not-announced": served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
-        },
+        TOO_LARGE.replace("gateway {id}", "the list of gateways").replace("4 MiB", "32 MiB"),
+        served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
     ),
     passes(
         "list-pages",
         _page({"items": [gateway()], "nextPageToken": "a/b&c"}, {"items": [], "nextPageToken": ""}),
-        requests=2,
-    ),
-    fails(
-        "list-repeated-page",
-        InvalidResponseError,
-        _TOKEN,
-        _page({"items": [gateway()], "nextPageToken": "a"}),
         requests=2,
     ),
     fails(

@@ -23,7 +23,7 @@ _SECRET = "session-Do-Not-Show-1c4f"
 def _redirects(name: str, status: int, where: str, starts: Start | Mapping[str, Start], cause: str = "") -> Fault:
     message = (
         f"gateway {{id}}: {{endpoint}} redirects to {where}, and the token is not sent there (HTTP {status}); set "
-        f"{SETTING} to the API itself, and look for a login page or a proxy in between"
+        f"{SETTING} to the API itself, and look for a proxy or a login page in between"
     )
     return fails(name, APIError, message, starts, cause=cause)
 

@@ -11,16 +11,12 @@ from ..answers import body, http
 from ..hostile import Behaviour, Visit
 from ..model import Scene, fails, keeps_failing, passes
 from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nobody, served
-from .words import BROKE, EMPTY, REFUSED, RESET, SILENT
+from .words import EMPTY, FAILED, REFUSED, SILENT
 
 _WHOLE = http(200, body())
 _HEAD = _WHOLE[: _WHOLE.index(b"\r\n\r\n") + 4]
 _CHUNKED = http(200, b"", "Transfer-Encoding: chunked", length=None)
 _PAUSE = 0.02
-
-
-def _reset_unasked(visit: Visit) -> None:
-    visit.reset()
 
 
 def _answers_then(data: bytes, then: Callable[[Visit], None]) -> Behaviour:
@@ -66,17 +62,18 @@ FAULTS = (
         cause="Nothing listens at the endpoint, or a firewall rejects the connection.",
     ),
     keeps_failing("tcp-no-answer", DeadlineExceededError, SILENT, _no_answer_to_connecting, requests=0),
-    keeps_failing("tcp-reset-unasked", TransportError, RESET, served(_reset_unasked), requests=0),
     keeps_failing(
-        "tcp-reset",
+        "tcp-interrupted",
         TransportError,
-        RESET,
+        FAILED,
         {
-            "before-headers": served(_answers_then(b"", Visit.reset)),
-            "within-header": served(_answers_then(_HEAD[:40], Visit.reset)),
-            "after-headers": served(_answers_then(_HEAD, Visit.reset)),
-            "within-body": served(_answers_then(_WHOLE[:-100], Visit.reset)),
+            "reset-before-headers": served(_answers_then(b"", Visit.reset)),
+            "reset-within-headers": served(_answers_then(_HEAD[:40], Visit.reset)),
+            "reset-within-body": served(_answers_then(_WHOLE[:-100], Visit.reset)),
             "closed-before-headers": served(_answers_then(b"", _close)),
+            "closed-within-body": served(_answers_then(_WHOLE[:-100], _close)),
+            "closed-within-chunks": served(_answers_then(_CHUNKED + b"5\r\n12345\r\n", _close)),
+            "invalid-chunks": served(_answers_then(_CHUNKED + b"zz\r\n{}\r\n", _close)),
         },
         cause="A firewall, a load balancer or a proxy interrupts connections.",
     ),
@@ -87,15 +84,6 @@ FAULTS = (
         {"status": served(_answers_then(_HEAD[:12], _close)), "header": served(_answers_then(_HEAD[:40], _close))},
     ),
     keeps_failing(
-        "tcp-closed-within-body",
-        TransportError,
-        BROKE,
-        {
-            "closed": served(_answers_then(_WHOLE[:-100], _close)),
-            "chunk-end": served(_answers_then(_CHUNKED + b"5\r\n12345\r\n", _close)),
-        },
-    ),
-    keeps_failing(
         "tcp-silence",
         DeadlineExceededError,
         SILENT,
@@ -103,32 +91,16 @@ FAULTS = (
             "no-response": served(_answers_then(b"", Visit.hold), slow=True),
             "no-body": served(_answers_then(_HEAD, Visit.hold), slow=True),
             "half-a-body": served(_answers_then(_WHOLE[:-100], Visit.hold), slow=True),
+            "headers-drip": served(_drips(_WHOLE), slow=True),
+            "body-drips": served(_drips(_WHOLE[len(_HEAD) :], _HEAD), slow=True),
+            "chunks-drip": served(_chunks_forever, slow=True),
         },
         cause="The API or a proxy hangs, or a firewall drops packets without a reply.",
-    ),
-    keeps_failing(
-        "tcp-drip",
-        DeadlineExceededError,
-        SILENT,
-        {
-            "headers": served(_drips(_WHOLE), slow=True),
-            "body": served(_drips(_WHOLE[len(_HEAD) :], _HEAD), slow=True),
-            "chunks": served(_chunks_forever, slow=True),
-        },
     ),
     fails(
         "tcp-deadline",
         DeadlineExceededError,
         SILENT.replace("{httpTimeout}", "0.1"),
-        {
-            "silence": served(_answers_then(b"", Visit.hold), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
-            "drip": served(_drips(_WHOLE[len(_HEAD) :], _HEAD), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
-        },
-    ),
-    keeps_failing(
-        "tcp-bad-chunks",
-        TransportError,
-        BROKE,
-        served(_answers_then(_CHUNKED + b"zz\r\n{}\r\n", _close)),
+        served(_drips(_WHOLE[len(_HEAD) :], _HEAD), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
     ),
 )
