@@ -192,6 +192,7 @@ def test_calls_at_a_time(plugin: PluginProcess, coreweave_emulator: Any) -> None
     counts = coreweave_emulator.counts()
     assert counts.requests == 21
     assert 2 <= counts.peak_concurrency <= CALLS_AT_A_TIME
+    assert counts.connections <= CALLS_AT_A_TIME
 
 
 @pytest.mark.parametrize("cancelled_first", [True, False])

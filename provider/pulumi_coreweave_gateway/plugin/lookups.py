@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
@@ -51,6 +52,7 @@ class Lookups:
         self._settings = settings
         self._pool = DaemonPool(CALLS_AT_A_TIME, "coreweave-gateway")
         self._client: GatewayClient | None = None
+        self._client_lock = threading.Lock()
         self._list: asyncio.Future[tuple[Gateway, ...]] | None = None
         self._list_requested = 0.0
 
@@ -111,11 +113,12 @@ class Lookups:
 
     def _connected(self) -> GatewayClient:
         """Return the client. It is made on a pool's thread, because it imports requests and pydantic."""
-        if self._client is None:
-            from ..client import GatewayClient
+        with self._client_lock:
+            if self._client is None:
+                from ..client import GatewayClient
 
-            self._client = GatewayClient(self._settings(), connections=CALLS_AT_A_TIME)
-        return self._client
+                self._client = GatewayClient(self._settings(), connections=CALLS_AT_A_TIME)
+            return self._client
 
     def _run(self, call: Callable[[], _T]) -> Coroutine[Any, Any, _T]:
         """Run a blocking call on a thread of the pool."""
