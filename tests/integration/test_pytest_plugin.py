@@ -142,7 +142,7 @@ def test_it():
 def test_everything_is_documented() -> None:
     """Every option and every method of the emulator is in its documentation."""
     text = DOCS.read_text(encoding="utf-8")
-    options = [option for action in cli._parser()._actions for option in action.option_strings if option != "-h"]
+    options = [option for action in cli.parser()._actions for option in action.option_strings if option != "-h"]
     assert [option for option in options if option != "--help" and option not in text] == []
     methods = [name for name in vars(Emulator) if not name.startswith("_")]
     assert [name for name in methods if f".{name}" not in text] == []

@@ -1,56 +1,32 @@
-"""The API's calls, and what replaces or delays their answers."""
+"""The API's calls, and what replaces or delays their responses."""
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import threading
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import parse_qs, unquote
 
 from .recorder import Recorder
-from .schema import UUID
+from .schema import UUID, parse_time
 from .scripting import (
     GATEWAYS_PATH,
-    Answer,
-    Faults,
+    Failures,
+    Response,
     Script,
     TokenBucket,
-    error_answer,
-    json_answer,
-    replace_headers,
+    error_response,
+    json_response,
     take_script,
 )
-from .store import GatewayStore
-from .times import parse_time
+from .store import GatewayStore, StoredGateway
 
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request to the API.
-
-    Attributes:
-        method: its method.
-        target: its path and query as sent.
-        headers: its headers, in the order sent.
-        connection: a number that no other connection has.
-
-    """
-
-    method: str
-    target: str
-    headers: Sequence[tuple[str, str]]
-    connection: int
-
-
 class Api:
-    """The API and all that it holds.
+    """The API and its state.
 
     Args:
         token: the bearer token that it requires.
@@ -58,11 +34,10 @@ class Api:
     Attributes:
         lock: guards every other attribute.
         store: the gateways.
-        recorder: the requests seen.
-        scripts: answers that replace or delay those of the API.
-        faults: failures of a share of the calls.
-        latency: seconds that each answer takes.
-        page_size: gateways in each page of a list; 0 for one page.
+        recorder: the requests received.
+        scripts: responses that replace or delay those of the API.
+        failures: failures of a share of the requests.
+        latency: seconds that each response takes.
         bucket: the rate limit; None for no limit.
 
     """
@@ -75,96 +50,104 @@ class Api:
         self.reset()
 
     def reset(self) -> None:
-        """Drop all but the gateways."""
+        """Drop everything but the gateways."""
         self.recorder.reset()
         self.scripts: list[Script] = []
-        self.faults = Faults()
+        self.failures = Failures()
         self.latency = 0.0
-        self.page_size = 0
         self.bucket: TokenBucket | None = None
 
-    async def respond(self, request: Request) -> Answer:
-        """Record a request, and return its answer when it is due."""
-        path = request.target.partition("?")[0]
+    def respond(
+        self,
+        method: str,
+        target: str,
+        headers: Iterable[tuple[str, str]],
+        connection: int,
+        wait: Callable[[float], object],
+    ) -> Response:
+        """Record a request, and return the response when it is due.
+
+        Args:
+            method: its method.
+            target: its path and query as sent.
+            headers: its headers.
+            connection: the number of its connection.
+            wait: waits for a number of seconds.
+
+        """
+        headers = list(headers)
+        path = target.partition("?")[0]
         with self.lock:
-            seen = self.recorder.begin(request.method, request.target, request.headers, request.connection)
-            script = take_script(self.scripts, path, seen.attempt)
-            replaced = script.answer if script else self.faults.take(path, seen.attempt)
-            if not script and not replaced and self.bucket and not self.bucket.take(time.monotonic()):
-                replaced = error_answer(429, "rate limit exceeded")
+            seen = self.recorder.begin(method, target, headers, connection)
+            script = take_script(self.scripts, path)
+            replaced = script.response if script else self.failures.take(path, seen.attempt)
+            if not script and not replaced and self.bucket and not self.bucket.take():
+                replaced = error_response(429, "rate limit exceeded")
             delay = self.latency + (script.delay if script else 0.0)
         if delay:
-            await asyncio.sleep(delay)
+            wait(delay)
         with self.lock:
             try:
-                answer = replaced or self._own_answer(request)
-            except Exception as error:  # noqa: BLE001 - clients get a readable answer even to a bug of the emulator
-                _LOG.exception("The emulator failed to answer a request")
-                answer = error_answer(500, f"the emulator failed: {type(error).__name__}: {error}")
-            headers = replace_headers((("X-Request-Id", f"emulator-{seen.number}"),), answer.headers)
-            self.recorder.end(seen, answer.status)
-        return Answer(answer.status, answer.body, replace_headers(headers, script.headers) if script else headers)
+                response = replaced or self._own_response(method, target, headers)
+            except Exception as error:  # noqa: BLE001 - clients get a readable response even to a bug of the emulator
+                _LOG.exception("The emulator failed to respond to a request")
+                response = error_response(500, f"the emulator failed: {type(error).__name__}: {error}")
+            self.recorder.end(seen, response.status)
+        added = {"X-Request-Id": f"emulator-{seen.number}"}
+        return Response(
+            response.status, response.body, {**added, **response.headers, **(script.headers if script else {})}
+        )
 
-    def _own_answer(self, request: Request) -> Answer:
-        path, _, query = request.target.partition("?")
+    def _own_response(self, method: str, target: str, headers: Iterable[tuple[str, str]]) -> Response:
+        path, _, query = target.partition("?")
         parent, _, name = path.rpartition("/")
         if path != GATEWAYS_PATH and (parent != GATEWAYS_PATH or not name):
-            return error_answer(404, "not found")
-        if request.method != "GET":
-            return error_answer(405, f"method {request.method} not allowed", ("Allow", "GET"))
-        if reason := self._refuse_credentials(request):
-            return error_answer(401, reason, ("WWW-Authenticate", "Bearer"))
+            return error_response(404, "not found")
+        if method != "GET":
+            return error_response(405, f"method {method} not allowed", Allow="GET")
+        if reason := self._refuse_credentials(headers):
+            return error_response(401, reason, **{"Www-Authenticate": "Bearer"})
         if path == GATEWAYS_PATH:
             return self._list_gateways({key: values[0] for key, values in parse_qs(query, True).items()})
         return self._get_parameters() if name == "parameters" else self._get_gateway(unquote(name))
 
-    def _refuse_credentials(self, request: Request) -> str | None:
+    def _refuse_credentials(self, headers: Iterable[tuple[str, str]]) -> str | None:
         """Return why a request is unauthenticated; None if it carries the token."""
-        sent = [value for name, value in request.headers if name.lower() == "authorization"]
+        sent = [value for name, value in headers if name.lower() == "authorization"]
         scheme, _, token = sent[0].partition(" ") if len(sent) == 1 else ("", "", "")
         if scheme.lower() != "bearer":
             return "missing bearer token"
-        same = hmac.compare_digest(token.strip().encode("utf-8", "replace"), self._token.encode())
+        same = hmac.compare_digest(token.strip().encode(), self._token.encode())
         return None if same else "invalid bearer token"
 
-    def _get_gateway(self, gateway_id: str) -> Answer:
+    def _get_gateway(self, gateway_id: str) -> Response:
         if UUID.fullmatch(gateway_id) is None:
-            return error_answer(400, "invalid gateway id: must be a UUID")
-        try:
-            stored = self.store.get(gateway_id)
-        except KeyError:
-            return error_answer(404, f"gateway {gateway_id.lower()} not found")
+            return error_response(400, "invalid gateway id: must be a UUID")
+        stored = self.store.find(gateway_id)
+        if stored is None:
+            return error_response(404, f"gateway {gateway_id.lower()} not found")
         stored.reads += 1
-        return json_answer({"gateway": stored.value})
+        return json_response({"gateway": stored.value})
 
-    def _list_gateways(self, query: dict[str, str]) -> Answer:
-        shown = list(self.store)
+    def _list_gateways(self, query: dict[str, str]) -> Response:
+        listed = list(self.store)
         if "updatedAfter" in query:
             try:
                 earliest = parse_time(query["updatedAfter"])
             except ValueError as error:
-                return error_answer(400, f"invalid updatedAfter: {error}")
-            shown = [one for one in shown if _updated_at(one.value, default=earliest) > earliest]
-        more = {}
-        if self.page_size:
-            token = query.get("pageToken") or "0"
-            # What a token means is the server's business; here it is the place of the page's first gateway.
-            if not (token.isascii() and token.isdecimal() and int(token) <= len(shown)):
-                return error_answer(400, "invalid pageToken")
-            end = int(token) + self.page_size
-            more = {"nextPageToken": str(end)} if end < len(shown) else {}
-            shown = shown[int(token) : end]
-        for stored in shown:
+                return error_response(400, f"invalid updatedAfter: {error}")
+            listed = [stored for stored in listed if (text := _updated_at(stored)) and parse_time(text) > earliest]
+        for stored in listed:
             stored.reads += 1
         # Fields at their default are left out, an empty list too.
-        return json_answer(({"items": [one.value for one in shown]} if shown else {}) | more)
+        return json_response({"items": [stored.value for stored in listed]} if listed else {})
 
-    def _get_parameters(self) -> Answer:
+    def _get_parameters(self) -> Response:
         zones = {zone for stored in self.store for zone in stored.value["spec"].get("zones", [])}
-        return json_answer({"zones": sorted(zones)} if zones else {})
+        return json_response({"zones": sorted(zones)} if zones else {})
 
 
-def _updated_at(gateway: dict[str, Any], default: int) -> int:
-    """Return the time of a gateway's last update, in nanoseconds since 1970."""
-    text = gateway.get("status", {}).get("updatedAt")
-    return default if text is None else parse_time(text)
+def _updated_at(stored: StoredGateway) -> str | None:
+    """Return the time of a gateway's last update."""
+    text: str | None = stored.value.get("status", {}).get("updatedAt")
+    return text

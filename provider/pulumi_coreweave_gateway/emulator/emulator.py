@@ -6,42 +6,35 @@ import copy
 import os
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol
 
 from .api import Api
-from .recorder import Counts, SeenRequest
+from .recorder import Counts, RecordedRequest
 from .samples import sample_gateway
-from .schema import UUID, GatewayDataError, encode_json, parse_gateways
+from .schema import EmulatorError, encode_json, parse_gateways
 from .scripting import (
     GATEWAYS_PATH,
-    Answer,
-    Faults,
+    Failures,
+    Response,
     Script,
     TokenBucket,
-    check_at_least,
+    check_headers,
     check_status,
-    comparable_path,
-    error_answer,
-    header_pairs,
+    error_response,
+    require,
 )
 from .server import HttpServer
-from .store import Transition, merge
+from .store import Transition
 
 EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 """A file with two example gateways, one READY and one CREATING."""
 
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
 _PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-_NOT_GIVEN: Any = object()
 _FIRST_ERROR = 400
-
-
-class EmulatorError(Exception):
-    """The emulator can't start, or can't do what it is told; the message is one line."""
 
 
 class _MonkeyPatch(Protocol):
@@ -49,14 +42,13 @@ class _MonkeyPatch(Protocol):
 
 
 class Emulator:
-    """CoreWeave's gateway API on loopback, in a thread of this process.
+    """CoreWeave's gateway API on loopback, in threads of this process.
 
-    A context manager; :meth:`start` and :meth:`stop` do the same. It answers when :meth:`start` returns. Wherever a
-    method can't do what it is told, it raises :class:`EmulatorError` and changes nothing: there is no such gateway,
-    the API could not send the gateway, or an argument is out of its range.
+    A context manager; :meth:`start` and :meth:`stop` do the same. A method raises :class:`EmulatorError`, and changes
+    nothing, if there is no such gateway, the API could not send the gateway, or an argument is out of range.
 
     Args:
-        gateways: the gateways that it starts with: a list as on the wire, or the path of a YAML file.
+        gateways: the initial gateways: a list as on the wire, or the path of a YAML file.
         token: the bearer token that it requires; a random one by default.
         host: the address to listen on.
         port: the port; 0 for any that is free.
@@ -77,9 +69,8 @@ class Emulator:
         self._server: HttpServer | None = None
         self._url = ""
         self._added: dict[str, int] = {}
-        with self._changes():
-            self._initial = _load(gateways)
-            self._api.store.replace(self._initial)
+        self._initial = _load(gateways)
+        self._api.store.replace(self._initial)
 
     def __enter__(self) -> Emulator:
         """Start it."""
@@ -97,24 +88,23 @@ class Emulator:
         return f"<{type(self).__name__} {self._url or 'stopped'}>"
 
     def start(self) -> None:
-        """Start to answer, at a new URL."""
-        server = HttpServer(self._api.respond, self._host, self._port)
+        """Start to listen, at a new URL."""
         try:
-            self._url = server.start()
-        except (OSError, UnicodeError) as error:
+            self._server = HttpServer(self._api, self._host, self._port)
+        except (OSError, UnicodeError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or error
             raise EmulatorError(f"can't listen on {self._host} port {self._port}: {reason}") from None
-        self._server = server
+        self._url = self._server.url
 
     def stop(self) -> None:
-        """Close all connections and stop; harmless when it has stopped already."""
+        """Close all connections and stop listening; do nothing if it is stopped already."""
         server, self._server = self._server, None
         if server is not None:
             server.stop()
 
     @property
     def url(self) -> str:
-        """The URL at which it answers, such as ``http://127.0.0.1:40123``."""
+        """The URL that it listens on, such as ``http://127.0.0.1:40123``."""
         return self._url
 
     @property
@@ -124,9 +114,9 @@ class Emulator:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment variables that lead a program here, for ``LocalWorkspaceOptions(env_vars=…)``.
+        """The environment variables with which a program uses the emulator, for ``LocalWorkspaceOptions(env_vars=…)``.
 
-        Where the environment has a proxy, they exempt the emulator from it.
+        If the environment names a proxy, they exempt the emulator from it.
         """
         found = {"COREWEAVE_API_ENDPOINT": self._url, "COREWEAVE_API_TOKEN": self._token}
         if any(os.environ.get(name) for name in _PROXY_VARIABLES):
@@ -135,7 +125,7 @@ class Emulator:
         return found
 
     def setenv(self, monkeypatch: _MonkeyPatch) -> None:
-        """Set :attr:`environ` in this process for the rest of a test: what an inline program needs.
+        """Set :attr:`environ` in this process for the rest of a test, for an inline program.
 
         Args:
             monkeypatch: pytest's fixture.
@@ -152,48 +142,47 @@ class Emulator:
         name: str = "gateway",
         ready: bool = True,
         zone: str = "US-EAST-04A",
-        organization_id: str = "org-7f3a",
         routing: Literal["body", "header", "path"] = "body",
         additional_dns: Sequence[str] = (),
     ) -> str:
-        """Add a gateway, and return its id: this one, or a realistic one made from the other arguments.
+        """Add the given gateway, or else a realistic one, and return its ID.
 
         Args:
-            gateway: as on the wire, ``{"spec": …, "status": …}``.
+            gateway: as on the wire, ``{"spec": …, "status": …}``; excludes the other arguments.
             gateway_id: its UUID; by default one made from the name, the same in every run.
             name: its name.
-            ready: READY with endpoints; otherwise CREATING without endpoints.
-            zone: the zone it is in.
-            organization_id: the organization that owns it.
+            ready: READY with endpoints; otherwise CREATING, without endpoints.
+            zone: its zone.
             routing: how it finds the model that a request is for.
             additional_dns: further DNS names of its endpoint.
 
         """
-        with self._changes():
+        with self._api.lock:
             if gateway is None:
                 gateway = sample_gateway(
                     gateway_id or self._new_id(name),
                     name=name,
                     ready=ready,
                     zone=zone,
-                    organization_id=organization_id,
                     routing=routing,
                     additional_dns=additional_dns,
                 )
-            elif gateway_id is None:
-                gateway = merge({"spec": {"id": self._new_id(name)}}, gateway)
-            else:
-                gateway = merge(gateway, {"spec": {"id": gateway_id}})
             return self._api.store.put(gateway)
 
     def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
-        """Have these gateways and no others: a list as on the wire, or the path of a YAML file."""
-        with self._changes():
-            self._api.store.replace(_load(gateways))
+        """Replace all gateways.
+
+        Args:
+            gateways: a list as on the wire, or the path of a YAML file.
+
+        """
+        loaded = _load(gateways)
+        with self._api.lock:
+            self._api.store.replace(loaded)
 
     def get(self, gateway_id: str) -> dict[str, Any]:
-        """Return a gateway as the API would send it, which doesn't count as a read."""
-        with self._changes(gateway_id):
+        """Return a gateway as the API would send it; this doesn't count as a read."""
+        with self._api.lock:
             return copy.deepcopy(self._api.store.get(gateway_id).value)
 
     def change(
@@ -207,51 +196,37 @@ class Emulator:
             status: fields of its status, as on the wire.
 
         """
-        with self._changes(gateway_id):
+        with self._api.lock:
             changes = {"spec": spec, "status": status}
-            self._api.store.change(gateway_id, {name: value for name, value in changes.items() if value is not None})
+            self._api.store.change(gateway_id, {name: value for name, value in changes.items() if value})
 
     def remove(self, gateway_id: str) -> None:
         """Remove a gateway."""
-        with self._changes(gateway_id):
+        with self._api.lock:
             self._api.store.remove(gateway_id)
 
-    def become_ready(
-        self, gateway_id: str, *, after_reads: int | None = None, after_seconds: float | None = None
-    ) -> None:
-        """Let a gateway become READY with its endpoints; by default at once.
+    def become_ready(self, gateway_id: str, *, after_reads: int = 0) -> None:
+        """Make a gateway READY, with endpoints.
 
         Args:
             gateway_id: its UUID.
-            after_reads: how many answers still show it as it is; a get is one, and so is a list that has it.
-            after_seconds: how long it stays as it is.
+            after_reads: how many responses still show it unchanged; those to a list that contains it count, too.
 
         """
-        self.transition(gateway_id, after_reads=after_reads, after_seconds=after_seconds)
+        self.transition(gateway_id, after_reads=after_reads)
 
-    def transition(
-        self,
-        gateway_id: str,
-        change: Mapping[str, Any] | None = None,
-        *,
-        after_reads: int | None = None,
-        after_seconds: float | None = None,
-    ) -> None:
-        """Let a gateway change by itself; a second transition counts from the first.
+    def transition(self, gateway_id: str, change: Mapping[str, Any] | None = None, *, after_reads: int = 0) -> None:
+        """Schedule a change of a gateway; a second transition counts from the first.
 
         Args:
             gateway_id: its UUID.
-            change: merged into it, such as ``{"status": {"status": "STATUS_FAILED"}}``; None for the change to READY.
+            change: merged into it, such as ``{"status": {"status": "STATUS_FAILED"}}``; by default the change to READY.
             after_reads: as for :meth:`become_ready`.
-            after_seconds: as for :meth:`become_ready`.
 
         """
-        with self._changes(gateway_id):
-            if after_reads is not None and after_seconds is not None:
-                raise EmulatorError("after_reads and after_seconds exclude each other")
-            check_at_least("after_reads", after_reads or 0, 0)
-            check_at_least("after_seconds", after_seconds or 0, 0)
-            self._api.store.add_transition(gateway_id, Transition(change, after_reads or 0, after_seconds or 0.0))
+        require(after_reads >= 0, f"after_reads must be 0 or more, not {after_reads!r}")
+        with self._api.lock:
+            self._api.store.add_transition(gateway_id, Transition(change, after_reads))
 
     def script(
         self,
@@ -259,118 +234,94 @@ class Emulator:
         *,
         gateway_id: str | None = None,
         path: str | None = None,
-        headers: Mapping[str, str | Sequence[str]] | None = None,
-        json: Any = _NOT_GIVEN,
-        text: str | None = None,
-        body: bytes | None = None,
-        delay: float = 0.0,
-        times: int | None = _NOT_GIVEN,
-        attempts: Sequence[int] = (),
-    ) -> None:
-        """Script the next answers.
-
-        Scripts for one gateway or path come before those for all calls, older before newer.
-
-        Args:
-            status: the HTTP status. Without status and body, the emulator's own answer, with the headers and delay.
-            gateway_id: only calls that get this gateway.
-            path: only calls to this path.
-            headers: further headers.
-            json: the body; an error without any body has the API's for its status.
-            text: the body, as text.
-            body: the body, as bytes.
-            delay: seconds before the answer.
-            times: for how many calls: one by default, or as many as ``attempts`` has; None for all.
-            attempts: only the calls with these numbers, counted from 1 for each path.
-
-        """
-        with self._changes():
-            if gateway_id is not None:
-                if path is not None or UUID.fullmatch(gateway_id) is None:
-                    raise EmulatorError("gateway_id must be a UUID, and excludes a path")
-                path = f"{GATEWAYS_PATH}/{gateway_id}"
-            elif path is not None and (not path.startswith("/") or "?" in path):
-                raise EmulatorError("path must begin with '/' and have no query")
-            if times is _NOT_GIVEN:
-                times = len(set(attempts)) or 1
-            check_at_least("delay", delay, 0)
-            check_at_least("times", 1 if times is None else times, 1)
-            check_at_least("attempts", min(attempts, default=1), 1)
-            self._api.scripts.append(
-                Script(
-                    _scripted_answer(status, json, text, body),
-                    header_pairs(headers),
-                    delay,
-                    None if path is None else comparable_path(path),
-                    attempts,
-                    times,
-                )
-            )
-
-    def fail_some(
-        self,
-        share: float,
-        statuses: Sequence[int] = (429, 503),
-        *,
-        seed: str = "",
         headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        text: str | None = None,
+        delay: float = 0.0,
+        times: int | None = 1,
     ) -> None:
-        """Let a share of the calls fail, the same ones in every run: chosen by path and attempt.
+        """Script the next responses.
+
+        Scripts for one gateway or path come before those for all requests, older before newer.
 
         Args:
-            share: from 0 (no call fails) to 1 (every call fails).
-            statuses: the HTTP statuses; a failing call gets one of them.
-            seed: another seed makes other calls fail.
-            headers: further headers of the failing answers.
+            status: the HTTP status. Without a status and a body, it is the emulator's own response, with the headers
+                and the delay.
+            gateway_id: only for requests that get this gateway.
+            path: only for requests to this path.
+            headers: further headers.
+            json: the body; an error without a body has the API's for its status.
+            text: the body, as text.
+            delay: seconds before the response.
+            times: how many requests get it; None for all.
 
         """
-        with self._changes():
-            if not 0 <= share <= 1 or not statuses:
-                raise EmulatorError(f"share must be between 0 and 1, not {share!r}, and statuses must not be empty")
-            for status in statuses:
-                check_status(status)
-            self._api.faults = Faults(share, statuses, seed, header_pairs(headers))
+        require(gateway_id is None or path is None, "gateway_id and path exclude each other")
+        require(json is None or text is None, "json and text exclude each other")
+        require(delay >= 0, f"delay must be 0 or more, not {delay!r}")
+        require(times is None or times >= 1, f"times must be 1 or more, not {times!r}")
+        if gateway_id is not None:
+            path = f"{GATEWAYS_PATH}/{gateway_id}"
+        require(
+            path is None or (path.startswith("/") and "?" not in path), "path must begin with '/' and have no query"
+        )
+        if status is not None:
+            check_status(status)
+        response = _scripted_response(status, json, text)
+        script = Script(response, check_headers(headers), delay, path.lower() if path else None, times)
+        with self._api.lock:
+            self._api.scripts.append(script)
 
-    def switch(
-        self, *, latency: float | None = None, page_size: int | None = None, requests_per_second: float | None = None
-    ) -> None:
-        """Change how the emulator answers; what is not given stays.
+    def fail_some(self, share: float, statuses: Sequence[int] = (429, 503), *, seed: str = "") -> None:
+        """Make a share of the requests fail, the same ones in every run: chosen by path and attempt.
 
         Args:
-            latency: seconds that each answer takes.
-            page_size: gateways in each page of a list; 0 for one page.
-            requests_per_second: answer 429 to calls beyond this rate (a token bucket that holds one second's calls);
-                0 for no limit.
+            share: from 0 (no request fails) to 1 (every request fails).
+            statuses: the HTTP statuses; a failing request gets one of them.
+            seed: another seed makes other requests fail.
 
         """
-        with self._changes():
-            check_at_least("latency", latency or 0, 0)
-            check_at_least("page_size", page_size or 0, 0)
-            check_at_least("requests_per_second", requests_per_second or 0, 0)
+        require(0 <= share <= 1, f"share must be between 0 and 1, not {share!r}")
+        require(bool(statuses), "statuses must not be empty")
+        for status in statuses:
+            check_status(status)
+        with self._api.lock:
+            self._api.failures = Failures(share, statuses, seed)
+
+    def switch(self, *, latency: float | None = None, requests_per_second: float | None = None) -> None:
+        """Change how the emulator responds; what is not given stays.
+
+        Args:
+            latency: seconds that each response takes.
+            requests_per_second: respond 429 to requests beyond this rate (a token bucket that holds one second's
+                requests); 0 for no limit.
+
+        """
+        for name, value in (("latency", latency), ("requests_per_second", requests_per_second)):
+            require(value is None or value >= 0, f"{name} must be 0 or more, not {value!r}")
+        with self._api.lock:
             if latency is not None:
                 self._api.latency = latency
-            if page_size is not None:
-                self._api.page_size = page_size
             if requests_per_second is not None:
                 self._api.bucket = TokenBucket(requests_per_second) if requests_per_second else None
 
-    def requests(self) -> list[SeenRequest]:
-        """Return the requests to the API since the last reset."""
+    def requests(self) -> list[RecordedRequest]:
+        """Return the requests received since the last reset."""
         with self._api.lock:
             return self._api.recorder.requests()
 
     def counts(self) -> Counts:
-        """Return what was counted since the last reset; cheap even after many requests."""
+        """Return the counts since the last reset; cheap even after many requests."""
         with self._api.lock:
             return self._api.recorder.counts()
 
     def forget_requests(self) -> None:
-        """Forget the requests seen, and count from 1 again; all else stays."""
+        """Forget the requests received, and count from 1 again; all else stays."""
         with self._api.lock:
             self._api.recorder.reset()
 
     def reset(self) -> None:
-        """Return to the gateways that it started with: nothing scripted, nothing switched, nothing seen."""
+        """Return to the initial gateways, without scripts, failures, limits, latency and recorded requests."""
         with self._api.lock:
             self._added.clear()
             self._api.reset()
@@ -379,17 +330,6 @@ class Emulator:
     def _new_id(self, name: str) -> str:
         self._added[name] = self._added.get(name, 0) + 1
         return str(uuid.uuid5(_NAMESPACE, f"{name}/{self._added[name]}"))
-
-    @contextmanager
-    def _changes(self, gateway_id: str | None = None) -> Iterator[None]:
-        """Hold the lock, and turn what goes wrong into an EmulatorError."""
-        try:
-            with self._api.lock:
-                yield
-        except KeyError:
-            raise EmulatorError(f"the emulator has no gateway {gateway_id}") from None
-        except (GatewayDataError, ValueError) as error:
-            raise EmulatorError(str(error)) from None
 
 
 def _load(gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> list[dict[str, Any]]:
@@ -400,22 +340,13 @@ def _load(gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> lis
     return load_gateways(gateways)
 
 
-def _scripted_answer(status: int | None, json: Any, text: str | None, body: bytes | None) -> Answer | None:
-    """Return the answer that a script describes; None for the emulator's own."""
-    bodies = []
-    if json is not _NOT_GIVEN:
-        bodies.append(("application/json", encode_json(json)))
+def _scripted_response(status: int | None, json: Any, text: str | None) -> Response | None:
+    """Return the response that a script describes; None for the emulator's own."""
+    if json is not None:
+        return Response(status or 200, encode_json(json), {"Content-Type": "application/json"})
     if text is not None:
-        bodies.append(("text/plain; charset=utf-8", text.encode("utf-8", "backslashreplace")))
-    if body is not None:
-        bodies.append(("application/octet-stream", bytes(body)))
-    if len(bodies) > 1:
-        raise ValueError("json, text and body exclude each other")
-    if status is not None:
-        check_status(status)
-    if bodies:
-        [(content_type, content)] = bodies
-        return Answer(status or 200, content, (("Content-Type", content_type),))
+        content = text.encode("utf-8", "backslashreplace")
+        return Response(status or 200, content, {"Content-Type": "text/plain; charset=utf-8"})
     if status is not None and status >= _FIRST_ERROR:
-        return error_answer(status, "scripted by the emulator")
-    return None if status is None else Answer(status)
+        return error_response(status, "scripted by the emulator")
+    return None if status is None else Response(status)

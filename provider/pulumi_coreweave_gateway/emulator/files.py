@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .schema import GatewayDataError, parse_gateways
+from .schema import EmulatorError, parse_gateways
 
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
 
@@ -29,18 +29,18 @@ def load_gateways(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
         path: the file, with the key ``gateways``: a list of gateways as on the wire.
 
     Raises:
-        GatewayDataError: the file can't be read, isn't YAML, or has a gateway that the API could not send.
+        EmulatorError: the file can't be read, isn't YAML, or has a gateway that the API could not send.
 
     """
     try:
         document = yaml.load(Path(path).read_bytes(), Loader=_GatewaysLoader)  # noqa: S506 - a safe loader
     except OSError as error:
-        raise GatewayDataError(f"{path}: {error.strerror or error}") from None
+        raise EmulatorError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # noqa: BLE001 - PyYAML raises AttributeError and others for values such as "!!bool maybe"
-        raise GatewayDataError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from None
+        raise EmulatorError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(document, dict) or list(document) != ["gateways"]:
-        raise GatewayDataError(f"{path}: must have one key, gateways, with a list of gateways")
+        raise EmulatorError(f"{path}: must have one key, gateways, with a list of gateways")
     try:
         return parse_gateways(document["gateways"] or [])
-    except GatewayDataError as error:
-        raise GatewayDataError(f"{path}: {error}") from None
+    except EmulatorError as error:
+        raise EmulatorError(f"{path}: {error}") from None

@@ -1,4 +1,4 @@
-"""The requests that the emulator has seen, tokens masked."""
+"""The requests that the emulator has received, with secrets masked."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 MAX_RECORDED = 20_000
-"""How many requests are kept in full, the latest ones; all are counted."""
+"""How many requests are kept, the latest ones; all are counted."""
 
 _MASK = "***"
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 
 
 @dataclass(eq=False)
-class SeenRequest:
-    """A request that the emulator has seen.
+class RecordedRequest:
+    """A request that the emulator has received.
 
     Attributes:
         number: counted from 1 since the last reset.
         attempt: counted from 1 among the requests to this path.
-        time: when it came, in seconds since 1970.
+        time: when it arrived, in seconds since 1970.
         method: its method.
         path: its path as sent, without the query.
         query: its query as sent, without the ``?``.
-        headers: its headers, tokens masked; the values of a repeated header are joined by commas.
-        connection: the connection it came on, counted from 1 since the last reset.
-        status: the status it was answered; None while it waits for its answer.
+        headers: its headers, with secrets masked; the values of a repeated header are joined by commas.
+        status: the status of the response; None while there is none.
 
     """
 
@@ -38,7 +37,6 @@ class SeenRequest:
     path: str
     query: str
     headers: Mapping[str, str]
-    connection: int
     status: int | None = None
 
 
@@ -47,11 +45,11 @@ class Counts:
     """What the emulator has counted since the last reset.
 
     Attributes:
-        requests: requests to the API.
-        connections: connections on which they came.
-        peak_concurrency: the most that waited for their answer at the same moment.
-        by_status: how many were answered each status.
-        by_path: how many were sent to each path.
+        requests: requests received.
+        connections: connections on which they arrived.
+        peak_concurrency: the most requests that waited for their response at the same time.
+        by_status: responses with each status.
+        by_path: requests to each path.
 
     """
 
@@ -75,32 +73,25 @@ class Recorder:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all requests, and count from 1 again, connections too."""
-        self._requests: deque[SeenRequest] = deque(maxlen=MAX_RECORDED)
-        self._connections: dict[int, int] = {}
+        """Forget all requests, and count from 1 again."""
+        self._requests: deque[RecordedRequest] = deque(maxlen=MAX_RECORDED)
+        self._connections: set[int] = set()
         self._paths: Counter[str] = Counter()
         self._statuses: Counter[int] = Counter()
-        self._waiting: set[SeenRequest] = set()
+        self._waiting: set[RecordedRequest] = set()
         self._count = self._peak = 0
 
-    def begin(self, method: str, target: str, headers: Iterable[tuple[str, str]], connection: int) -> SeenRequest:
-        """Record a request.
-
-        Args:
-            method: its method.
-            target: its path and query as sent.
-            headers: its headers.
-            connection: a number that no other connection has.
-
-        """
+    def begin(self, method: str, target: str, headers: Iterable[tuple[str, str]], connection: int) -> RecordedRequest:
+        """Record a request: its method, path and query as sent, headers, and the number of its connection."""
         path, _, query = self._mask(target).partition("?")
         self._count += 1
         self._paths[path] += 1
+        self._connections.add(connection)
         joined: dict[str, str] = {}
         for name, value in headers:
-            masked = self._mask_header(name, value)
+            masked = _MASK if name.lower() in _SECRET_HEADERS else self._mask(value)
             joined[name] = f"{joined[name]}, {masked}" if name in joined else masked
-        seen = SeenRequest(
+        request = RecordedRequest(
             number=self._count,
             attempt=self._paths[path],
             time=time.time(),
@@ -108,18 +99,17 @@ class Recorder:
             path=path,
             query=query,
             headers=joined,
-            connection=self._connections.setdefault(connection, len(self._connections) + 1),
         )
-        self._requests.append(seen)
-        self._waiting.add(seen)
+        self._requests.append(request)
+        self._waiting.add(request)
         self._peak = max(self._peak, len(self._waiting))
-        return seen
+        return request
 
-    def end(self, seen: SeenRequest, status: int) -> None:
-        """Record the answer to a request, unless it came before the last reset."""
-        if seen in self._waiting:
-            self._waiting.remove(seen)
-            seen.status = status
+    def end(self, request: RecordedRequest, status: int) -> None:
+        """Record the response to a request, unless it was received before the last reset."""
+        if request in self._waiting:
+            self._waiting.remove(request)
+            request.status = status
             self._statuses[status] += 1
 
     def counts(self) -> Counts:
@@ -132,15 +122,9 @@ class Recorder:
             by_path=dict(self._paths),
         )
 
-    def requests(self) -> list[SeenRequest]:
-        """Return the requests since the last reset, the latest :data:`MAX_RECORDED` of them."""
-        return [replace(seen) for seen in self._requests]
-
-    def _mask_header(self, name: str, value: str) -> str:
-        if name.lower() not in _SECRET_HEADERS:
-            return self._mask(value)
-        scheme, space, _ = value.partition(" ")
-        return f"{scheme} {_MASK}" if space and scheme.lower() in {"bearer", "basic"} else _MASK
+    def requests(self) -> list[RecordedRequest]:
+        """Return copies of the requests since the last reset, the latest :data:`MAX_RECORDED` of them."""
+        return [replace(request) for request in self._requests]
 
     def _mask(self, text: str) -> str:
         return text.replace(self._token, _MASK)

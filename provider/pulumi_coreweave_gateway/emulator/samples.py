@@ -1,4 +1,4 @@
-"""Gateways as they are in real life, for tests that don't care about every field."""
+"""Realistic gateways, for tests that don't depend on every field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ def sample_gateway(
     name: str = "gateway",
     ready: bool = True,
     zone: str = "US-EAST-04A",
-    organization_id: str = "org-7f3a",
     routing: Literal["body", "header", "path"] = "body",
     additional_dns: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -33,8 +32,7 @@ def sample_gateway(
         gateway_id: its UUID.
         name: its name.
         ready: READY with endpoints; otherwise CREATING, without any.
-        zone: the zone it is in.
-        organization_id: the organization that owns it.
+        zone: its zone.
         routing: how it finds the model that a request is for.
         additional_dns: further DNS names of its endpoint.
 
@@ -44,7 +42,7 @@ def sample_gateway(
         "name": name,
         "zones": [zone],
         "coreWeaveAuth": {},
-        "organizationId": organization_id,
+        "organizationId": "org-7f3a",
         **_ROUTING[routing],
     }
     if additional_dns:
@@ -54,7 +52,7 @@ def sample_gateway(
         "type": "Ready",
         "lastUpdateTime": changed_at,
         "reason": "Ready" if ready else "Provisioning",
-        "message": "the gateway serves" if ready else "the gateway's load balancer is being provisioned",
+        "message": "the gateway accepts requests" if ready else "the gateway's load balancer is being provisioned",
         "zone": zone,
         "status": "True" if ready else "False",
     }

@@ -9,20 +9,38 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from .times import parse_time
-
 UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _MAX_SOURCE_IP_RANGES = 50
 _MAX_SHOWN = 60
 
 
-class GatewayDataError(Exception):
-    """A gateway that the API could not send; the message names the entry, where there are several, and the field."""
+class EmulatorError(Exception):
+    """The emulator can't start, or a call has an invalid argument; the message is one line."""
+
+
+def parse_time(text: str) -> tuple[datetime, str]:
+    """Return an RFC 3339 time in a form that can be compared: the second, and the nanoseconds as nine digits.
+
+    Raises:
+        ValueError: the text is not an RFC 3339 time.
+
+    """
+    example = "must be an RFC 3339 time such as 2025-01-31T08:00:00Z"
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        raise ValueError(example)
+    second, fraction, offset = match.groups()
+    try:
+        return datetime.fromisoformat(second + offset.replace("Z", "+00:00")), (fraction or "").ljust(9, "0")
+    except ValueError as error:
+        raise ValueError(f"{example}: {error}") from None
 
 
 def _check_uuid(text: str) -> str:
@@ -68,7 +86,7 @@ class _Message(BaseModel):
 
 
 class _Empty(_Message):
-    """A message without fields, whose presence is the information."""
+    """A message without fields; its presence is the information."""
 
 
 class _WeightsAndBiasesAuth(_Message):
@@ -134,33 +152,33 @@ def parse_gateway(value: object) -> dict[str, Any]:
         value: ``{"spec": …, "status": …}``, as on the wire.
 
     Raises:
-        GatewayDataError: the API could not send it.
+        EmulatorError: the API could not send it.
 
     """
     try:
         return _Gateway.model_validate(value).model_dump(by_alias=True, exclude_defaults=True)
     except ValidationError as error:
-        raise GatewayDataError(_describe(error)) from None
+        raise EmulatorError(_describe(error)) from None
 
 
 def parse_gateways(entries: object) -> list[dict[str, Any]]:
     """Return the gateways in a list as the API would send them.
 
     Raises:
-        GatewayDataError: the API could not send one of them, or two have the same id.
+        EmulatorError: the API could not send one of them, or two have the same id.
 
     """
     if not isinstance(entries, list):
-        raise GatewayDataError("gateways must be a list")
+        raise EmulatorError("gateways must be a list")
     gateways: dict[str, dict[str, Any]] = {}
     for index, entry in enumerate(entries):
         where = f"gateways[{index}]{_label(entry)}"
         try:
             gateway = parse_gateway(entry)
-        except GatewayDataError as error:
-            raise GatewayDataError(f"{where}: {error}") from None
+        except EmulatorError as error:
+            raise EmulatorError(f"{where}: {error}") from None
         if gateways.setdefault(gateway["spec"]["id"].lower(), gateway) is not gateway:
-            raise GatewayDataError(f"{where}: spec.id: already used by an earlier gateway")
+            raise EmulatorError(f"{where}: spec.id: already used by an earlier gateway")
     return list(gateways.values())
 
 
@@ -174,22 +192,21 @@ def _describe(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{_printable(part)}" for part in first["loc"])
     where = f"{path[1:]}: " if path else ""
-    if first["type"] in {"extra_forbidden", "missing"}:
-        return f"{where}{'required' if first['type'] == 'missing' else 'unknown field'}"
+    if reason := {"extra_forbidden": "unknown field", "missing": "required"}.get(first["type"]):
+        return where + reason
+    reason = re.sub(r"^(Input|String|List) should", "must", first["msg"]).removeprefix("Value error, ")
     if first["type"] == "model_type":
-        reason = "must be an object"
-    else:
-        reason = re.sub(r"^(Input|String|List) should", "must", first["msg"]).removeprefix("Value error, ")
+        reason = "must be an object"  # pydantic names our class
     return f"{where}{reason}, not {repr(first['input'])[:_MAX_SHOWN]}"
 
 
 def _printable(text: object) -> str:
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in str(text))
+    return str(text).encode("unicode_escape").decode("ascii")
 
 
 def _label(entry: object) -> str:
-    """Return an entry's name and id, so that it is found in its file."""
+    """Return an entry's name and ID, so that it is found in its file."""
     spec = entry.get("spec") if isinstance(entry, Mapping) else None
     values = [spec.get(key) for key in ("name", "id")] if isinstance(spec, Mapping) else []
-    texts = [_printable(value) for value in values if isinstance(value, str) and value]
+    texts = [_printable(value) for value in values if value]
     return f" ({', '.join(texts)})" if texts else ""

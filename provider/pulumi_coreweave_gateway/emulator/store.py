@@ -1,78 +1,70 @@
-"""The gateways that the emulator has, and how they change by themselves."""
+"""The emulator's gateways, and how they change by themselves."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
-from .schema import GatewayDataError, parse_gateway
-from .times import now_text
+from .schema import EmulatorError, parse_gateway
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A change of a gateway that is to come.
+    """A future change of a gateway.
 
     Attributes:
-        change: a merge patch for the gateway; None for the change to READY.
-        after_reads: how many answers still show the gateway as it was.
-        after_seconds: how long it stays as it was.
+        change: a merge patch (RFC 7396); None for the change to READY.
+        after_reads: how many responses still show the gateway unchanged.
 
     """
 
-    change: Mapping[str, Any] | None = None
-    after_reads: int = 0
-    after_seconds: float = 0.0
+    change: Mapping[str, Any] | None
+    after_reads: int
+
+    def apply(self, gateway: dict[str, Any]) -> dict[str, Any]:
+        """Return a gateway after this change."""
+        return _changed(gateway, _become_ready(gateway) if self.change is None else self.change)
 
 
 @dataclass
 class StoredGateway:
-    """A gateway, and the changes that are to come.
+    """A gateway and its future changes.
 
     Attributes:
         value: the gateway as the API would send it.
-        transitions: what is to come, in this order.
-        reads: the answers that showed it since the last change.
-        since: when the last change was, by the monotonic clock.
+        transitions: its future changes, in this order.
+        reads: how many responses have shown it since the last change.
 
     """
 
     value: dict[str, Any]
     transitions: list[Transition] = field(default_factory=list)
     reads: int = 0
-    since: float = 0.0
 
     def apply_due(self) -> None:
         """Apply the transitions that are due."""
-        while self.transitions:
-            transition, now = self.transitions[0], time.monotonic()
-            if self.reads < transition.after_reads or now - self.since < transition.after_seconds:
-                return
-            self.value = _after(self.value, transition)
+        while self.transitions and self.reads >= self.transitions[0].after_reads:
+            self.value = self.transitions.pop(0).apply(self.value)
             self.reads = 0
-            # A timed change happened when it was due, not when it was noticed.
-            self.since = self.since + transition.after_seconds if transition.after_seconds else now
-            del self.transitions[0]
 
 
 class GatewayStore:
-    """Gateways by their id in lower case, in the order in which they were added; the caller holds a lock.
+    """Gateways by ID, in the order in which they were added; the caller holds a lock.
 
-    Its methods raise KeyError for a gateway that isn't stored, and GatewayDataError for one that the API could not
-    send.
+    Its methods raise :class:`EmulatorError` for an unknown gateway, and for one that the API could not send.
     """
 
     def __init__(self) -> None:
         self._stored: dict[str, StoredGateway] = {}
 
     def replace(self, gateways: Iterable[dict[str, Any]]) -> None:
-        """Store these gateways and no others."""
+        """Replace all gateways."""
         self._stored = {gateway["spec"]["id"].lower(): StoredGateway(gateway) for gateway in gateways}
 
     def put(self, gateway: object) -> str:
-        """Store a gateway, in place of any with the same id, and return its id."""
+        """Store a gateway, in place of any with the same ID, and return its ID."""
         value = parse_gateway(gateway)
         gateway_id: str = value["spec"]["id"]
         self._stored[gateway_id.lower()] = StoredGateway(value)
@@ -85,34 +77,43 @@ class GatewayStore:
 
     def remove(self, gateway_id: str) -> None:
         """Remove a gateway."""
+        self.get(gateway_id)
         del self._stored[gateway_id.lower()]
 
     def add_transition(self, gateway_id: str, transition: Transition) -> None:
         """Append a transition to those of a gateway; it counts from the one before it."""
         stored = self.get(gateway_id)
-        # What can't be meant is an error here, rather than in the answer to some later request.
+        # An invalid change is an error here, rather than in the response to some later request.
         value = stored.value
         for each in (*stored.transitions, transition):
-            value = _after(value, each)
+            value = each.apply(value)
         if not stored.transitions:
-            stored.reads, stored.since = 0, time.monotonic()
+            stored.reads = 0
         stored.transitions.append(transition)
 
     def get(self, gateway_id: str) -> StoredGateway:
-        """Return a gateway as it is now."""
-        stored = self._stored[gateway_id.lower()]
-        stored.apply_due()
+        """Return a gateway in its current state."""
+        stored = self.find(gateway_id)
+        if stored is None:
+            raise EmulatorError(f"the emulator has no gateway {gateway_id}")
+        return stored
+
+    def find(self, gateway_id: str) -> StoredGateway | None:
+        """Return a gateway in its current state; None if there is none."""
+        stored = self._stored.get(gateway_id.lower())
+        if stored is not None:
+            stored.apply_due()
         return stored
 
     def __iter__(self) -> Iterator[StoredGateway]:
-        """Return all gateways as they are now."""
+        """Return all gateways in their current state."""
         for stored in self._stored.values():
             stored.apply_due()
             yield stored
 
 
-def merge(target: object, change: object) -> Any:
-    """Return ``target`` after a JSON merge patch (RFC 7396): null removes, objects merge, anything else replaces."""
+def _merge(target: object, change: object) -> Any:
+    """Return ``target`` after a merge patch: null removes, objects merge, anything else replaces."""
     if not isinstance(change, Mapping):
         return change
     result = dict(target) if isinstance(target, Mapping) else {}
@@ -120,26 +121,22 @@ def merge(target: object, change: object) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merge(result.get(key), value)
+            result[key] = _merge(result.get(key), value)
     return result
 
 
 def _changed(gateway: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """Return a gateway after a merge patch."""
-    result = parse_gateway(merge(gateway, change))
+    result = parse_gateway(_merge(gateway, change))
     if result["spec"]["id"].lower() != gateway["spec"]["id"].lower():
-        raise GatewayDataError("spec.id: can't be changed")
+        raise EmulatorError("spec.id: can't be changed")
     return result
 
 
-def _after(gateway: dict[str, Any], transition: Transition) -> dict[str, Any]:
-    """Return a gateway as a transition leaves it."""
-    return _changed(gateway, _become_ready(gateway) if transition.change is None else transition.change)
-
-
 def _become_ready(gateway: dict[str, Any]) -> dict[str, Any]:
-    """Return the merge patch by which a gateway becomes READY: status, endpoints, conditions and time."""
-    spec, now = gateway["spec"], now_text()
+    """Return the merge patch by which a gateway becomes READY."""
+    spec = gateway["spec"]
+    now = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
     dns = spec.get("endpointConfiguration", {}).get("additionalDns", [])
     done = {"status": "True", "reason": "Ready", "message": "", "lastUpdateTime": now}
     return {
