@@ -1,0 +1,103 @@
+"""The emulator's responses, compared with the contract, with responses written by hand, and with the outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+from schemathesis.checks import CHECKS
+
+from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.emulator import Emulator
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+
+pytestmark = pytest.mark.enable_socket
+
+HERE = Path(__file__).parent
+GOLDEN = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in HERE.glob("golden/*.json")}
+GATEWAYS = "/v1alpha1/inference/gateways"
+SCHEMA = schemathesis.openapi.from_path(HERE / "openapi.yaml")
+# To the contract an ID is any text, and unknown query parameters are ignored.
+NOT_IN_THE_CONTRACT: list[Any] = CHECKS.get_by_names(["positive_data_acceptance", "negative_data_rejection"])
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_response_is_golden_and_keeps_the_contract(
+    name: str, contract: dict[str, Any], emulator: Emulator, session: requests.Session
+) -> None:
+    """Every response is the one written by hand, which the contract allows."""
+    golden = GOLDEN[name]
+    method, path = golden["request"]["method"], golden["request"]["path"]
+    headers = {"Authorization": f"Bearer {emulator.token}"} if golden["request"]["authorized"] else {}
+    response = session.request(method, emulator.url + path, headers=headers, timeout=10)
+    assert (response.status_code, response.json()) == (golden["status"], golden["body"])
+    assert response.headers["Content-Type"] == "application/json"
+    lists = {GATEWAYS: "ListGatewaysResponse", f"{GATEWAYS}/parameters": "GetGatewayParametersResponse"}
+    schema = "Status" if response.status_code != 200 else lists.get(path.partition("?")[0], "GetGatewayResponse")
+    references = {"$ref": f"#/components/schemas/{schema}", "components": contract["components"]}
+    OAS30Validator(references, format_checker=oas30_format_checker).validate(response.json())
+
+
+def test_golden_responses_cover_the_contract(contract: dict[str, Any]) -> None:
+    """The golden responses have every property that the contract names, and no other."""
+    named = {name for schema in contract["components"]["schemas"].values() for name in schema["properties"]}
+    # The API is said never to send the key; the emulator's errors have no details, and its lists one page.
+    assert set(_names([golden["body"] for golden in GOLDEN.values()])) == named - {
+        *("apiKey", "details", "@type", "nextPageToken")
+    }
+
+
+@SCHEMA.parametrize()
+@settings(derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_any_request_keeps_the_contract(
+    case: schemathesis.Case[Any], emulator: Emulator, session: requests.Session
+) -> None:
+    """No request, valid or not, gets a response outside of the contract."""
+    case.call_and_validate(
+        base_url=emulator.url,
+        session=session,
+        headers={"Authorization": f"Bearer {emulator.token}"},
+        excluded_checks=NOT_IN_THE_CONTRACT,
+    )
+
+
+@pytest.mark.parametrize("gateway", GOLDEN["list"]["body"]["items"], ids=lambda gateway: gateway["spec"]["id"][-2:])
+def test_every_property_is_an_output(gateway: dict[str, Any]) -> None:
+    """What the API says of a gateway is among its outputs, under the same name."""
+    outputs = gateway_outputs(parse_gateway(gateway))
+    spec = {**gateway["spec"], "gatewayId": gateway["spec"]["id"]}
+    del spec["id"]
+    _check_contains(outputs, spec)
+    _check_contains(outputs, gateway.get("status", {}))
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names of all properties in JSON."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+
+def _check_contains(outputs: Any, sent: Any) -> None:
+    """Check that outputs have whatever was sent; the order of lists has no meaning."""
+    if isinstance(sent, dict):
+        assert outputs.get("enabled", True)
+        for name, value in sent.items():
+            _check_contains(outputs[name], value)
+    elif isinstance(sent, list) and sent and isinstance(sent[0], dict):
+        for output, value in zip(outputs, sorted(sent, key=lambda one: str(one["type"])), strict=True):
+            _check_contains(output, value)
+    elif isinstance(sent, list):
+        assert outputs == sorted(sent)
+    else:
+        assert outputs == sent
