@@ -195,7 +195,6 @@ def _first(error: ValidationError) -> str:
 _REASONS = {
     "missing": "missing",
     "string_type": "expected a string",
-    "string_unicode": "expected Unicode text",
     "bool_type": "expected true or false",
     "model_type": "expected an object",
     "model_attributes_type": "expected an object",

@@ -11,60 +11,39 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, StrictBool, StrictStr
 
-_GATEWAY_STATUS = (
-    "STATUS_UNSPECIFIED",
-    "STATUS_CREATING",
-    "STATUS_UPDATING",
-    "STATUS_DELETING",
-    "STATUS_ERROR",
-    "STATUS_FAILED",
-    "STATUS_READY",
-)
-_API_TYPE = ("API_TYPE_UNSPECIFIED", "API_TYPE_OPENAI")
-# Its other numbers aren't published.
-_EDGE_PROXY_MODE = ("EDGE_PROXY_MODE_UNSPECIFIED",)
-# The names that Kubernetes uses are shown; the numbers follow the order in which proto3 would declare them.
-_CONDITION_STATUS = ("Unknown", "True", "False", "Unknown")
-_CONDITION_NAMES = {
-    "": "Unknown",
+_KUBERNETES = {
     "STATUS_UNSPECIFIED": "Unknown",
     "STATUS_UNKNOWN": "Unknown",
     "STATUS_TRUE": "True",
     "STATUS_FALSE": "False",
 }
-
+"""How Kubernetes names the status of a condition, which is shown."""
 _MAX_ENUM_NAME = 200
 _INT32 = range(-(2**31), 2**31)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 
 
-def _enum(value: object, names: tuple[str, ...], prefix: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ValueError("expected an enum's name or number")  # noqa: TRY004 - pydantic takes ValueError
-    if isinstance(value, int):
-        if value not in _INT32:
-            raise ValueError("expected an enum's number")
-        return names[value] if 0 <= value < len(names) else f"{prefix}{value}"
-    if len(value) > _MAX_ENUM_NAME or not value.isprintable():
-        raise ValueError("expected an enum's name")
-    return value or names[0]
+def _enum(prefix: str, *names: str) -> BeforeValidator:
+    """Return the validator of an enum, which returns its name.
 
+    Args:
+        prefix: What its names begin with; it makes the name of a number that isn't known, such as ``STATUS_42``.
+        names: Its known names, by number.
 
-def _gateway_status(value: object) -> str:
-    return _enum(value, _GATEWAY_STATUS, "STATUS_")
+    """
 
+    def name(value: object) -> str:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise ValueError("expected an enum's name or number")  # noqa: TRY004 - pydantic takes ValueError
+        if isinstance(value, int):
+            if value not in _INT32:
+                raise ValueError("expected an enum's number")
+            return f"{prefix}{names[value] if 0 <= value < len(names) else value}"
+        if len(value) > _MAX_ENUM_NAME or not value.isprintable():
+            raise ValueError("expected an enum's name")
+        return value or f"{prefix}{names[0]}"
 
-def _api_type(value: object) -> str:
-    return _enum(value, _API_TYPE, "API_TYPE_")
-
-
-def _edge_proxy_mode(value: object) -> str:
-    return _enum(value, _EDGE_PROXY_MODE, "EDGE_PROXY_MODE_")
-
-
-def _condition_status(value: object) -> str:
-    name = _enum(value, _CONDITION_STATUS, "STATUS_") if value != "" else ""
-    return _CONDITION_NAMES.get(name, name)
+    return BeforeValidator(name)
 
 
 def _unicode(text: str) -> str:
@@ -103,10 +82,18 @@ def _from_list(value: Any) -> Any:
 Text = Annotated[StrictStr, AfterValidator(_unicode)]
 Flag = StrictBool
 Timestamp = Annotated[StrictStr, AfterValidator(_printable)]
-GatewayStatusName = Annotated[str, BeforeValidator(_gateway_status)]
-ConditionStatusName = Annotated[str, BeforeValidator(_condition_status)]
-ApiTypeName = Annotated[str, BeforeValidator(_api_type)]
-EdgeProxyModeName = Annotated[str, BeforeValidator(_edge_proxy_mode)]
+GatewayStatusName = Annotated[
+    str, _enum("STATUS_", "UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
+]
+# The numbers follow the order in which proto3 would declare them.
+ConditionStatusName = Annotated[
+    str,
+    _enum("STATUS_", "UNSPECIFIED", "TRUE", "FALSE", "UNKNOWN"),
+    AfterValidator(lambda name: _KUBERNETES.get(name, name)),
+]
+ApiTypeName = Annotated[str, _enum("API_TYPE_", "UNSPECIFIED", "OPENAI")]
+# Its other numbers aren't published.
+EdgeProxyModeName = Annotated[str, _enum("EDGE_PROXY_MODE_", "UNSPECIFIED")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_from_list)]
 Endpoints = Annotated[
     tuple[Annotated[StrictStr, AfterValidator(_printable), AfterValidator(_endpoint)], ...],
