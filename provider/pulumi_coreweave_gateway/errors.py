@@ -30,9 +30,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from pulumi.errors import RunError
 
@@ -78,11 +78,9 @@ class GatewayError(RunError):
 
     def with_message(self, message: str) -> GatewayError:
         """Return a copy with another message."""
-        return _restore(type(self), message, self.__dict__)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle all attributes along with the message."""
-        return (_restore, (type(self), str(self), self.__dict__))
+        changed = copy(self)
+        changed.args = (message,)
+        return changed
 
 
 @contextmanager
@@ -92,12 +90,6 @@ def naming(what: str) -> Iterator[None]:
         yield
     except GatewayError as error:
         raise error.about(what) from None
-
-
-def _restore(kind: type[GatewayError], message: str, attributes: dict[str, Any]) -> GatewayError:
-    error = kind(message)
-    error.__dict__.update(attributes)
-    return error
 
 
 class InvalidArgumentError(GatewayError):

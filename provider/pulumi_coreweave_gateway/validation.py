@@ -8,9 +8,6 @@ import re
 from .errors import InvalidArgumentError
 from .messages import quote_for_message
 
-OWN_PROFILE = "gateway"
-"""Can't be a profile: its namespace would be the package's own, ``coreweave-gateway``."""
-
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _MAX_NAME = 256
 _PROFILE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
@@ -77,7 +74,7 @@ def check_profile(value: object, what: str = "profile") -> str:
             f"{what}: invalid profile {quote_for_message(value)}; use at most {_MAX_PROFILE} lower-case letters, "
             "digits and single dashes, starting with a letter, such as eu"
         )
-    if value == OWN_PROFILE:
+    if value == "gateway":
         raise InvalidArgumentError(
             f"{what}: 'gateway' is reserved, coreweave-gateway holds the settings of the default profile; "
             "choose another name"
@@ -87,7 +84,8 @@ def check_profile(value: object, what: str = "profile") -> str:
 
 def is_host(host: str) -> bool:
     """Return whether a text is a host name or an IP address that can be connected to."""
-    return bool(_HOST.fullmatch(host)) or is_address(host)
+    # Python accepts an address with a zone, such as ::1%25lo, which the system then looks up as a name.
+    return bool(_HOST.fullmatch(host)) or (_address(host) is not None and "%" not in host)
 
 
 def is_host_and_port(netloc: str) -> bool:
@@ -95,21 +93,14 @@ def is_host_and_port(netloc: str) -> bool:
     return bool(_HOST_AND_PORT.fullmatch(netloc))
 
 
-def is_address(host: str) -> bool:
-    """Return whether a host is an IP address without a zone."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    # Python accepts an address with a zone, such as ::1%25lo, which the system then looks up as a name.
-    return "%" not in host
-
-
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine by its name: ``localhost``, ``127.0.0.0/8`` or ``::1``."""
-    if host.lower() == "localhost":
-        return True
+    address = _address(host)
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
