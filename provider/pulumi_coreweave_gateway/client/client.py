@@ -40,7 +40,7 @@ class GatewayClient:
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
         self._settings = settings
         self._clock = clock
-        self._http = RetryingClient(settings, connections, clock, _import_models)
+        self._http = RetryingClient(settings, connections, clock)
 
     @property
     def lookup_timeout(self) -> float:
@@ -134,11 +134,6 @@ def _items(answer: Any, settings: Settings) -> list[Any]:
     if not isinstance(items, list):
         raise InvalidResponseError(f"{_LIST}: the API's response holds no list; check {settings.names.endpoint}")
     return items
-
-
-def _import_models() -> None:
-    """Import pydantic and build the models, which takes longer than many a response: while the first one is awaited."""
-    from . import models  # noqa: F401
 
 
 def _parse(value: object, subject: str) -> Gateway:

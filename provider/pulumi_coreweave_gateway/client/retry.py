@@ -74,20 +74,13 @@ class RetryingClient:
         settings: The endpoint, the token and the timeouts.
         connections: How many requests may be in progress at once.
         clock: The time, of the system by default.
-        meanwhile: Called while a response is awaited.
 
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        connections: int,
-        clock: Clock = time,
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, settings: Settings, connections: int, clock: Clock = time) -> None:
         self._settings = settings
         self._clock = clock
-        self._transport = Transport(settings, connections, meanwhile)
+        self._transport = Transport(settings, connections)
         self._pacer = shared_pacer(settings)
 
     def fetch(self, call: Call, *, seconds: float, report: Report | None = None) -> Any:
@@ -107,34 +100,32 @@ class RetryingClient:
         attempts = failures = 0
         pause = 0.0
         error: GatewayError | None = None
-        earlier: GatewayError | None = None
         while True:
             generation = self._wait_for_turn(now + pause, deadline)
             if generation is None and error is not None:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
-            remaining = deadline - self._clock.monotonic()
+            seconds = deadline - self._clock.monotonic()
             attempts += 1
             try:
-                value = self._attempt(call, min(remaining, self._settings.http_timeout))
+                value = self._attempt(call, min(seconds, self._settings.http_timeout))
             except GatewayError as failure:
-                error = failure
+                # Of an attempt that the deadline has cut short, the reason is what failed before.
+                cut_short = isinstance(failure, DeadlineExceededError) and seconds < self._settings.http_timeout
+                error = error if error is not None and cut_short else failure
             else:
                 self._pacer.speed_up()
                 return value
             now = self._clock.monotonic()
+            if now >= deadline:
+                raise _with_attempts(error, attempts, now - started, deadline - now)
             pause = error.retry_after or 0.0
             if isinstance(error, RateLimitError):
                 self._pacer.slow_down(now, self._pacer.generation if generation is None else generation, pause)
             else:
                 failures += 1
                 pause = max(pause, backoff(failures))
-            if isinstance(error, DeadlineExceededError) and earlier and remaining < self._settings.http_timeout:
-                # The last attempt was cut short by the deadline: the reason is what failed before.
-                error = earlier
             if not error.retryable or failures >= MAX_ATTEMPTS or now + pause >= deadline:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
-            if not isinstance(error, DeadlineExceededError):
-                earlier = error
             if report is not None and now - started >= REPORT_AFTER:
                 report(retry_message(call.subject, attempts, error, deadline - now))
                 report = None
@@ -170,12 +161,6 @@ class RetryingClient:
 
         """
         subject, settings = call.subject, self._settings
-        if seconds <= 0:
-            raise DeadlineExceededError(
-                f"{subject}: no time left for a request to {settings.endpoint}; "
-                f"allow more with {settings.names.lookup_timeout}",
-                retryable=True,
-            )
         try:
             response = self._transport.get(call.path, seconds, call.max_body)
             if response.status == OK:

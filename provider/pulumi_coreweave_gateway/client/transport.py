@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -78,11 +78,10 @@ class Transport:
     Args:
         settings: The endpoint and the token.
         connections: How many requests may be in progress at once, each on a kept connection.
-        meanwhile: Called while a response is awaited.
 
     """
 
-    def __init__(self, settings: Settings, connections: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, settings: Settings, connections: int) -> None:
         self._endpoint = settings.endpoint
         headers = {
             "Accept": "application/json",
@@ -98,7 +97,6 @@ class Transport:
             self._options: dict[str, Any] = dict(
                 session.merge_environment_settings(settings.endpoint, {}, True, None, None)
             )
-        self._meanwhile = meanwhile
         self._in_progress = threading.Semaphore(connections)
         self._threads = threading.Semaphore(connections + MAX_ABANDONED)
         # Each adapter keeps one connection, for one request at a time; the last one used is used first.
@@ -119,12 +117,14 @@ class Transport:
 
         """
         deadline = time.monotonic() + seconds
-        if not self._in_progress.acquire(timeout=max(seconds, 0.0)):
+        if seconds <= 0 or not self._in_progress.acquire(timeout=seconds):
             raise TimeoutError
         attempt = _Attempt()
         try:
             self._start(attempt, path, deadline, max_body)
-            self._meanwhile()
+            # The models take longer to import than many a response to arrive: the first one is awaited meanwhile.
+            from . import models  # noqa: F401
+
             return attempt.outcome.result(max(deadline - time.monotonic(), 0.0))
         except FutureTimeoutError:
             raise TimeoutError from None
