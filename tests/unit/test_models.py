@@ -1,4 +1,4 @@
-"""A gateway, read from what the API may answer for it."""
+"""Gateways, parsed from what the API may send: the types of fields are checked, their values pass."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import pickle
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from pulumi_coreweave_gateway.client.models import Condition, Gateway, parse_gateway
+from pulumi_coreweave_gateway.client import wire_types
+from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
@@ -28,7 +29,11 @@ FULL: dict[str, Any] = {
             "enableUsageReports": True,
             "enableRateLimiting": True,
         },
-        "endpointConfiguration": {"additionalDns": ["llm.example"]},
+        "endpointConfiguration": {
+            "additionalDns": ["llm.example"],
+            "allowedSourceIpRanges": ["10.0.0.0/8", "2001:db8::/32"],
+            "edgeProxyMode": "EDGE_PROXY_MODE_MANAGED",
+        },
         "bodyBasedRouting": {"apiType": "API_TYPE_OPENAI"},
         "headerBasedRouting": {"headerName": "X-Model"},
         "pathBasedRouting": {},
@@ -56,63 +61,37 @@ def _gateway(spec: dict[str, Any] | None = None, status: dict[str, Any] | None =
     return parse_gateway({"spec": {"id": ID, **(spec or {})}, "status": status or {}})
 
 
-def _refusal(value: object) -> str:
+def _rejection(value: object) -> str:
     with pytest.raises(InvalidResponseError) as caught:
         parse_gateway(value, "gateway x")
     message = str(caught.value)
     assert message.startswith("gateway x: the API's response ")
+    assert message.endswith("; check the endpoint, and for a newer version of this package")
     assert message.isprintable()
+    # The value may be a secret. A context that isn't printed is still shown by some tools.
+    assert SECRET not in f"{message}{caught.value!r}{caught.value.__context__}"
     return message
 
 
-def test_everything() -> None:
-    """Every field of the published page is there, under its Python name."""
-    gateway = parse_gateway(FULL)
-    spec, status = gateway.spec, gateway.status
-    assert (spec.id, spec.name, spec.organization_id, spec.zones) == (ID, "prod", "org-1", ("US-EAST-04A",))
-    assert spec.core_weave_auth is not None
-    assert spec.path_based_routing is not None
-    assert spec.weights_and_biases_auth is not None
-    assert spec.weights_and_biases_auth.model_dump() == {
-        "server_url": "https://wandb.example",
-        "enable_usage_reports": True,
-        "enable_rate_limiting": True,
-        "api_key_set": False,
-    }
-    assert spec.endpoint_configuration is not None
-    assert spec.endpoint_configuration.additional_dns == ("llm.example",)
-    assert spec.body_based_routing is not None
-    assert spec.body_based_routing.api_type == "API_TYPE_OPENAI"
-    assert spec.header_based_routing is not None
-    assert spec.header_based_routing.header_name == "X-Model"
-    assert (status.status, status.endpoints) == ("STATUS_READY", (DEFAULT, "https://llm.example"))
-    assert (status.created_at, status.updated_at) == ("2025-01-31T07:00:00Z", "2025-01-31T08:00:00.5Z")
-    assert [condition.model_dump() for condition in status.conditions] == [
-        {
-            "type": "Ready",
-            "status": "True",
-            "reason": "Serving",
-            "message": "all replicas serve",
-            "zone": "US-EAST-04A",
-            "last_update_time": "2025-01-31T08:00:00Z",
-        }
-    ]
+def test_every_field() -> None:
+    """Every field of the published schema is read, and written back as it came."""
+    dumped = parse_gateway(FULL).model_dump(mode="json", by_alias=True)
+    assert dumped["spec"]["weightsAndBiasesAuth"].pop("apiKeySet") is False
+    assert dumped == FULL
 
 
-def test_defaults_may_be_left_out() -> None:
-    """A gateway of which the API says nothing but its id is one that has nothing yet."""
+def test_defaults_may_be_omitted() -> None:
+    """A gateway of which the API sends nothing but the ID has the default of every field."""
     gateway = parse_gateway({"spec": {"id": ID}})
-    assert gateway == _gateway()
     assert (gateway.spec.name, gateway.spec.zones, gateway.spec.core_weave_auth) == ("", (), None)
-    assert (gateway.status.status, gateway.status.endpoints) == ("STATUS_UNSPECIFIED", ())
-    assert gateway.ready is False
+    assert (gateway.status.status, gateway.status.endpoints, gateway.ready) == ("STATUS_UNSPECIFIED", (), False)
 
 
 def _with_nulls(value: Any, known: Any = FULL) -> Any:
-    """Return an answer with null for whatever it leaves out, at every level."""
+    """Return a gateway with null for all that it omits, at every level."""
     if isinstance(value, dict):
         filled = {key: _with_nulls(item, known.get(key)) for key, item in value.items()}
-        return {**dict.fromkeys(known), "unheardOf": None, **filled}
+        return {**dict.fromkeys(known), "unknown": None, **filled}
     return [_with_nulls(item, known[0]) for item in value] if isinstance(value, list) else value
 
 
@@ -125,106 +104,70 @@ def _with_nulls(value: Any, known: Any = FULL) -> Any:
     ],
     ids=["full", "bare", "empty blocks"],
 )
-def test_null_is_left_out(answer: dict[str, Any]) -> None:
-    """A null says no more than a gap."""
+def test_null_counts_as_omitted(answer: dict[str, Any]) -> None:
+    """A null means the same as an omitted field."""
     assert parse_gateway(_with_nulls(answer)) == parse_gateway(answer)
-    assert parse_gateway({**answer, "status": None}).status == _gateway().status
 
 
-@pytest.mark.parametrize("where", ["", "spec", "status", "condition", "block"])
-def test_unknown_fields_are_passed_over(where: str) -> None:
-    """A field that the API gets tomorrow breaks no deployment, whatever is in it."""
-    new: dict[str, Any] = {"colour": {"deep": [1, None]}, "name_": 7, "core_weave_auth": 7}
-    answer: dict[str, Any] = {
-        "spec": {
-            **FULL["spec"],
-            "bodyBasedRouting": {**FULL["spec"]["bodyBasedRouting"], **(new if where == "block" else {})},
-        },
-        "status": {
-            **FULL["status"],
-            "conditions": [{**one, **(new if where == "condition" else {})} for one in FULL["status"]["conditions"]],
-        },
-    }
-    target = {"": answer, "spec": answer["spec"], "status": answer["status"]}.get(where, {})
-    target.update(new)
-    assert parse_gateway(answer) == parse_gateway(FULL)
+def _with_unknown_fields(value: Any) -> Any:
+    if isinstance(value, dict):
+        known = {key: _with_unknown_fields(item) for key, item in value.items()}
+        return {**known, "unknown": {"deep": [1, None]}, "name_": 7, "core_weave_auth": 7, "organization_id": "x"}
+    return [_with_unknown_fields(item) for item in value] if isinstance(value, list) else value
 
 
-def test_python_names_are_not_the_wires() -> None:
-    """Only the API's own names count: a field that merely looks like one is another field."""
-    assert _gateway({"organization_id": "org-1"}).spec.organization_id == ""
+def test_unknown_fields_are_ignored() -> None:
+    """A field that the API will have tomorrow breaks nothing, nor does one that is called like an attribute."""
+    assert parse_gateway(_with_unknown_fields(FULL)) == parse_gateway(FULL)
+    assert _gateway({"organization_id": "x"}) == _gateway()
 
 
-@pytest.mark.parametrize("value", [None, [], "", "gateway", 7, True, [FULL]], ids=repr)
+@pytest.mark.parametrize("value", [None, [], "gateway", 7, True, [FULL]], ids=repr)
 def test_no_gateway(value: object) -> None:
-    """An answer without a gateway is an error, never a gateway without an id."""
-    assert "holds no gateway" in _refusal(value)
+    """A response without a gateway is an error, never a gateway without an ID."""
+    assert "holds no gateway" in _rejection(value)
 
 
 @pytest.mark.parametrize(
-    ("answer", "names"),
+    ("answer", "reason"),
     [
         ({}, "spec: missing"),
-        ({"status": {}}, "spec: missing"),
         ({"spec": None}, "spec: missing"),
-        ({"spec": []}, "spec: "),
-        ({"spec": {}}, "spec.id: missing"),
+        ({"spec": [SECRET]}, "spec: expected an object"),
         ({"spec": {"id": None}}, "spec.id: missing"),
         ({"spec": {"id": ""}}, "spec.id: expected a UUID"),
-        ({"spec": {"id": "prod"}}, "spec.id: expected a UUID"),
-        ({"spec": {"id": 7}}, "spec.id: "),
-        ({"spec": {"id": ID, "name": 7}}, "spec.name: "),
+        ({"spec": {"id": SECRET}}, "spec.id: expected a UUID"),
+        ({"spec": {"id": 7}}, "spec.id: expected a string"),
+        ({"spec": {"id": ID, "name": [SECRET]}}, "spec.name: expected a string"),
         ({"spec": {"id": ID, "zones": "US-EAST-04A"}}, "spec.zones: expected a list"),
-        ({"spec": {"id": ID, "zones": [7]}}, "spec.zones.0: "),
-        ({"spec": {"id": ID, "coreWeaveAuth": True}}, "spec.coreWeaveAuth: "),
-        ({"spec": {"id": ID, "pathBasedRouting": []}}, "spec.pathBasedRouting: "),
+        ({"spec": {"id": ID, "zones": [7]}}, "spec.zones.0: expected a string"),
+        ({"spec": {"id": ID, "coreWeaveAuth": True}}, "spec.coreWeaveAuth: expected an object"),
+        ({"spec": {"id": ID, "weightsAndBiasesAuth": SECRET}}, "spec.weightsAndBiasesAuth: expected an object"),
         (
-            {"spec": {"id": ID, "weightsAndBiasesAuth": {"enableUsageReports": "yes"}}},
-            "spec.weightsAndBiasesAuth.enableUsageReports: ",
+            {"spec": {"id": ID, "weightsAndBiasesAuth": {"apiKey": SECRET, "enableUsageReports": "yes"}}},
+            "spec.weightsAndBiasesAuth.enableUsageReports: expected true or false",
         ),
-        ({"spec": {"id": ID}, "status": []}, "status: "),
-        ({"spec": {"id": ID}, "status": "STATUS_READY"}, "status: "),
-        ({"spec": {"id": ID}, "status": {"status": True}}, "status.status: expected an enum's name or number"),
+        ({"spec": {"id": ID}, "status": "STATUS_READY"}, "status: expected an object"),
+        ({"spec": {"id": ID}, "status": {"status": [SECRET]}}, "status.status: expected an enum's name or number"),
         ({"spec": {"id": ID}, "status": {"endpoints": [""]}}, "status.endpoints.0: expected an endpoint"),
-        ({"spec": {"id": ID}, "status": {"endpoints": ["a\nb"]}}, "status.endpoints.0: expected text without control"),
+        (
+            {"spec": {"id": ID}, "status": {"endpoints": [f"https://me:{SECRET}@x\n"]}},
+            "status.endpoints.0: expected text without control characters",
+        ),
         ({"spec": {"id": ID}, "status": {"conditions": {}}}, "status.conditions: expected a list"),
-        ({"spec": {"id": ID}, "status": {"conditions": [{}, None]}}, "status.conditions.1: "),
+        ({"spec": {"id": ID}, "status": {"conditions": [{}, None]}}, "status.conditions.1: expected an object"),
         ({"spec": {"id": ID}, "status": {"createdAt": 1738310400}}, "status.createdAt: expected a string"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_broken_contract_names_the_field(answer: object, names: str) -> None:
-    """A field of the wrong type is an error that names it by its name on the wire, never an empty value."""
-    message = _refusal(answer)
-    assert f"breaks its contract: {names}" in message
-    assert "check the endpoint" in message
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"spec": {"id": SECRET}},
-        {"spec": {"id": ID, "name": [SECRET]}},
-        {"spec": {"id": ID, "weightsAndBiasesAuth": {"apiKey": "x", "serverUrl": [SECRET]}}},
-        {"spec": {"id": ID, "weightsAndBiasesAuth": SECRET}},
-        {"spec": {"id": ID}, "status": {"status": [SECRET], "endpoints": [f"https://me:{SECRET}@x"]}},
-        {"spec": {"id": ID}, "status": {"endpoints": [f"https://me:{SECRET}@x\n"]}},
-        {"spec": {"id": ID}, "status": {"createdAt": f"{SECRET}\n", SECRET: SECRET}},
-    ],
-    ids=str,
-)
-def test_wrong_value_is_not_shown(answer: object) -> None:
-    """The value, which may be a secret at the wrong place, is in no message, and in no exception behind it."""
-    with pytest.raises(InvalidResponseError) as caught:
-        parse_gateway(answer)
-    assert SECRET not in str(caught.value) + repr(caught.value)
-    # The context of "raise … from None" is not printed, but some tools do.
-    assert SECRET not in str(caught.value.__context__)
+def test_wrong_type(answer: object, reason: str) -> None:
+    """A field of the wrong type is an error that names the field, and not its value; it is never read as empty."""
+    assert f"breaks its contract: {reason}" in _rejection(answer)
 
 
 @pytest.mark.parametrize("key", [SECRET, [SECRET], 7, {"x": SECRET}], ids=repr)
-def test_key_is_dropped_while_it_is_read(key: object) -> None:
-    """A W&B key that the API should send after all stays nowhere; only that there is one is known."""
+def test_wandb_key_is_dropped(key: object) -> None:
+    """A Weights & Biases key that the API sends is kept nowhere; only that there is one is known."""
     gateway = _gateway({"weightsAndBiasesAuth": {"apiKey": key, "serverUrl": "https://wandb.example"}})
     assert gateway.spec.weights_and_biases_auth is not None
     assert gateway.spec.weights_and_biases_auth.api_key_set is True
@@ -234,31 +177,29 @@ def test_key_is_dropped_while_it_is_read(key: object) -> None:
 
 
 @pytest.mark.parametrize("auth", [{}, {"apiKey": ""}, {"apiKey": None}, {"apiKeySet": True}], ids=repr)
-def test_no_key(auth: dict[str, Any]) -> None:
-    """Without a key there is none set, whatever else stands there."""
+def test_no_wandb_key(auth: dict[str, Any]) -> None:
+    """Without a key, none is reported as set."""
     found = _gateway({"weightsAndBiasesAuth": auth}).spec.weights_and_biases_auth
     assert found is not None
     assert found.api_key_set is False
 
 
-def test_id_in_its_one_spelling() -> None:
-    """An id that the API writes in capitals is the same gateway, and no drift."""
+def test_id_is_canonical() -> None:
+    """An ID in upper case is the same gateway."""
     assert parse_gateway({"spec": {"id": ID.upper()}}).spec.id == ID
 
 
-def test_order_of_conditions_is_no_drift() -> None:
-    """However the API orders conditions, those of the same type and zone included, the gateway is the same."""
+def test_order_of_conditions_is_canonical() -> None:
+    """However the API orders conditions, the gateway is the same."""
     conditions = [
-        {"type": "Ready", "zone": "B"},
-        {"type": "Ready", "zone": "A"},
         {"type": "Degraded", "zone": "C"},
         {"type": "Degraded", "zone": "C", "reason": "Slow"},
-        {"type": "Degraded", "zone": "C", "reason": "Slow", "status": "True"},
+        {"type": "Ready", "zone": "A"},
+        {"type": "Ready", "zone": "B"},
     ]
     read = {_gateway(status={"conditions": list(order)}) for order in itertools.permutations(conditions)}
     assert len(read) == 1
     assert [(one.type, one.zone) for one in read.pop().status.conditions] == [
-        ("Degraded", "C"),
         ("Degraded", "C"),
         ("Degraded", "C"),
         ("Ready", "A"),
@@ -270,55 +211,103 @@ def test_order_of_conditions_is_no_drift() -> None:
     ("status", "endpoints", "ready"),
     [
         ("STATUS_READY", [DEFAULT], True),
+        (6, ["llm.example"], True),
         ("STATUS_READY", [], False),
         ("STATUS_UPDATING", [DEFAULT], False),
-        ("STATUS_ERROR", [DEFAULT], False),
         ("STATUS_READY_SOON", [DEFAULT], False),
-        (6, ["llm.example"], True),
     ],
 )
 def test_ready(status: object, endpoints: list[str], ready: bool) -> None:
-    """A gateway is ready when it says so and has an endpoint."""
+    """A gateway is ready when its status says so and it has an endpoint."""
     assert _gateway(status={"status": status, "endpoints": endpoints}).ready is ready
 
 
 def test_immutable() -> None:
-    """A gateway that was read can be shared: nobody changes it under another's hands."""
+    """A gateway can be shared and compared: it can't be changed."""
     gateway = parse_gateway(FULL)
     with pytest.raises(ValidationError, match="frozen"):
-        gateway.status.status = "STATUS_READY"  # type: ignore[misc]
-    with pytest.raises(ValidationError, match="frozen"):
         gateway.status.conditions[0].zone = "B"  # type: ignore[misc]
-    assert isinstance(gateway.status.conditions, tuple)
     assert hash(gateway) == hash(parse_gateway(FULL))
-    assert gateway.status.conditions == (Condition.model_validate(FULL["status"]["conditions"][0]),)
 
 
 def test_nested_too_deeply() -> None:
-    """JSON that is nested more deeply than any gateway is passed over where it is unknown, and never a crash."""
+    """Deeply nested JSON is ignored in an unknown field, and an error elsewhere."""
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    assert _gateway({"unheardOf": deep}) == _gateway()
-    _refusal({"spec": deep})
-    _refusal({"spec": {"id": ID, "zones": deep}})
+    assert _gateway({"unknown": deep}) == _gateway()
+    _rejection({"spec": deep})
+    _rejection({"spec": {"id": ID, "zones": deep}})
     while deep:
         deep = deep.pop()  # Python itself recurses when it drops such a list at once
 
 
+STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
+
+
 @pytest.mark.parametrize(
-    ("mode", "shown"),
+    ("kind", "value", "shown"),
     [
-        (None, "EDGE_PROXY_MODE_UNSPECIFIED"),
-        (0, "EDGE_PROXY_MODE_UNSPECIFIED"),
-        ("EDGE_PROXY_MODE_MANAGED", "EDGE_PROXY_MODE_MANAGED"),
-        (2, "EDGE_PROXY_MODE_2"),
+        *(("GatewayStatusName", number, f"STATUS_{name}") for number, name in enumerate(STATUSES)),
+        ("GatewayStatusName", 42, "STATUS_42"),
+        ("GatewayStatusName", -1, "STATUS_-1"),
+        ("GatewayStatusName", "STATUS_HIBERNATING", "STATUS_HIBERNATING"),
+        ("GatewayStatusName", "", "STATUS_UNSPECIFIED"),
+        *(("ConditionStatusName", name, name) for name in ("True", "False", "Unknown", "STATUS_MAYBE")),
+        *(("ConditionStatusName", value, "True") for value in (1, "STATUS_TRUE")),
+        *(("ConditionStatusName", value, "False") for value in (2, "STATUS_FALSE")),
+        *(("ConditionStatusName", value, "Unknown") for value in (0, 3, "", "STATUS_UNKNOWN", "STATUS_UNSPECIFIED")),
+        ("ConditionStatusName", 9, "STATUS_9"),
+        ("ApiTypeName", 0, "API_TYPE_UNSPECIFIED"),
+        ("ApiTypeName", 1, "API_TYPE_OPENAI"),
+        ("ApiTypeName", 2, "API_TYPE_2"),
+        ("ApiTypeName", "API_TYPE_NEW", "API_TYPE_NEW"),
+        ("EdgeProxyModeName", 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
+        ("EdgeProxyModeName", 2, "EDGE_PROXY_MODE_2"),
+        *(("Timestamp", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "2026-01-01 00:00:00Z", "soon")),
+        *(("Text", text, text) for text in ("", "zwölf ☃ \U0001f600", "two\nlines", "\x00\x1b[31m", " ")),
+        ("Texts", ["b", "a", "b", ""], ("b", "a", "b", "")),
+        ("Endpoints", ["https://api.example"], ("https://api.example",)),
+        ("Endpoints", ["api.example:8443/v2/"], ("https://api.example:8443/v2/",)),
+        ("Endpoints", ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
+        (
+            "Endpoints",
+            ["*.llm.example.com", "llm.exämple.com"],
+            ("https://*.llm.example.com", "https://llm.exämple.com"),
+        ),
+        (
+            "Endpoints",
+            ["b.example", "https://a.example", "https://b.example"],
+            ("https://b.example", "https://a.example"),
+        ),
     ],
+    ids=ascii,
 )
-def test_endpoint_configuration(mode: object, shown: str) -> None:
-    """The allowed source ranges are free text, and the edge proxy mode is an enum of which one number is known."""
-    ranges = ["10.0.0.0/8", "2001:db8::/32"]
-    wire = {"allowedSourceIpRanges": ranges, "edgeProxyMode": mode, "additionalDns": ["llm.example.com"]}
-    found = _gateway({"endpointConfiguration": wire}).spec.endpoint_configuration
-    assert found is not None
-    assert (found.allowed_source_ip_ranges, found.edge_proxy_mode) == (tuple(ranges), shown)
+def test_value(kind: str, value: object, shown: object) -> None:
+    """An enum is its name, whichever form it came in; other values pass, and an endpoint gets a scheme."""
+    assert TypeAdapter(getattr(wire_types, kind)).validate_python(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        *(
+            (enum, value)
+            for enum in ("GatewayStatusName", "ConditionStatusName")
+            for value in (True, 6.0, ["STATUS_READY"], "two\nlines", "\x1b[31m", "S" * 201, "\ud800", 2**31)
+        ),
+        *(("Timestamp", value) for value in ("2025-01-31T08:00:00Z\n", "\x1b[31m", "\ud800", 1738310400)),
+        *(("Text", value) for value in (None, 7, True, b"x", ["x"], "half \udfff pair")),
+        *(("Texts", value) for value in ("x", {"x": 1}, [7], [["x"]], {"x"}, ["ok", "\ud800"])),
+        *(("Flag", value) for value in (0, 1, "true")),
+        *(
+            ("Endpoints", value)
+            for value in ([""], ["https://x/\x1b[31m"], ["\ud800.example"], [7], "https://x", {"x": 1})
+        ),
+    ],
+    ids=ascii,
+)
+def test_invalid_value(kind: str, value: object) -> None:
+    """A value of another type is not converted; nor do control characters or half a character pass where they harm."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(getattr(wire_types, kind)).validate_python(value)
