@@ -63,7 +63,7 @@ def diagnose(profile: str | None, environ: Mapping[str, str] | None = None) -> I
     stack_config: dict[str, Any] | None = None
     try:
         stack_config = _stack_config(environ)
-        yield Finding("stack", f"{len(stack_config)} configuration values")
+        yield Finding("stack", "its configuration was read")
     except _CLIError as error:
         yield Finding("stack", f"none: {error}; only the environment is checked")
     yield from _settings(profile, stack_config or {}, environ)
@@ -101,17 +101,22 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
 
     try:
         for setting, source in find_sources(value, environ, profile=profile).items():
-            yield Finding(setting, f"from {source}" if source else "not set" if setting == "token" else "default")
+            # A missing token is an error, which has the remedy.
+            if source or setting != "token":
+                yield Finding(setting, f"from {source}" if source else "default")
         settings = resolve_settings(value, environ, profile=profile, is_secret=is_secret)
-        started = time.monotonic()
+    except GatewayError as error:
+        yield Finding("settings", str(error), ok=False)
+        return
+    started = time.monotonic()
+    try:
         gateways = GatewayClient(settings).list()
     except GatewayError as error:
         yield Finding("API", str(error), ok=False)
         return
-    seconds = time.monotonic() - started
-    yield Finding(
-        "API", f"{settings.endpoint} responded in {seconds:.2f} s; the token can read {len(gateways)} gateways"
-    )
+    seconds, number = time.monotonic() - started, len(gateways)
+    found = f"the token can read {number} gateway{'' if number == 1 else 's'}"
+    yield Finding("API", f"{settings.endpoint} responded in {seconds:.2f} s; {found}")
 
 
 class _CLIError(Exception):

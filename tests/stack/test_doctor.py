@@ -32,7 +32,7 @@ def test_working_settings(project: Project, coreweave_emulator: Emulator) -> Non
     assert status == 0, printed
     assert "ok    token          from COREWEAVE_API_TOKEN\n" in printed
     assert "ok    lookupTimeout  default\n" in printed
-    assert "the token can read 1 gateways" in printed
+    assert printed.endswith("; the token can read 1 gateway\n")
     assert coreweave_emulator.token not in printed
 
 
@@ -49,16 +49,19 @@ def test_settings_of_the_stack(project: Project, coreweave_emulator: Emulator) -
 
 
 @pytest.mark.parametrize(
-    ("changed", "reason"),
+    ("changed", "subject", "reason"),
     [
-        ({"COREWEAVE_API_TOKEN": "wrong"}, "rejected the token"),
-        ({"COREWEAVE_API_TOKEN": ""}, "no CoreWeave API token"),
-        ({"COREWEAVE_API_ENDPOINT": "https://example.com/v1"}, "must not hold an API version"),
-        ({"PATH": "/nowhere"}, "there is no `pulumi` on PATH"),
+        ({"COREWEAVE_API_TOKEN": "wrong"}, "API", "rejected the token"),
+        ({"COREWEAVE_API_TOKEN": ""}, "settings", "no CoreWeave API token"),
+        ({"COREWEAVE_API_ENDPOINT": "https://example.com/v1"}, "settings", "must not hold an API version"),
+        ({"PATH": "/nowhere"}, "Pulumi CLI", "there is no `pulumi` on PATH"),
     ],
 )
-def test_failures_name_the_remedy(project: Project, changed: dict[str, str], reason: str) -> None:
-    """What is wrong is one line that starts with FAIL, and the exit status is 1."""
+def test_failures_name_the_remedy(project: Project, changed: dict[str, str], subject: str, reason: str) -> None:
+    """What is wrong is the only line that starts with FAIL, and the exit status is 1."""
     status, printed = doctor(project, changed)
     assert status == 1
-    assert [line for line in printed.splitlines() if line.startswith("FAIL") and reason in line], printed
+    (failure,) = [line for line in printed.splitlines() if line.startswith("FAIL")]
+    assert failure.startswith(f"FAIL  {subject} "), printed
+    assert reason in failure
+    assert "not set" not in printed
