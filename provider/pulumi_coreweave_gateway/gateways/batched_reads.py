@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .fetch_many import LIST_FROM, Report
-from .worker_threads import DaemonPool
+from .worker_threads import DaemonPool, complete
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
     from ..client.models import Gateway
 
-    _Read = tuple[str, Future[Gateway], Report]
+
+@dataclass(frozen=True)
+class _Read:
+    """A read that waits for a thread: of one gateway, or of the list if there is no ID."""
+
+    gateway_id: str | None
+    report: Report
+    future: Future[Any] = field(default_factory=Future)
 
 
 class BatchedReads:
-    """Answers reads that wait for a thread at the same time by one list, which is requested after all of them.
+    """Combines reads that wait for a thread at the same time into one request for the list of gateways.
 
-    A read that finds a free thread is one request by ID, as ever. Nothing is kept for later reads.
+    The list is requested after all of these reads, and nothing is cached for later ones. A read that finds a free
+    thread is one request by ID.
 
     Args:
         client: Sends the requests.
@@ -32,22 +41,17 @@ class BatchedReads:
         self.client = client
         self._pool = pool
         self._lock = threading.Lock()
-        self._ids: list[_Read] = []
-        self._lists: list[tuple[Future[tuple[Gateway, ...]], Report]] = []
+        self._waiting: list[_Read] = []
 
     def get(self, gateway_id: str, report: Report) -> Future[Gateway]:
-        """Read one gateway by its UUID.
+        """Read one gateway.
 
         Args:
-            gateway_id: The UUID.
+            gateway_id: The gateway's UUID.
             report: Called once, with a sentence, when the request has been failing for some seconds.
 
         """
-        future: Future[Gateway] = Future()
-        with self._lock:
-            self._ids.append((gateway_id, future, report))
-        self._pool.submit(self._answer)
-        return future
+        return self._submit(_Read(gateway_id, report))
 
     def all(self, report: Report) -> Future[tuple[Gateway, ...]]:
         """Read all gateways that the token may see.
@@ -56,47 +60,39 @@ class BatchedReads:
             report: Called once, with a sentence, when the request has been failing for some seconds.
 
         """
-        future: Future[tuple[Gateway, ...]] = Future()
+        return self._submit(_Read(None, report))
+
+    def _submit(self, read: _Read) -> Future[Any]:
         with self._lock:
-            self._lists.append((future, report))
+            self._waiting.append(read)
         self._pool.submit(self._answer)
-        return future
+        return read.future
 
     def _answer(self) -> None:
         """Answer the next read, or all that wait if they are many or include the list."""
         with self._lock:
-            together = bool(self._lists) or len(self._ids) >= LIST_FROM
-            taken = len(self._ids) if together else 1
-            ids, self._ids = self._ids[:taken], self._ids[taken:]
-            lists, self._lists = self._lists, []
-        if together:
-            self._answer_by_list(ids, lists)
+            lists = [read for read in self._waiting if read.gateway_id is None]
+            batch = lists or len(self._waiting) >= LIST_FROM
+            taken = len(self._waiting) if batch else 1
+            reads, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        if batch:
+            self._answer_by_list(reads, (lists or reads)[0].report)
         else:
-            for read in ids:
-                self._answer_by_id(*read)
+            for read in reads:
+                self._answer_by_id(read)
 
-    def _answer_by_id(self, gateway_id: str, future: Future[Gateway], report: Report) -> None:
-        if future.set_running_or_notify_cancel():
-            try:
-                future.set_result(self.client.get(gateway_id, report=report))
-            except Exception as error:  # noqa: BLE001 - it belongs to the caller that awaits the future
-                future.set_exception(error)
+    def _answer_by_id(self, read: _Read) -> None:
+        complete(read.future, lambda: self.client.get(str(read.gateway_id), report=read.report))
 
-    def _answer_by_list(self, ids: list[_Read], lists: list[tuple[Future[tuple[Gateway, ...]], Report]]) -> None:
-        running = [future for future, _ in lists if future.set_running_or_notify_cancel()]
-        gateways: tuple[Gateway, ...] = ()
-        try:
-            gateways = self.client.list(report=lists[-1][1] if lists else ids[-1][2])
-        except Exception as error:  # noqa: BLE001 - it belongs to the callers that await the list
-            for future in running:
-                future.set_exception(error)
-        else:
-            for future in running:
-                future.set_result(gateways)
-        # Not in the list, or there is none: it may be too large, forbidden or broken where single gateways are not.
-        listed = {gateway.spec.id: gateway for gateway in gateways}
-        for gateway_id, read, report in ids:
-            if gateway_id not in listed:
-                self._pool.submit(partial(self._answer_by_id, gateway_id, read, report))
-            elif read.set_running_or_notify_cancel():
-                read.set_result(listed[gateway_id])
+    def _answer_by_list(self, reads: list[_Read], report: Report) -> None:
+        requested: Future[tuple[Gateway, ...]] = Future()
+        complete(requested, lambda: self.client.list(report=report))
+        # Without a list all gateways are read by ID: it may be too large, forbidden or broken where they are not.
+        listed = {} if requested.exception() else {gateway.spec.id: gateway for gateway in requested.result()}
+        for read in reads:
+            if read.gateway_id is None:
+                complete(read.future, requested.result)
+            elif read.gateway_id in listed:
+                complete(read.future, partial(listed.__getitem__, read.gateway_id))
+            else:
+                self._pool.submit(partial(self._answer_by_id, read))
