@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 LIST_FROM = 16
 """From this number of gateways on, one list is faster than requests by ID, and puts less load on the API."""
 GATEWAYS_PER_TIMEOUT = 100
-"""Reading this number of gateways may take twice as long as a single lookup."""
+"""For each so many gateways, a fleet may take the time limit of one more lookup."""
 
 Submit = Callable[[Callable[[], Any]], "Future[Any]"]
 """Runs a call on another thread."""
 Report = Callable[[str], None]
-"""Gets a sentence for the user."""
+"""Shows the user a sentence."""
 
 
 def time_limit(lookup_timeout: float, gateways: int) -> float:
-    """Return the seconds within which a number of gateways are read."""
-    return lookup_timeout * (1 + gateways / GATEWAYS_PER_TIMEOUT)
+    """Return the seconds within which a number of gateways are read by their IDs.
+
+    A list of all gateways, before or after the requests by ID, may take as long as one lookup.
+    """
+    return lookup_timeout * (2 + gateways / GATEWAYS_PER_TIMEOUT)
 
 
 def read_fleet(
@@ -56,116 +60,87 @@ def read_fleet(
         GatewayError: The list of gateways could not be read.
 
     """
-    report = _only_once(report)
-    if request.gateway_ids is None:
+    ids = request.gateway_ids
+    if ids is None:
         gateways = client.list(report=report)
         for warning in request.warnings(gateways):
             warn(warning)
         return [gateway for gateway in gateways if request.matches(gateway)]
-    confirm = refreshed or request.missing == "skip"
-    results = _read_by_id(client, request.gateway_ids, submit, report, confirm=confirm)
+    skip = refreshed or request.missing == "skip"
+    results = _FleetRead(client, len(ids), submit, report).read(ids, skip_deleted=skip)
     failures = {key: result for key, result in results.items() if isinstance(result, GatewayError)}
     if failures:
-        raise _fleet_error(failures, len(request.gateway_ids), unrequested=len(request.gateway_ids) - len(results))
+        raise _fleet_error(failures, len(ids), unrequested=len(ids) - len(results))
     return [gateway for gateway in results.values() if gateway is not None and not isinstance(gateway, GatewayError)]
 
 
-def _only_once(report: Report) -> Report:
-    """Return a function that reports the first of many messages."""
-    reported = threading.Event()
-
-    def report_first(message: str) -> None:
-        if not reported.is_set():
-            reported.set()
-            report(message)
-
-    return report_first
-
-
-def _read_by_id(
-    client: GatewayClient, gateway_ids: Sequence[str], submit: Submit, report: Report, *, confirm: bool
-) -> dict[str, Gateway | GatewayError | None]:
-    """Return each gateway, or the error of reading it, by its ID, in the order of the IDs.
-
-    Args:
-        client: Sends the requests.
-        gateway_ids: The IDs, without duplicates.
-        submit: Runs each request by ID.
-        report: Called when a request has been failing for some seconds.
-        confirm: Whether to return None for a gateway that doesn't exist: it isn't found by its ID, and isn't in the
-            list of gateways either. With a wrong path in the endpoint, every ID is not found.
-
-    Returns:
-        A dictionary without the gateways that were not requested any more after an error that concerns all of them.
-
-    """
-    listed: dict[str, Gateway] | None = None
-    found: dict[str, Gateway | GatewayError | None] = {}
-    if len(gateway_ids) >= LIST_FROM:
-        try:
-            listed = _list(client, report)
-        except GatewayError:
-            # It may be too large, forbidden or broken where single gateways are not.
-            listed = None
-        found = {key: listed[key] for key in gateway_ids if key in listed} if listed else {}
-    by_id = _SideBySide(client, len(gateway_ids), report)
-    found.update(by_id.read([key for key in gateway_ids if key not in found], submit))
-    missing = [key for key, result in found.items() if isinstance(result, GatewayNotFoundError)]
-    if confirm and missing:
-        try:
-            found.update(confirm_deleted(client, missing, report, listed))
-        except GatewayError as error:
-            found.update(dict.fromkeys(missing, error))
-    return {key: found[key] for key in gateway_ids if key in found}
-
-
-def confirm_deleted(
-    client: GatewayClient, missing: Sequence[str], report: Report, listed: dict[str, Gateway] | None = None
-) -> dict[str, Gateway | None]:
+def confirm_deleted(missing: Sequence[str], read_list: Callable[[], Iterable[Gateway]]) -> dict[str, Gateway | None]:
     """Return gateways that were not found by their IDs, None for each that isn't in the list of gateways either.
 
-    A wrong path in the endpoint, or a proxy, makes every ID be not found, and nothing may leave the state for that.
+    With a wrong path in the endpoint, no ID is found, and no gateway may leave the state for that.
 
     Raises:
         GatewayError: The list could not be read.
 
     """
-    if listed is None:
-        try:
-            listed = _list(client, report)
-        except GatewayError as error:
-            others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            raise error.about(f"gateway {missing[0]}{others}: not found, but can't confirm the deletion") from None
+    try:
+        listed = {gateway.spec.id: gateway for gateway in read_list()}
+    except GatewayError as error:
+        others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise error.about(f"gateway {missing[0]}{others}: not found, but can't confirm the deletion") from None
     return {key: listed.get(key) for key in missing}
 
 
-def _list(client: GatewayClient, report: Report) -> dict[str, Gateway]:
-    return {gateway.spec.id: gateway for gateway in client.list(report=report)}
+class _FleetRead:
+    """The requests of one fleet by IDs, within one time limit."""
 
-
-class _SideBySide:
-    """Requests by ID, within one time limit that starts with the first of them."""
-
-    def __init__(self, client: GatewayClient, gateways: int, report: Report) -> None:
+    def __init__(self, client: GatewayClient, gateways: int, submit: Submit, report: Report) -> None:
         self._client = client
+        self._submit = submit
+        self._deadline = time.monotonic() + time_limit(client.lookup_timeout, gateways)
         self._report = report
-        self._ends = time.monotonic() + time_limit(client.lookup_timeout, gateways)
+        self._reported = threading.Event()
         self._stopped = threading.Event()
         self._answered = threading.Event()
 
-    def read(self, gateway_ids: Sequence[str], submit: Submit) -> dict[str, Gateway | GatewayError]:
-        """Return each gateway, or the error of reading it, by its ID."""
-        futures = {gateway_id: submit(partial(self._get, gateway_id)) for gateway_id in gateway_ids}
-        results = {gateway_id: future.result() for gateway_id, future in futures.items()}
-        return {gateway_id: result for gateway_id, result in results.items() if result is not None}
+    def read(self, ids: Sequence[str], *, skip_deleted: bool) -> dict[str, Gateway | GatewayError | None]:
+        """Return each gateway, or the error of reading it, by its ID, in the order of the IDs.
+
+        Args:
+            ids: The IDs, without duplicates.
+            skip_deleted: Whether to return None for a gateway that was deleted.
+
+        Returns:
+            A dictionary without the gateways that were no longer requested after an error that concerns all of them.
+
+        """
+        listed: tuple[Gateway, ...] | None = None
+        if len(ids) >= LIST_FROM:
+            # Without a list all gateways are read by ID: it may be too large, forbidden or broken where they are not.
+            with suppress(GatewayError):
+                listed = self._list()
+        by_id = {gateway.spec.id: gateway for gateway in listed or ()}
+        found: dict[str, Gateway | GatewayError | None] = {key: by_id[key] for key in ids if key in by_id}
+        futures = {key: self._submit(partial(self._get, key)) for key in ids if key not in by_id}
+        results = {key: future.result() for key, future in futures.items()}
+        found.update((key, result) for key, result in results.items() if result is not None)
+        missing = [key for key, result in found.items() if isinstance(result, GatewayNotFoundError)]
+        if skip_deleted and missing:
+            try:
+                found.update(confirm_deleted(missing, self._list if listed is None else lambda: listed))
+            except GatewayError as error:
+                found.update(dict.fromkeys(missing, error))
+        return {key: found[key] for key in ids if key in found}
+
+    def _list(self) -> tuple[Gateway, ...]:
+        return self._client.list(seconds=self._seconds(), report=self._report_once)
 
     def _get(self, gateway_id: str) -> Gateway | GatewayError | None:
-        """Return a gateway, the error of reading it, or None if it is not requested any more."""
+        """Return a gateway, the error of reading it, or None if it is no longer requested."""
         if self._stopped.is_set():
             return None
-        seconds = min(self._client.lookup_timeout, self._ends - time.monotonic())
         try:
-            gateway = self._client.get(gateway_id, seconds=seconds, report=self._report)
+            gateway = self._client.get(gateway_id, seconds=self._seconds(), report=self._report_once)
         except GatewayError as error:
             if isinstance(error, GatewayNotFoundError):
                 self._answered.set()
@@ -176,6 +151,15 @@ class _SideBySide:
             return error
         self._answered.set()
         return gateway
+
+    def _seconds(self) -> float:
+        """Return the time limit of the next request."""
+        return min(self._client.lookup_timeout, self._deadline - time.monotonic())
+
+    def _report_once(self, message: str) -> None:
+        if not self._reported.is_set():
+            self._reported.set()
+            self._report(message)
 
 
 def _fleet_error(failures: dict[str, GatewayError], total: int, *, unrequested: int) -> FleetError:

@@ -1,6 +1,6 @@
-"""The provider's side of a lookup: settings, requests, outputs.
+"""Reads for the dynamic providers: from the engine's properties to outputs.
 
-It runs in the process of all dynamic providers, on one of its four threads.
+They run in the process of all dynamic providers, each on one of its four threads.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _T = TypeVar("_T")
 
 
 class Reader:
-    """Reads gateways for the providers, as long as their process lives.
+    """Reads gateways and fleets, with one client for each profile.
 
     Args:
-        config: Returns a value of the stack's configuration by its full key, such as ``coreweave:token``, or None.
+        config: Returns a value of the stack configuration by its full key, such as ``coreweave:token``, or None.
         environ: The environment variables, by default those of this process.
 
     """
@@ -73,7 +73,7 @@ class Reader:
         return gateway.spec.id, {**lookup_state(outputs), "profile": "", **request}
 
     def _check_endpoint(self, props: Mapping[str, Any]) -> None:
-        """Check that the program has asked the same API for the gateway's name or status.
+        """Check that the program looked up the gateway's name, or waited for it, at the same endpoint.
 
         Raises:
             SettingsError: An inline program of the Automation API has other settings than this process.
@@ -95,13 +95,13 @@ class Reader:
         """Return the gateway, or on a refresh None if it was deleted."""
         from ..gateways.fetch_many import confirm_deleted
 
-        client, report = self._client(profile), _teller(f"gateway {gateway_id}")
+        client, report = self._client(profile), _stderr_log(f"gateway {gateway_id}")
         try:
             return client.get(gateway_id, report=report)
         except GatewayNotFoundError:
             if not refreshed:
                 raise
-        return confirm_deleted(client, [gateway_id], report)[gateway_id]
+        return confirm_deleted([gateway_id], lambda: client.list(report=report))[gateway_id]
 
     def read_gateways(self, resource_id: str, props: Mapping[str, Any]) -> ReadOutcome:
         """Read a fleet.
@@ -130,8 +130,8 @@ class Reader:
                 self._client(request.profile, FLEET_CONNECTIONS),
                 request,
                 pool.submit,
-                report=_teller(f"fleet {resource_id}"),
-                warn=_teller(f"fleet {resource_id}"),
+                report=_stderr_log(f"fleet {resource_id}"),
+                warn=_stderr_log(f"fleet {resource_id}"),
                 # Only outputs hold gateways: on a refresh, one that doesn't exist was deleted.
                 refreshed="gateways" in props,
             ),
@@ -141,11 +141,11 @@ class Reader:
         return resource_id, {**request.to_state(), "gateways": members}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
-        """Return the only client of a profile, which keeps the connections."""
+        """Return the client of a profile, which keeps the connections."""
         with self._lock:
             client = self._clients.get(profile)
             if client is None:
-                # Only here: a program declares lookups without it, and it imports requests and pydantic.
+                # Imported late, because it imports requests and pydantic.
                 from ..client import GatewayClient
 
                 settings = resolve_settings(self._config, self._environ, profile=profile or None)
@@ -163,11 +163,11 @@ def _guarded(subject: str, read: Callable[[], _T]) -> _T:
         raise InternalError.from_exception(subject, error) from error
 
 
-def _teller(subject: str) -> Callable[[str], None]:
-    """Return a function that shows the user a message: the engine shows what this process writes to stderr."""
+def _stderr_log(subject: str) -> Callable[[str], None]:
+    """Return a function that shows the user a message: the engine displays what this process writes to stderr."""
 
-    def tell(message: str) -> None:
+    def log(message: str) -> None:
         sys.stderr.write(f"{subject}: {message}\n")
         sys.stderr.flush()
 
-    return tell
+    return log
