@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import (
@@ -20,7 +20,7 @@ from ..errors import (
 from ..gateways.names import DELETING
 from ..messages import one_line
 from ..pulumi_internals import raise_program_failure
-from . import clients as program_client
+from . import clients
 from .cli_command import waits_for_ready
 from .name_lookup import find_by_name
 
@@ -41,14 +41,17 @@ _UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is bein
 
 @dataclass(frozen=True)
 class WaitForReady:
-    """How to wait until a gateway is ready.
+    """How ``up`` waits until a gateway is ready.
 
     Attributes:
-        timeout: The longest time to wait, in seconds (45 minutes by default).
-        poll_interval: The time between two requests, in seconds (5 by default).
+        timeout: The longest time to wait, in seconds, from 0 to 86,400 (24 hours); 45 minutes by default.
+        poll_interval: The time between two requests, in seconds, from 0.1 to 86,400; 5 by default.
 
     Raises:
         InvalidArgumentError: A number is out of range.
+
+    Examples:
+        >>> GatewayLookup("prod", gateway_name="prod", wait_for_ready=WaitForReady(timeout=60 * 60))
 
     """
 
@@ -188,130 +191,119 @@ class Waiter:
             return gateway_id
 
         async def read() -> Gateway:
-            return await asyncio.wrap_future(program_client.get_gateway(gateway_id, self.profile))
+            return await asyncio.wrap_future(clients.get_gateway(gateway_id, self.profile))
 
         progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
         with naming(self.what):
-            await wait_until_ready(gateway_id, self.wait, read, progress, raise_program_failure, confirm=self.confirm)
+            await ReadyWait(gateway_id, self.wait, read, progress, raise_program_failure).run(confirm=self.confirm)
         return gateway_id
 
 
-async def wait_until_ready(
-    gateway_id: str,
-    wait: WaitForReady,
-    read: Callable[[], Awaitable[Gateway]],
-    progress: Progress,
-    check: Callable[[], None],
-    *,
-    confirm: bool = False,
-) -> None:
-    """Return once the gateway is ready.
+class ReadyWait:
+    """Polls a gateway until it is ready.
 
     Args:
         gateway_id: The gateway's UUID, for messages.
         wait: How long to wait, and how often to poll.
         read: Reads the gateway once.
         progress: Reports what each poll has seen.
-        check: Called before each poll; raises if the wait is of no use any more.
-        confirm: Whether a gateway that is ready at the first poll must still be ready at the second: an update that
-            has just started shows up a moment later.
-
-    Raises:
-        WaitTimeoutError: The gateway wasn't ready in time.
-        GatewayUnusableError: The gateway never will be ready.
-        GatewayError: The gateway could not be read, and a later attempt won't succeed either.
-
-    """
-    seen = _Observation(gateway_id)
-    first = True
-    while True:
-        check()
-        await seen.poll(
-            read,
-            max(wait.timeout - progress.elapsed, _MIN_POLL_INTERVAL),
-            may_be_missing=lambda: progress.elapsed < min(APPEAR_TIMEOUT, wait.timeout),
-        )
-        left = wait.timeout - progress.elapsed
-        if seen.ready and not (confirm and first and left > 0):
-            progress.finish()
-            return
-        if seen.status in _UNUSABLE:
-            raise seen.error(GatewayUnusableError, f"gateway {gateway_id}: {_UNUSABLE[seen.status]}")
-        progress.report(f"{seen.text}; polling once more" if seen.ready else seen.text, seen.key)
-        if left <= 0:
-            raise seen.error(
-                WaitTimeoutError,
-                f"gateway {gateway_id}: not ready after {format_elapsed(progress.elapsed)}; "
-                "raise wait_for_ready=WaitForReady(timeout=…), or check the gateway",
-            )
-        await asyncio.sleep(min(wait.poll_interval, left))
-        first = False
-
-
-@dataclass
-class _Observation:
-    """What the latest poll has seen of a gateway.
-
-    Attributes:
-        gateway_id: The gateway's UUID.
-        ready: Whether the gateway is ready.
-        status: The last known status.
-        conditions: The conditions that weren't met then.
-        text: The status and the conditions, or why they aren't known.
-        key: Changes when the text changes in substance, not with a request ID or a number of seconds.
+        check: Called before each poll; raises if the wait has become pointless.
 
     """
 
-    gateway_id: str
-    ready: bool = False
-    status: str = ""
-    conditions: tuple[str, ...] = ()
-    text: str = ""
-    key: object = field(default=None)
-
-    async def poll(
-        self, read: Callable[[], Awaitable[Gateway]], seconds: float, *, may_be_missing: Callable[[], bool]
+    def __init__(
+        self,
+        gateway_id: str,
+        wait: WaitForReady,
+        read: Callable[[], Awaitable[Gateway]],
+        progress: Progress,
+        check: Callable[[], None],
     ) -> None:
-        """Read the gateway once, within the given seconds.
+        self._subject = f"gateway {gateway_id}"
+        self._wait = wait
+        self._read = read
+        self._progress = progress
+        self._check = check
+        self._gateway: Gateway | None = None
+        self._text = ""
+        self._key: object = None  # changes when the text does, but not with a request ID or a number of seconds
+
+    async def run(self, *, confirm: bool = False) -> None:
+        """Return once the gateway is ready.
+
+        Args:
+            confirm: Whether a gateway that is ready at the first poll must still be ready at the second: an update
+                that has just started shows up a moment later.
 
         Raises:
+            WaitTimeoutError: The gateway wasn't ready in time.
+            GatewayUnusableError: The gateway never will be ready.
             GatewayError: The gateway could not be read, and a later attempt won't succeed either.
 
         """
+        while True:
+            self._check()
+            ready = await self._poll()
+            status = self._gateway.status.status if self._gateway else ""
+            left = self._wait.timeout - self._progress.elapsed
+            if ready and not (confirm and left > 0):
+                self._progress.finish()
+                return
+            if status in _UNUSABLE:
+                raise self._error(GatewayUnusableError, _UNUSABLE[status])
+            self._progress.report(f"{self._text}; polling once more" if ready else self._text, self._key)
+            if left <= 0:
+                raise self._error(
+                    WaitTimeoutError,
+                    f"not ready after {format_elapsed(self._progress.elapsed)}; "
+                    "raise wait_for_ready=WaitForReady(timeout=…), or check the gateway",
+                )
+            await asyncio.sleep(min(self._wait.poll_interval, left))
+            confirm = False
+
+    async def _poll(self) -> bool:
+        """Read the gateway once, within the rest of the timeout, and return whether it is ready."""
+        seconds = max(self._wait.timeout - self._progress.elapsed, _MIN_POLL_INTERVAL)
         try:
-            self._saw(await asyncio.wait_for(read(), seconds))
+            self._gateway = await asyncio.wait_for(self._read(), seconds)
         except GatewayNotFoundError:
-            # A gateway that was there before has been deleted.
-            if self.status or not may_be_missing():
+            # One that was there before has been deleted.
+            if self._gateway or self._progress.elapsed >= min(APPEAR_TIMEOUT, self._wait.timeout):
                 raise
-            self.text = self.key = _NOT_FOUND
+            self._text = self._key = _NOT_FOUND
         except asyncio.TimeoutError:
-            if not self.text:
-                self.text = self.key = "no response yet"
+            if not self._text:
+                self._text = self._key = "no response yet"
         except GatewayError as error:
             if not error.retryable:
                 raise
-            # Only the reason: the remedy belongs to an error that ends something.
-            reason = str(error).partition("; ")[0].removeprefix(f"gateway {self.gateway_id}: ")
-            self.text = f"can't be read at the moment: {reason}"
-            self.key = (type(error), error.http_status)
+            # Only the reason: the remedy is for the error that ends the wait.
+            reason = str(error).partition("; ")[0].removeprefix(f"{self._subject}: ")
+            self._text = f"can't be read at the moment: {reason}"
+            self._key = (type(error), error.http_status)
+        else:
+            self._text = self._key = _describe(self._gateway)
+            return self._gateway.ready
+        return False
 
-    def _saw(self, gateway: Gateway) -> None:
-        self.ready = gateway.ready
-        self.status = gateway.status.status
-        self.conditions = unmet_conditions(gateway)
-        phrases = [self.status, *self.conditions[:_MAX_CONDITIONS]]
-        if self.status == _READY and not gateway.status.endpoints:
-            phrases.insert(1, "no endpoint yet")
-        if len(self.conditions) > _MAX_CONDITIONS:
-            phrases.append(f"and {len(self.conditions) - _MAX_CONDITIONS} more conditions")
-        self.text = self.key = "; ".join(phrases)
-
-    def error(self, kind: type[WaitError], message: str) -> WaitError:
-        """Return an error with the last status and its conditions."""
-        error = kind(f"{message} ({self.text})" if self.text else message)
-        error.status, error.conditions = self.status, self.conditions
+    def _error(self, kind: type[WaitError], message: str) -> WaitError:
+        """Return an error with the last known status and its conditions."""
+        error = kind(f"{self._subject}: {message}" + (f" ({self._text})" if self._text else ""))
+        if self._gateway is not None:
+            error.status, error.conditions = self._gateway.status.status, unmet_conditions(self._gateway)
         return error
+
+
+def _describe(gateway: Gateway) -> str:
+    """Return a gateway's status and its unmet conditions."""
+    status, conditions = gateway.status.status, unmet_conditions(gateway)
+    parts = [status]
+    if status == _READY and not gateway.status.endpoints:
+        parts.append("no endpoint yet")
+    parts += conditions[:_MAX_CONDITIONS]
+    if len(conditions) > _MAX_CONDITIONS:
+        parts.append(f"and {len(conditions) - _MAX_CONDITIONS} more conditions")
+    return "; ".join(parts)
 
 
 def unmet_conditions(gateway: Gateway) -> tuple[str, ...]:
