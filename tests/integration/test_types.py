@@ -1,4 +1,4 @@
-"""What an editor and mypy know of a program that uses the package."""
+"""What a type checker reports of programs that use the package."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import GatewayLookup, GatewayResult
 
@@ -17,7 +18,7 @@ PROGRAM = Path(__file__).with_name("typed_program.py")
 
 
 def _mypy(program: Path, folder: Path) -> str:
-    """Check a program as its author would: in a folder of its own, strictly, and without our configuration."""
+    """Return what mypy prints for a program in a folder of its own, in strict mode without our configuration."""
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={folder / 'cache'}", str(program)],
         cwd=folder,
@@ -30,32 +31,40 @@ def _mypy(program: Path, folder: Path) -> str:
     return done.stdout
 
 
-def test_a_program_is_typed_as_it_says(tmp_path: Path) -> None:
-    """Types reach whoever installs the package: each output has its own, and a mistake is an error."""
+def test_types_of_a_program(tmp_path: Path) -> None:
+    """Types reach a program that uses the package: each output has its own, and a mistake is an error."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
     assert _mypy(program, tmp_path).startswith("Success")
 
 
-def test_another_type_is_seen(tmp_path: Path) -> None:
-    """The check above can fail: where a type is another one, and where a mistake is none."""
+def test_wrong_types_are_reported(tmp_path: Path) -> None:
+    """The check above can fail: a wrong type, and a mistake that is none, are errors."""
     lines = PROGRAM.read_text(encoding="utf-8").splitlines()
     changed = [
-        line.replace("Output[list[str]]", "Output[str]").replace("lookup.nosuch", "lookup.name") for line in lines
+        line.replace(", pulumi.Output[list[str]])", ", pulumi.Output[str])").replace("lookup.nosuch", "lookup.name")
+        for line in lines
     ]
     program = tmp_path / "program.py"
     program.write_text("\n".join(changed), encoding="utf-8")
-    marked = {
+    reported = {
         int(number) for number in re.findall(r"^program\.py:(\d+): error", _mypy(program, tmp_path), re.MULTILINE)
     }
-    assert marked == {number for number, line in enumerate(lines, 1) if changed[number - 1] != line}
-    assert len(marked) == 4
+    assert reported == {number for number, line in enumerate(lines, 1) if changed[number - 1] != line}
+    assert len(reported) == 4
 
 
-def test_no_output_is_left_out() -> None:
+def test_documented_unit_test_is_typed(tmp_path: Path) -> None:
+    """The unit test in docs/testing.md, with the program beside it, passes a strict type check."""
+    for name in ("program.py", "test_program.py"):
+        (tmp_path / name).write_text((CHECKOUT / "docs" / "examples" / name).read_text(encoding="utf-8"))
+    assert _mypy(tmp_path / "test_program.py", tmp_path).startswith("Success")
+
+
+def test_every_output_has_its_type() -> None:
     """Each output of a lookup, and of a plain gateway, has its type in the program."""
-    pinned = set(
+    checked = set(
         re.findall(r"assert_type\(((?:lookup|gateway)\.(?!base_url_for)\w+)", PROGRAM.read_text(encoding="utf-8"))
     )
     of_lookup = {f"lookup.{name}" for name in (*GatewayLookup.__annotations__, "id") if name != "is_lookup"}
-    assert pinned == of_lookup | {f"gateway.{name}" for name in GatewayResult.__annotations__}
+    assert checked == of_lookup | {f"gateway.{name}" for name in GatewayResult.__annotations__}

@@ -1,7 +1,7 @@
-"""What an editor and mypy know of a program that uses the package; it is checked and never run.
+"""A program whose types are checked, and which is never run.
 
-``make check`` checks it with everything else, and :mod:`.test_types` as a user would. In strict mode an ignored error
-that is none is an error itself: that is how the mistakes at the end are pinned.
+``make check`` checks it with everything else, and :mod:`.test_types` as a user would. In strict mode an unused
+``type: ignore`` is an error, so each of the mistakes at the end must be reported.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pulumi_coreweave_gateway import (
 
 
 def outputs_of_a_lookup(lookup: GatewayLookup) -> None:
-    """Read every output: each has a type of its own, and only what may be missing is optional."""
+    """Read every output."""
     assert_type(lookup.id, pulumi.Output[str])
     assert_type(lookup.gateway_id, pulumi.Output[str])
     assert_type(lookup.profile, pulumi.Output[str])
@@ -63,7 +63,7 @@ def outputs_of_a_lookup(lookup: GatewayLookup) -> None:
 
 
 def values_of_a_gateway(gateway: GatewayResult) -> None:
-    """Read the same from a plain gateway, as plain values."""
+    """Read the same outputs of a gateway as plain values."""
     assert_type(gateway.gateway_id, str)
     assert_type(gateway.name, str)
     assert_type(gateway.organization_id, str)
@@ -94,7 +94,7 @@ def values_of_a_gateway(gateway: GatewayResult) -> None:
 
 
 def fleets(fleet: GatewaysLookup, gateways: GatewaysResult) -> None:
-    """Read a fleet, whose members are plain gateways."""
+    """Read the outputs of a fleet, whose members are plain gateways."""
     assert_type(fleet.id, pulumi.Output[str])
     assert_type(fleet.profile, pulumi.Output[str])
     assert_type(fleet.gateways, pulumi.Output[list[GatewayResult]])
@@ -107,7 +107,7 @@ def fleets(fleet: GatewaysLookup, gateways: GatewaysResult) -> None:
 
 
 def functions(known: str, later: pulumi.Output[str]) -> None:
-    """Call the functions, with Outputs where they take them."""
+    """Call the functions, with Outputs where they accept them."""
     assert_type(get_gateway(known), GatewayResult)
     assert_type(get_gateway(gateway_name=known, profile="eu").endpoint, str)
     assert_type(get_gateway_output(later), pulumi.Output[GatewayResult])
@@ -117,17 +117,20 @@ def functions(known: str, later: pulumi.Output[str]) -> None:
     assert_type(get_gateways_output([known, later], missing="skip"), pulumi.Output[GatewaysResult])
 
 
-def arguments(known: str, later: pulumi.Output[str], ids: Sequence[str]) -> None:
-    """Make lookups, with values and Outputs alike."""
+def arguments(known: str, later: pulumi.Output[str], ids: Sequence[str], zones: pulumi.Output[list[str]]) -> None:
+    """Pass values and Outputs, in lists and tuples."""
     GatewayLookup("known", gateway_id=known, wait_for_ready=True)
     GatewayLookup("later", gateway_id=later, wait_for_ready=WaitForReady(timeout=60, poll_interval=5))
     GatewayLookup("name", gateway_name=later, profile="eu", opts=pulumi.ResourceOptions(parent=None))
     GatewaysLookup("ids", gateway_ids=[known, later], missing="skip")
-    GatewaysLookup("every", zones=list(ids), statuses=[later], name_pattern="prod-*")
+    GatewaysLookup("every", zones=zones, statuses=(later, known), name_pattern="prod-*")
+    GatewaysLookup("sequence", gateway_ids=ids)
+    get_gateways(tuple(ids), missing="fail")
+    get_gateways_output(statuses=zones)
 
 
 def mistakes(lookup: GatewayLookup, fleet: GatewaysLookup, gateway: GatewayResult, later: pulumi.Output[str]) -> None:
-    """Get wrong what a program may get wrong: each is marked where it stands."""
+    """Make the mistakes that a type checker must report, each on a line of its own."""
     lookup.nosuch  # type: ignore[attr-defined]  # noqa: B018
     fleet.nosuch  # type: ignore[attr-defined]  # noqa: B018
     gateway.nosuch  # type: ignore[attr-defined]  # noqa: B018
@@ -136,7 +139,20 @@ def mistakes(lookup: GatewayLookup, fleet: GatewaysLookup, gateway: GatewayResul
     lookup.endpoint.apply(lambda endpoint: endpoint.nosuch)  # type: ignore[attr-defined]
     GatewayLookup("number", gateway_id=7)  # type: ignore[call-overload]
     GatewayLookup("misspelt", gateway_ids=["one"])  # type: ignore[call-overload]
-    GatewayLookup("wait", wait_for_ready=60)  # type: ignore[call-overload]
+    GatewayLookup("zones", gateway_id="one", zones="US-EAST-04A")  # type: ignore[call-overload]
+    GatewayLookup("wait", gateway_id="one", wait_for_ready=60)  # type: ignore[call-overload]
     GatewayLookup("neither")  # type: ignore[call-overload]
     GatewayLookup("both", gateway_id="one", gateway_name="two")  # type: ignore[call-overload]
-    get_gateway(later)  # type: ignore[arg-type]
+    GatewaysLookup("zones", zones="US-EAST-04A")  # type: ignore[arg-type]
+    GatewaysLookup("later", zones=later)  # type: ignore[arg-type]
+    GatewaysLookup("statuses", statuses="STATUS_READY")  # type: ignore[arg-type]
+    GatewaysLookup("ids", gateway_ids="one")  # type: ignore[arg-type]
+    GatewaysLookup("missing", gateway_ids=["one"], missing="ignore")  # type: ignore[arg-type]
+    get_gateway(later)  # type: ignore[call-overload]
+    get_gateway()  # type: ignore[call-overload]
+    get_gateway("one", gateway_name="two")  # type: ignore[call-overload]
+    get_gateway_output()  # type: ignore[call-overload]
+    get_gateway_output(later, gateway_name=later)  # type: ignore[call-overload]
+    get_gateways("one")  # type: ignore[arg-type]
+    get_gateways(zones="US-EAST-04A")  # type: ignore[arg-type]
+    get_gateways_output(statuses="STATUS_READY")  # type: ignore[arg-type]

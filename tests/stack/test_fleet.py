@@ -149,7 +149,7 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) ->
             "statuses=pulumi.Output.from_input(['READY'])",
             "invalid status 'READY'; did you mean 'STATUS_READY'?",
         ),
-        ("missing='skip'", "missing= is about gateway_ids, and there are none"),
+        ("missing='skip'", "missing applies to gateway_ids, which is not set"),
         ("gateway_ids=[], missing='maybe'", "missing must be 'fail' or 'skip'"),
         ("name_pattern=''", "name_pattern: invalid filter ''"),
     ],

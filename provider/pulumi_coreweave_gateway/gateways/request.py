@@ -16,7 +16,8 @@ from ..validation import check_gateway_id
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
-MISSING = ("fail", "skip")
+_MISSING = ("fail", "skip")
+_FILTERS = ("zones", "statuses", "name_pattern")
 _MAX_IDS = 10_000
 _MAX_FILTER = 256
 _MAX_LISTED = 10
@@ -119,6 +120,59 @@ def _listed(what: str, values: Iterable[str]) -> str:
     return (
         f"{what} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
     )
+
+
+def check_fleet(
+    what: str,
+    arguments: Mapping[str, Any],
+    *,
+    spell: Callable[[str], str] = str,
+    profile: str = "",
+    include_timestamps: bool = False,
+) -> FleetRequest:
+    """Return the request that a fleet's arguments make.
+
+    Args:
+        what: What the lookup is called in messages.
+        arguments: ``gateway_ids``, ``missing``, ``zones``, ``statuses`` and ``name_pattern``; None for one that is
+            not given.
+        spell: Returns the name of an argument as the user knows it.
+        profile: The checked profile, ``""`` for the default one.
+        include_timestamps: Whether outputs include the times of the last updates.
+
+    Raises:
+        InvalidArgumentError: An argument is invalid, or two exclude each other.
+
+    """
+    check_combination(what, arguments, spell=spell)
+    options: dict[str, Any] = {"profile": profile, "include_timestamps": include_timestamps}
+    if arguments["gateway_ids"] is not None:
+        ids = check_ids(arguments["gateway_ids"], f"{what}: {spell('gateway_ids')}")
+        return FleetRequest(ids, arguments["missing"] or "fail", **options)
+    pattern = arguments["name_pattern"]
+    return FleetRequest(
+        zones=check_filter(arguments["zones"], f"{what}: zones"),
+        statuses=check_statuses(arguments["statuses"], f"{what}: statuses"),
+        name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: {spell('name_pattern')}"),
+        **options,
+    )
+
+
+def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callable[[str], str] = str) -> None:
+    """Check all that can be said of a fleet's arguments before their values are known; see :func:`check_fleet`.
+
+    Raises:
+        InvalidArgumentError: Two arguments exclude each other, or ``missing`` is invalid.
+
+    """
+    by_id, missing = arguments["gateway_ids"] is not None, arguments["missing"]
+    if by_id and any(arguments[name] is not None for name in _FILTERS):
+        filters = ", ".join(map(spell, _FILTERS))
+        raise InvalidArgumentError(f"{what}: pass either {spell('gateway_ids')} or filters ({filters})")
+    if missing is not None and not by_id:
+        raise InvalidArgumentError(f"{what}: missing applies to {spell('gateway_ids')}, which is not set")
+    if missing is not None and missing not in _MISSING:
+        raise InvalidArgumentError(f"{what}: missing must be 'fail' or 'skip'")
 
 
 def check_ids(values: object, what: str) -> tuple[str, ...]:

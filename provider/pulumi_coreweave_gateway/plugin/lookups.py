@@ -14,14 +14,7 @@ from ..config import Settings
 from ..errors import InvalidArgumentError, NameNotFoundError
 from ..gateways.fetch_many import read_fleet
 from ..gateways.names import resolve_unique
-from ..gateways.request import (
-    MISSING,
-    FleetRequest,
-    check_filter,
-    check_filter_text,
-    check_ids,
-    check_statuses,
-)
+from ..gateways.request import FleetRequest, check_fleet
 from ..gateways.worker_threads import DaemonPool, start
 from ..messages import quote_for_message
 from ..validation import check_gateway_id, check_gateway_name
@@ -37,7 +30,14 @@ LIST_MAX_AGE = 5.0
 
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]
-_FILTERS = ("zones", "statuses", "namePattern")
+_FLEET_ARGUMENTS = {
+    "gateway_ids": "gatewayIds",
+    "missing": "missing",
+    "zones": "zones",
+    "statuses": "statuses",
+    "name_pattern": "namePattern",
+}
+"""The arguments of ``getGateways``, by the names that :func:`check_fleet` knows."""
 
 
 class Lookups:
@@ -132,23 +132,9 @@ def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
         InvalidArgumentError: An argument is unknown or invalid, or some exclude each other.
 
     """
-    what = "getGateways"
-    _check_names(what, arguments, ("gatewayIds", "missing", *_FILTERS))
-    if "gatewayIds" in arguments:
-        if any(name in arguments for name in _FILTERS):
-            raise InvalidArgumentError(f"{what}: pass either gatewayIds or filters (zones, statuses, namePattern)")
-        missing = arguments.get("missing", "fail")
-        if missing not in MISSING:
-            raise InvalidArgumentError(f"{what}: missing must be 'fail' or 'skip'")
-        return FleetRequest(check_ids(arguments["gatewayIds"], f"{what}: gatewayIds"), missing)
-    if "missing" in arguments:
-        raise InvalidArgumentError(f"{what}: missing applies to gatewayIds, which is not set")
-    pattern = arguments.get("namePattern")
-    return FleetRequest(
-        zones=check_filter(arguments.get("zones"), f"{what}: zones"),
-        statuses=check_statuses(arguments.get("statuses"), f"{what}: statuses"),
-        name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: namePattern"),
-    )
+    _check_names("getGateways", arguments, tuple(_FLEET_ARGUMENTS.values()))
+    known = {name: arguments.get(spelling) for name, spelling in _FLEET_ARGUMENTS.items()}
+    return check_fleet("getGateways", known, spell=_FLEET_ARGUMENTS.__getitem__)
 
 
 def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, ...]) -> None:

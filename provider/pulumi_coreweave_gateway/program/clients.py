@@ -1,7 +1,7 @@
 """Requests from the program's own process: for names, waits and functions.
 
-Each profile has one client, with its connections, and one bounded thread pool, so that one organization's API that
-hangs doesn't block another's. Settings come from the program's stack configuration and environment.
+Each profile has one client, with its connections, and one bounded thread pool, so that an API that hangs doesn't block
+the lookups of another organization. Settings come from the program's stack configuration and environment.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from ..config import Settings, resolve_settings
+from ..errors import naming
 from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
 
@@ -83,23 +84,41 @@ def pool_for(profile: str) -> DaemonPool:
 
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:
-    """Request one gateway by its UUID."""
-    return reads_for(profile).get(gateway_id, retry_log(f"gateway {gateway_id}"))
+    """Request one gateway by its UUID.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+
+    """
+    what = f"gateway {gateway_id}"
+    with naming(what):
+        reads = reads_for(profile)
+    return reads.get(gateway_id, retry_log(what))
 
 
 def list_gateways(profile: str) -> Future[tuple[Gateway, ...]]:
-    """Request all gateways that the profile's token may see."""
+    """Request all gateways that the profile's token may see.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+
+    """
     return reads_for(profile).all(retry_log("the list of gateways"))
 
 
-def retry_log(subject: str) -> Callable[[str], None]:
-    """Return a function for a worker thread that logs that requests for a subject are retried."""
-    log = thread_log(partial(pulumi.log.info, ephemeral=True))
-    return lambda message: log(f"{subject}: {message}")
+def retry_log(what: str) -> Callable[[str], None]:
+    """Return a function for a worker thread that logs that requests are retried."""
+    return thread_log(partial(pulumi.log.info, ephemeral=True), what)
 
 
-def thread_log(log: Callable[[str], None]) -> Callable[[str], None]:
-    """Return a function of :mod:`pulumi.log` for a worker thread."""
+def thread_log(log: Callable[[str], None], what: str) -> Callable[[str], None]:
+    """Return a function of :mod:`pulumi.log` for a worker thread.
+
+    Args:
+        log: The function.
+        what: What each message begins with.
+
+    """
     # The SDK finds the engine in context variables, which another thread doesn't have.
     context = contextvars.copy_context()
-    return lambda message: context.copy().run(log, message)
+    return lambda message: context.copy().run(log, f"{what}: {message}")

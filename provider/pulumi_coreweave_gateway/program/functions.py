@@ -1,28 +1,47 @@
-"""Functions: a gateway as a plain value, with no resource and no trace in the state.
+"""Functions: gateways as plain values, without a resource and without a trace in the state.
 
-They run in the program's process, in preview as well as in up. Under ``pulumi.runtime.set_mocks`` they answer what
-the test's ``Mocks.call`` does.
+They run in the program's process, in every command that runs the program. Under ``pulumi.runtime.set_mocks`` they
+return what the test's ``Mocks.call`` returns.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, naming
 from ..gateways.request import FleetRequest
 from ..gateways.worker_threads import start
+from ..messages import quote_for_message
 from ..pulumi_internals import is_mocked
-from . import clients as program_client
-from . import mocks
+from . import clients, mocks
 from .dependencies import after_dependencies
-from .fleet_inputs import Ids, Texts, fleet_request
-from .inputs import checked_gateway, checked_profile, is_deferred
+from .inputs import SequenceNotStr, checked_fleet, checked_gateway, checked_profile, has_deferred, is_deferred
 from .name_lookup import find_by_name, find_by_name_now
 from .output_types import GatewayResult, GatewaysResult, typed_gateway
+
+
+@overload
+def get_gateway(
+    gateway_id: str,
+    *,
+    gateway_name: None = None,
+    profile: str | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> GatewayResult: ...
+
+
+@overload
+def get_gateway(
+    gateway_id: None = None,
+    *,
+    gateway_name: str,
+    profile: str | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> GatewayResult: ...
 
 
 def get_gateway(
@@ -32,29 +51,61 @@ def get_gateway(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewayResult:
-    """Return a gateway at once.
+    """Look up a gateway, and return it as a plain value. The call takes at most ``lookupTimeout``.
 
     Args:
-        gateway_id: the gateway's UUID.
-        gateway_name: its name, instead of the id.
-        profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: taken for Pulumi's convention; a provider or a version can't be chosen.
+        gateway_id: The gateway's UUID.
+        gateway_name: The gateway's name, instead of its ID; case matters.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        opts: Accepted by convention; a provider or a version is an error.
+
+    Returns:
+        The gateway, including its timestamps.
 
     Raises:
-        InvalidArgumentError: an argument is missing, malformed or of the wrong type; nothing is sent.
-        GatewayError: the lookup failed. It is a ``pulumi.RunError``: one line if uncaught.
+        InvalidArgumentError: An argument is invalid; nothing was sent.
+        SettingsError: A setting is missing or invalid; nothing was sent.
+        GatewayNotFoundError: No gateway has the ID.
+        NameNotFoundError: No gateway has the name.
+        AmbiguousNameError: Several gateways have the name.
+        GatewayError: The request failed. Like all of these it is a ``pulumi.RunError``: one line if not caught.
+
+    Examples:
+        >>> gateway = get_gateway(gateway_name="prod")
+        >>> pulumi.export("zones", gateway.zones)
 
     """
-    _check_options("get_gateway", opts)
-    _refuse_outputs("get_gateway", gateway_id, gateway_name)
-    asked = checked_gateway("get_gateway", gateway_id, gateway_name)
-    profile_name = checked_profile("get_gateway", profile)
+    what = "get_gateway"
+    _check_options(what, opts)
+    _refuse_outputs(what, gateway_id, gateway_name)
+    asked = str(checked_gateway(what, gateway_id, gateway_name))
+    profile_name = checked_profile(what, profile)
     by_id = gateway_id is not None
     if is_mocked():
-        return typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, _call(asked, profile_name, by_id=by_id)))
+        return typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, _mock_arguments(asked, profile_name, by_id=by_id)))
     if by_id:
-        return _result(program_client.get_gateway(str(asked), profile_name).result())
-    return _result(find_by_name_now("get_gateway", str(asked), profile_name))
+        return _result(clients.get_gateway(asked, profile_name).result())
+    return _result(find_by_name_now(_named(what, asked), asked, profile_name))
+
+
+@overload
+def get_gateway_output(
+    gateway_id: pulumi.Input[str],
+    *,
+    gateway_name: None = None,
+    profile: str | None = None,
+    opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
+) -> pulumi.Output[GatewayResult]: ...
+
+
+@overload
+def get_gateway_output(
+    gateway_id: None = None,
+    *,
+    gateway_name: pulumi.Input[str],
+    profile: str | None = None,
+    opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
+) -> pulumi.Output[GatewayResult]: ...
 
 
 def get_gateway_output(
@@ -64,17 +115,25 @@ def get_gateway_output(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewayResult]:
-    """Return a gateway as an Output, from arguments that may be Outputs themselves.
+    """Look up a gateway, and return it as an Output. Unlike :func:`get_gateway`, it accepts Outputs and doesn't wait.
 
     Args:
-        gateway_id: the gateway's UUID.
-        gateway_name: its name, instead of the id.
-        profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version can't be chosen.
+        gateway_id: The gateway's UUID.
+        gateway_name: The gateway's name, instead of its ID; case matters.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version is an error.
+
+    Returns:
+        The gateway, including its timestamps; unknown in a preview while an argument is, or while a resource in
+        ``depends_on`` doesn't exist yet.
 
     Raises:
-        InvalidArgumentError: an argument is missing, malformed or of the wrong type; nothing is sent. What is wrong
-            with an Output's value, and every failure of the lookup itself, ends the program with one line.
+        InvalidArgumentError: An argument that is known is invalid. Any other error ends the program with one line.
+        SettingsError: The token is stored in plaintext in the stack configuration.
+
+    Examples:
+        >>> gateway = get_gateway_output(config.require("gatewayId"))
+        >>> pulumi.export("base_url", gateway.openai_base_url)
 
     """
     what = "get_gateway_output"
@@ -87,121 +146,131 @@ def get_gateway_output(
 
     async def get(value: str) -> GatewayResult:
         if is_mocked():
-            answer = await mocks.call_mock(mocks.GET_GATEWAY, _call(value, profile_name, by_id=by_id))
-            return typed_gateway(answer)
+            arguments = _mock_arguments(value, profile_name, by_id=by_id)
+            return typed_gateway(await mocks.call_mock(mocks.GET_GATEWAY, arguments))
         if by_id:
-            return _result(await asyncio.wrap_future(program_client.get_gateway(value, profile_name)))
-        return _result(await find_by_name(what, value, profile_name, deferred=deferred))
+            return _result(await asyncio.wrap_future(clients.get_gateway(value, profile_name)))
+        return _result(await find_by_name(_named(what, value), value, profile_name, deferred=deferred))
 
     return pulumi.Output.from_input(awaited).apply(get)
 
 
 def get_gateways(
-    gateway_ids: list[str] | tuple[str, ...] | None = None,
+    gateway_ids: SequenceNotStr[str] | None = None,
     *,
-    missing: str | None = None,
-    zones: list[str] | tuple[str, ...] | None = None,
-    statuses: list[str] | tuple[str, ...] | None = None,
+    missing: Literal["fail", "skip"] | None = None,
+    zones: SequenceNotStr[str] | None = None,
+    statuses: SequenceNotStr[str] | None = None,
     name_pattern: str | None = None,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewaysResult:
-    """Return several gateways at once: those with the given ids, or all that pass the given filters.
+    """Look up several gateways, those with the given IDs or all that match the given filters.
+
+    The requests, and the time that they take at most, are those of :class:`GatewaysLookup`.
 
     Args:
-        gateway_ids: the gateways' UUIDs; leave them out to get all that the token may see.
-        missing: with ids, whether one that isn't found is an error (``"fail"``) or left out (``"skip"``).
-        zones: without ids, only gateways in one of these zones. An empty list is refused, here and for ``statuses``:
+        gateway_ids: The gateways' UUIDs, at most 10,000. Leave them out to get all gateways that the token may see.
+        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
+            (``"skip"``).
+        zones: Without IDs, only gateways in one of these zones, in upper or lower case. An empty list is an error;
             leave a filter out to get all.
-        statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``; all begin with
-            ``STATUS_``.
-        name_pattern: without ids, only gateways whose name matches, such as ``prod-*``.
-        profile: the name of another organization's settings.
-        opts: taken for Pulumi's convention; a provider or a version can't be chosen.
+        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        opts: Accepted by convention; a provider or a version is an error.
+
+    Returns:
+        The gateways in the order of the IDs, without duplicates; without IDs, sorted by ID.
 
     Raises:
-        InvalidArgumentError: an argument is malformed or of the wrong type; nothing is sent.
-        FleetError: some could not be read; it names them all.
-        GatewayError: anything else. It is a ``pulumi.RunError``: one line if uncaught.
+        InvalidArgumentError: An argument is invalid, or IDs and filters are given together; nothing was sent.
+        SettingsError: A setting is missing or invalid; nothing was sent.
+        FleetError: Some gateways could not be read; the message names them all.
+        GatewayError: The list of gateways could not be read. Like all of these it is a ``pulumi.RunError``: one line
+            if not caught.
+
+    Examples:
+        >>> for gateway in get_gateways(statuses=["STATUS_READY"]):
+        ...     pulumi.export(gateway.name, gateway.endpoint)
 
     """
-    _check_options("get_gateways", opts)
-    for values in (gateway_ids, zones, statuses):
-        _refuse_outputs("get_gateways", values, *(values if isinstance(values, (list, tuple)) else ()))
-    _refuse_outputs("get_gateways", name_pattern)
-    request = fleet_request(
-        "get_gateways",
-        gateway_ids=gateway_ids,
-        missing=missing,
-        zones=zones,
-        statuses=statuses,
-        name_pattern=name_pattern,
-        profile=checked_profile("get_gateways", profile),
-    ).request
+    what = "get_gateways"
+    _check_options(what, opts)
+    _refuse_outputs(what, gateway_ids, zones, statuses, name_pattern)
+    request = checked_fleet(what, gateway_ids, missing, zones, statuses, name_pattern, profile)
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
         return _mocked_results(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
-    return GatewaysResult(map(_result, _reader(request)()))
+    return _reader(what, request)()
 
 
 def get_gateways_output(
-    gateway_ids: Ids | None = None,
+    gateway_ids: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
     *,
-    missing: str | None = None,
-    zones: Texts | None = None,
-    statuses: Texts | None = None,
+    missing: Literal["fail", "skip"] | None = None,
+    zones: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
+    statuses: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
     name_pattern: pulumi.Input[str] | None = None,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewaysResult]:
-    """Return several gateways as an Output, from arguments that may be Outputs themselves.
+    """Look up several gateways, and return an Output. Unlike :func:`get_gateways`, it accepts Outputs and doesn't wait.
 
     Args:
-        gateway_ids: as for :func:`get_gateways`, and so are the rest.
-        missing: what to do about an id that isn't found.
-        zones: a filter.
-        statuses: a filter.
-        name_pattern: a filter.
-        profile: the name of another organization's settings.
-        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version can't be chosen.
+        gateway_ids: The gateways' UUIDs, at most 10,000. Leave them out to get all gateways that the token may see.
+        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
+            (``"skip"``).
+        zones: Without IDs, only gateways in one of these zones, in upper or lower case.
+        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version is an error.
+
+    Returns:
+        The gateways, in the same order; unknown in a preview while an argument is, or while a resource in
+        ``depends_on`` doesn't exist yet.
 
     Raises:
-        InvalidArgumentError: an argument is malformed or of the wrong type; nothing is sent.
+        InvalidArgumentError: An argument that is known is invalid, or IDs and filters are given together. Any other
+            error ends the program with one line.
+        SettingsError: The token is stored in plaintext in the stack configuration.
+
+    Examples:
+        >>> gateways = get_gateways_output([network.gateway_id, config.require("gatewayId")])
+        >>> pulumi.export("endpoints", gateways.endpoints)
 
     """
     what = "get_gateways_output"
     _check_options(what, opts)
-    request = fleet_request(
-        what,
-        gateway_ids=gateway_ids,
-        missing=missing,
-        zones=zones,
-        statuses=statuses,
-        name_pattern=name_pattern,
-        profile=checked_profile(what, profile),
-    ).request
+    asked = checked_fleet(what, gateway_ids, missing, zones, statuses, name_pattern, profile)
 
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
             return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
-        return GatewaysResult(map(_result, await asyncio.wrap_future(start(_reader(request)))))
+        return await asyncio.wrap_future(start(_reader(what, request)))
 
     awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(
-        after_dependencies(request, getattr(opts, "depends_on", None))
+        after_dependencies(asked, getattr(opts, "depends_on", None))
     )
     return awaited.apply(get)
 
 
-def _reader(request: FleetRequest) -> Callable[[], list[Any]]:
-    """Return what reads a fleet, on any thread: the program's settings are those of this one."""
+def _reader(what: str, request: FleetRequest) -> Callable[[], GatewaysResult]:
+    """Return a function that reads a fleet, on any thread, with the settings that the program has on this one."""
     from ..gateways.fetch_many import read_fleet
 
     if request.gateway_ids == ():
-        return list
-    client, pool = program_client.client_for(request.profile), program_client.pool_for(request.profile)
+        return GatewaysResult
+    with naming(what):
+        client, pool = clients.client_for(request.profile), clients.pool_for(request.profile)
+    report, warn = clients.retry_log(what), clients.thread_log(pulumi.log.warn, what)
 
-    report, warn = program_client.retry_log("get_gateways"), program_client.thread_log(pulumi.log.warn)
-    return lambda: read_fleet(client, request, pool.submit, report=report, warn=warn)
+    def read() -> GatewaysResult:
+        with naming(what):
+            return GatewaysResult(map(_result, read_fleet(client, request, pool.submit, report=report, warn=warn)))
+
+    return read
 
 
 def _result(gateway: Any) -> GatewayResult:
@@ -214,14 +283,19 @@ def _mocked_results(answer: dict[str, Any]) -> GatewaysResult:
     return GatewaysResult(map(typed_gateway, answer.get("gateways") or []))
 
 
-def _call(asked: Any, profile: str, *, by_id: bool) -> dict[str, Any]:
-    """Return the arguments under which a test's mocks are called."""
+def _mock_arguments(asked: str, profile: str, *, by_id: bool) -> dict[str, Any]:
+    """Return the arguments with which a test's mocks are called."""
     return {"gatewayId" if by_id else "gatewayName": asked, "profile": profile}
 
 
+def _named(what: str, name: str) -> str:
+    """Return what a lookup by name is called in messages."""
+    return f"{what} {quote_for_message(name)}"
+
+
 def _refuse_outputs(what: str, *values: object) -> None:
-    if any(is_deferred(value) for value in values):
-        raise InvalidArgumentError(f"{what}: an Output is not known yet; use {what}_output, which takes Outputs")
+    if any(map(has_deferred, values)):
+        raise InvalidArgumentError(f"{what}: an Output is not known yet; use {what}_output, which accepts Outputs")
 
 
 def _check_options(what: str, opts: object) -> None:
@@ -232,6 +306,6 @@ def _check_options(what: str, opts: object) -> None:
     for option in ("provider", "version", "plugin_download_url"):
         if getattr(opts, option, None):
             raise InvalidArgumentError(
-                f"{what}: the option {option} can't be used: there is no provider to choose; for a second "
-                "organization pass profile="
+                f"{what}: the option {option} can't be used: there is no provider to choose; for another "
+                "organization, pass profile="
             )

@@ -10,7 +10,7 @@ from ..config import API_ENDPOINT
 from ..errors import InvalidArgumentError, NameNotFoundError, WaitError, naming
 from ..gateways.outputs import openai_base_url
 from ..providers import GATEWAY
-from ..pulumi_internals import PROVIDER_KEY, export_same_keys, is_mocked, provider_reference, row_log
+from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
 from .cli_command import is_inline, tears_down, waits_for_ready
 from .clients import settings_for
@@ -28,10 +28,9 @@ from .output_types import (
     WeightsAndBiasesAuth,
     check_model,
     resource_outputs,
-    secret_outputs,
     state_name,
 )
-from .resource_options import check_options
+from .resource_options import check_options, read_options
 from .wait_for_ready import Waiter, WaitForReady, parse_wait_option
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
@@ -39,35 +38,37 @@ TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a t
 _NO_GATEWAY = "00000000-0000-0000-0000-000000000000"
 """The ID that stands for a gateway that is gone when the stack is destroyed."""
 
-_TIMESTAMP = "updated_at"
-
 
 @resource_outputs
 class GatewayLookup(pulumi.CustomResource):
-    """A CoreWeave inference gateway, looked up by its id or its name.
+    """A CoreWeave inference gateway, looked up by its ID or its name.
 
-    The engine reads it in ``preview`` as well as in ``up`` and ``refresh``, and never creates, updates or deletes
-    anything: ``destroy`` makes no call. Its ``id`` is the gateway's UUID.
+    The engine reads the gateway in ``preview``, ``up`` and ``refresh``, and never creates, updates or deletes anything;
+    ``destroy`` sends no request. The resource's ``id`` is the gateway's UUID.
 
     Args:
-        resource_name: the lookup's name in the stack.
-        opts: resource options; ``parent``, ``depends_on``, ``transformations`` and ``additional_secret_outputs``
-            work, the others are refused or warned of.
-        gateway_id: the gateway's UUID. While it isn't known yet, because the gateway is made by the same program,
-            the lookup is left to ``up``, and its outputs are unknown until then.
-        gateway_name: the gateway's name, instead of its id. All names of a program are looked up by one request
-            for the list of gateways.
-        wait_for_ready: True, or a :class:`WaitForReady` with your own timeout and poll interval, to let ``up`` wait
-            until the gateway is ready, and fail if it isn't. A preview never waits, and shows the current status. If
-            the lookup depends on another resource, the wait polls at least twice, because an update of the gateway
+        resource_name: The lookup's name in the stack.
+        opts: Resource options. ``parent``, ``depends_on``, ``transformations`` and ``additional_secret_outputs`` work;
+            an option that can't work is an error, and one that has no effect causes a warning.
+        gateway_id: The gateway's UUID. While it isn't known, because the same program creates the gateway, the read is
+            deferred to ``up``, and in the preview the outputs are unknown.
+        gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one
+            request for the list of gateways.
+        wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it doesn't become so: True, or a
+            :class:`WaitForReady` with your own timeout and poll interval. A preview never waits, and shows the current
+            status. If the lookup depends on another resource, the gateway is polled at least twice, because an update
             that has just started shows a moment later.
-        include_timestamps: whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
-            when nothing else does, and so a check for drift would never be clean.
-        profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
+            when nothing else does, so a check for drift would always find a change.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 
     Raises:
-        InvalidArgumentError: an argument is missing, malformed or of the wrong type, or an option can't be used.
+        InvalidArgumentError: An argument is invalid, or a resource option can't be used.
         SettingsError: The token is stored in plaintext in the stack configuration.
+
+    Examples:
+        >>> gateway = GatewayLookup("prod", gateway_name="prod")
+        >>> pulumi.export("base_url", gateway.openai_base_url)
 
     """
 
@@ -159,7 +160,7 @@ class GatewayLookup(pulumi.CustomResource):
         profile: str | None = None,
     ) -> None:
         what = f"lookup {resource_name!r}"
-        options = check_options(resource_name, opts)
+        options = check_options(what, opts)
         asked = checked_gateway(what, gateway_id, gateway_name)
         wait = parse_wait_option(wait_for_ready, what)
         profile_name = checked_profile(what, profile)
@@ -179,14 +180,10 @@ class GatewayLookup(pulumi.CustomResource):
         if waiter is not None:
             found_id = pulumi.Output.from_input(found_id).apply(waiter.until_ready)
         found_id = require_known(found_id, what)
-        names = _NAMES if include_timestamps else _NAMES - {_TIMESTAMP}
+        names = _NAMES if include_timestamps else _NAMES - {"updated_at"}
         props: dict[str, Any] = dict.fromkeys(map(state_name, names))
-        # As an input too: the engine keeps no dependency of an id, but it does of an input.
-        props |= {
-            "gatewayId": found_id,
-            "profile": profile_name,
-            PROVIDER_KEY: provider_reference(GATEWAY),
-        }
+        # As an input too: the engine keeps no dependency of an ID, but it does of an input.
+        props |= {"gatewayId": found_id, "profile": profile_name, PROVIDER_KEY: provider_reference(GATEWAY)}
         if tears_down():
             # Like an output of an earlier read: a gateway that isn't found is no error then.
             props["status"] = ""
@@ -197,24 +194,19 @@ class GatewayLookup(pulumi.CustomResource):
             with naming(what):
                 props[API_ENDPOINT] = settings_for(profile_name).endpoint
         if gateway_id is None and is_mocked():
-            # A name is no input of a read; a test's mocks could not tell the gateway without it.
+            # A name is no input of a read, but a test's mocks choose the gateway by it.
             props["gatewayName"] = asked
-        options = pulumi.ResourceOptions.merge(options, _reading(found_id))
-        options.additional_secret_outputs = secret_outputs(options.additional_secret_outputs)
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(TYPE_TOKEN, resource_name, props, options)
-        guard_outputs(self, what, (name for name in props if not name.startswith("__")))
+        super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, found_id))
+        guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))
         if waiter is not None:
             self.__dict__["ready"] = pulumi.Output.all(self.ready, self.status).apply(
                 lambda read: _check_still_ready(what, *read)
             )
-        # What is exported, or passed on, as a whole has the attributes of the instance.
-        self.__dict__["id"] = self.id
-        export_same_keys(self)
 
     @staticmethod
     def get(*_: object, **__: object) -> NoReturn:
-        """Refuse the call that other resources offer for existing ones.
+        """Refuse the method by which other resource classes read an existing resource.
 
         Raises:
             InvalidArgumentError: Always.
@@ -228,7 +220,7 @@ class GatewayLookup(pulumi.CustomResource):
     def id(self) -> pulumi.Output[str]:
         """The gateway's UUID.
 
-        Not the SDK's own: that one is unknown in every preview on an engine which doesn't answer a read's id.
+        Not the SDK's own: that one is unknown in every preview on an engine that doesn't return a read's ID.
         """
         return self.gateway_id
 
@@ -255,7 +247,7 @@ _NAMES = frozenset(GatewayLookup.__annotations__) - {"is_lookup"}
 
 
 def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter | None) -> pulumi.Output[str]:
-    """Return the id of the gateway with a name, as soon as the name is known."""
+    """Return the ID of the gateway with a name, once the name is known."""
     deferred = is_deferred(name)
 
     async def find(name: str) -> str:
@@ -288,10 +280,3 @@ def _check_still_ready(what: str, ready: bool, status: str) -> bool:
     )
     error.status = status
     raise error
-
-
-def _reading(found_id: pulumi.Input[str]) -> pulumi.ResourceOptions:
-    """Return the options that make the engine read. The id is shown in the state, so it can't be a secret."""
-    return pulumi.ResourceOptions(
-        id=pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
-    )

@@ -1,51 +1,59 @@
-"""The resource :class:`GatewaysLookup`: several gateways, read side by side in a single step."""
+"""The resource :class:`GatewaysLookup`: several gateways, read in a single step."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pulumi
 
+from ..gateways.request import FleetRequest
 from ..providers import GATEWAYS
-from ..pulumi_internals import PROVIDER_KEY, export_same_keys, provider_reference
+from ..pulumi_internals import PROVIDER_KEY, provider_reference
 from .cli_command import tears_down
 from .dependencies import after_dependencies
-from .fleet_inputs import Ids, Texts, fleet_request
 from .guarded_outputs import guard_outputs, require_known
-from .inputs import checked_profile
-from .output_types import GatewayResult, resource_outputs, secret_outputs
-from .resource_options import check_options
+from .inputs import SequenceNotStr, checked_fleet
+from .output_types import GatewayResult, resource_outputs
+from .resource_options import check_options, read_options
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold
 
 
 @resource_outputs
 class GatewaysLookup(pulumi.CustomResource):
-    """Several CoreWeave inference gateways: those with the given ids, or all that pass the given filters.
+    """Several CoreWeave inference gateways: those with the given IDs, or all that match the given filters.
 
-    One resource and one step, whatever their number: with ids up to 16 requests are under way at once, without ids
-    there is a single one. Reading n gateways takes at most ``lookupTimeout * (1 + n / 100)`` seconds. On refresh a
-    gateway that has vanished leaves the list, and the lookup stays. Its ``id`` is a short hash of what it asks for.
+    However many gateways there are, they are one resource in the stack, and the engine reads them in one step. Up to
+    15 IDs are one request each. More IDs, or filters, are one request for the list of gateways, followed by one for
+    each ID that isn't in the list. Reading n gateways by ID takes at most ``lookupTimeout * (2 + n / 100)``, and
+    reading by filters at most ``lookupTimeout``.
+
+    On a refresh, a gateway that was deleted leaves the list, and the lookup stays. The resource's ``id`` is a short
+    hash of the arguments.
 
     Args:
-        resource_name: the lookup's name in the stack.
-        opts: resource options, as for :class:`GatewayLookup`.
-        gateway_ids: the gateways' UUIDs; each is asked for once, ``[]`` answers an empty list with no request.
+        resource_name: The lookup's name in the stack.
+        opts: Resource options, as for :class:`GatewayLookup`.
+        gateway_ids: The gateways' UUIDs, at most 10,000. Each is read once; ``[]`` is an empty list without a request.
             Leave it out to get all gateways that the token may see.
-        missing: with ids, whether a gateway that isn't found is an error (``"fail"``) or left out (``"skip"``).
-        zones: without ids, only gateways in one of these zones. An empty list is refused, here and for ``statuses``:
+        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
+            (``"skip"``).
+        zones: Without IDs, only gateways in one of these zones, in upper or lower case. An empty list is an error;
             leave a filter out to get all.
-        statuses: without ids, only gateways in one of these statuses, such as ``STATUS_READY``; all begin with
-            ``STATUS_``.
-        name_pattern: without ids, only gateways whose name matches, such as ``prod-*`` (``*``, ``?``, ``[…]``).
-        include_timestamps: whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
-            when nothing else does, and so a check for drift would never be clean.
-        profile: the name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
+        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
+            when nothing else does, so a check for drift would always find a change.
+        profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 
     Raises:
-        InvalidArgumentError: an argument is malformed or of the wrong type, ids and filters are given together, or
-            an option can't be used.
+        InvalidArgumentError: An argument is invalid, IDs and filters are given together, or a resource option can't
+            be used.
         SettingsError: The token is stored in plaintext in the stack configuration.
+
+    Examples:
+        >>> fleet = GatewaysLookup("prod", zones=["US-EAST-04A"], name_pattern="prod-*")
+        >>> pulumi.export("endpoints", fleet.endpoints)
 
     """
 
@@ -61,60 +69,58 @@ class GatewaysLookup(pulumi.CustomResource):
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        gateway_ids: Ids | None = None,
-        missing: str | None = None,
-        zones: Texts | None = None,
-        statuses: Texts | None = None,
+        gateway_ids: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
+        missing: Literal["fail", "skip"] | None = None,
+        zones: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
+        statuses: pulumi.Input[SequenceNotStr[pulumi.Input[str]]] | None = None,
         name_pattern: pulumi.Input[str] | None = None,
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
         what = f"lookup {resource_name!r}"
-        options = check_options(resource_name, opts)
-        request = fleet_request(
-            what,
-            gateway_ids=gateway_ids,
-            missing=missing,
-            zones=zones,
-            statuses=statuses,
-            name_pattern=name_pattern,
-            include_timestamps=include_timestamps,
-            profile=checked_profile(what, profile),
+        options = check_options(what, opts)
+        request = pulumi.Output.from_input(
+            checked_fleet(
+                what,
+                gateway_ids,
+                missing,
+                zones,
+                statuses,
+                name_pattern,
+                profile,
+                include_timestamps=include_timestamps,
+            )
         )
+        state: pulumi.Output[dict[str, Any]] = request.apply(FleetRequest.to_state)
+        by_id = None if gateway_ids is None else ()
         props: dict[str, Any] = {
             # Like an output of an earlier read in a teardown: a gateway that isn't found is no error then.
             "gateways": [] if tears_down() else None,
-            **request.properties(),
+            **{name: state[name] for name in FleetRequest(by_id, include_timestamps=include_timestamps).to_state()},
             PROVIDER_KEY: provider_reference(GATEWAYS),
         }
-        found_id = require_known(after_dependencies(request.resource_id, options.depends_on), what)
-        read_id = pulumi.Output.unsecret(found_id) if isinstance(found_id, pulumi.Output) else found_id
-        options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(id=read_id))
-        options.additional_secret_outputs = secret_outputs(options.additional_secret_outputs)
+        resource_id: pulumi.Output[str] = request.apply(lambda known: known.resource_id)
+        self._found_id = require_known(after_dependencies(resource_id, options.depends_on), what)
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(TYPE_TOKEN, resource_name, props, options)
-        guard_outputs(self, what, (name for name in props if not name.startswith("__")))
-        self._found_id = found_id
-        # What is exported, or passed on, as a whole has the attributes of the instance.
-        self.__dict__["id"] = self.id
-        export_same_keys(self)
+        super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, self._found_id))
+        guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))
 
     @property
     def id(self) -> pulumi.Output[str]:
-        """A short hash of what the lookup asks for.
+        """A short hash of the arguments.
 
-        Not the SDK's own: that one is unknown in every preview on an engine which doesn't answer a read's id.
+        Not the SDK's own: that one is unknown in every preview on an engine that doesn't return a read's ID.
         """
         return pulumi.Output.all(self._found_id, self.profile).apply(lambda known: str(known[0]))
 
     @property
     def by_id(self) -> pulumi.Output[dict[str, GatewayResult]]:
-        """The same, by the gateway's id."""
+        """The gateways by their IDs."""
         return self.gateways.apply(lambda gateways: {gateway.gateway_id: gateway for gateway in gateways or ()})
 
     @property
     def endpoints(self) -> pulumi.Output[dict[str, list[str]]]:
-        """Each gateway's endpoint URLs, by its id."""
+        """The endpoint URLs of each gateway by its ID."""
         return self.gateways.apply(
             lambda gateways: {gateway.gateway_id: gateway.endpoints for gateway in gateways or ()}
         )

@@ -1,4 +1,4 @@
-"""Guard a lookup in ``up`` against values that an operation before it failed or was skipped to provide."""
+"""Errors in ``up`` where a read, or what it depends on, failed or was skipped."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 import pulumi
 from pulumi.errors import RunError
 
-from ..pulumi_internals import is_mocked, stop_tracking
+from ..pulumi_internals import export_same_keys, is_mocked, stop_tracking
 from .cli_command import tears_down
 
 
 def require_known(resource_id: pulumi.Input[str], what: str) -> pulumi.Input[str]:
     """Return the ID of a lookup; in ``up`` an unknown one is an error.
 
-    The engine would read all the same, and save a state that it can't load any more: the lookup depends on a resource
-    that isn't there.
+    With an unknown ID the engine would save a state that it can't load again, because the lookup depends on a resource
+    that isn't in it.
 
     Args:
         resource_id: The ID that the engine is to read with.
@@ -38,16 +38,15 @@ def require_known(resource_id: pulumi.Input[str], what: str) -> pulumi.Input[str
 
 
 def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]) -> None:
-    """Let whatever uses an output of a lookup fail in ``up`` if the lookup has no values.
+    """Finish the construction of a lookup: let whatever uses one of its outputs in ``up`` fail if it has no value.
 
-    An engine that goes on after a failed read (``--continue-on-error``) resolves the lookup's outputs to None or to
-    unknown values, depending on its version, and so it does if the read was skipped, because what it needs failed or
-    wasn't a target. With the guard no ``apply`` gets to see these, and none of them is saved as a stack output.
-
-    In a teardown the outputs are unknown instead: nothing that uses them is updated.
+    An engine that continues after a failed read (``--continue-on-error``) resolves the outputs to None or to unknown
+    values, depending on its version. So does one that skipped the read, because what it depends on failed or wasn't a
+    target. With the guard no ``apply`` sees these, and none of them is saved as a stack output. In a teardown the
+    outputs are unknown instead: nothing that uses them is updated.
 
     Args:
-        lookup: The lookup, just constructed.
+        lookup: The lookup; its ``id`` is an output too.
         what: What it is called in messages.
         names: The outputs that every successful read sets, as the instance holds them.
 
@@ -66,3 +65,6 @@ def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]
         for name in names:
             outputs[name] = outputs[name].apply(check, run_with_unknowns=True)
     stop_tracking(lookup, ("id", *names))
+    # What is exported, or passed on, as a whole has the attributes of the instance.
+    outputs["id"] = lookup.id
+    export_same_keys(lookup)

@@ -1,22 +1,34 @@
 """Checks of a lookup's arguments.
 
-They run in the constructor, because the engine calls neither ``check`` nor ``diff`` for a read.
+They run in the constructor for what is known there, because the engine calls neither ``check`` nor ``diff`` for a
+read, and otherwise as soon as the value is known.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
 
 import pulumi
 
 from ..config import refuse_plaintext_token, unknown_keys
 from ..errors import InvalidArgumentError, naming
+from ..gateways.request import FleetRequest, check_combination, check_fleet
 from ..pulumi_internals import config_keys
 from ..validation import check_gateway_id, check_gateway_name, check_profile
 
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
+
+
+class SequenceNotStr(Protocol[_T_co]):
+    """A list or a tuple. A str, which is a sequence of str too, isn't one: its ``in`` accepts nothing but str."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+    def __getitem__(self, index: int, /) -> _T_co: ...
+    def __iter__(self) -> Iterator[_T_co]: ...
+    def __len__(self) -> int: ...
 
 
 def checked_gateway(
@@ -44,6 +56,49 @@ def checked_gateway(
     )
 
 
+def checked_fleet(
+    what: str,
+    gateway_ids: object,
+    missing: object,
+    zones: object,
+    statuses: object,
+    name_pattern: object,
+    profile: object,
+    *,
+    include_timestamps: bool = True,
+) -> pulumi.Input[FleetRequest]:
+    """Return the request that a fleet's arguments make: an Output of it if any of them is, or contains, an Output.
+
+    Args:
+        what: What the lookup is called in messages.
+        gateway_ids: This and the following are as the user passed them, None for one that wasn't.
+        missing: What to do about an ID that isn't found.
+        zones: A filter.
+        statuses: A filter.
+        name_pattern: A filter.
+        profile: The profile's name.
+        include_timestamps: Whether outputs include the times of the last updates.
+
+    Raises:
+        InvalidArgumentError: An argument that is known is invalid, or two exclude each other.
+        SettingsError: The profile's token is stored in plaintext in the stack configuration.
+
+    """
+    arguments = {
+        "gateway_ids": gateway_ids,
+        "missing": missing,
+        "zones": zones,
+        "statuses": statuses,
+        "name_pattern": name_pattern,
+    }
+    checked = checked_profile(what, profile)
+    build = functools.partial(check_fleet, what, profile=checked, include_timestamps=include_timestamps)
+    check_combination(what, arguments)
+    if any(map(has_deferred, arguments.values())):
+        return pulumi.Output.all(**arguments).apply(build)
+    return build(arguments)
+
+
 def checked_profile(what: str, profile: object) -> str:
     """Return a profile's name, ``""`` for the default one.
 
@@ -69,6 +124,11 @@ def _warn_of_unknown_keys(keys: frozenset[str], profile: str) -> None:
 def is_deferred(value: object) -> bool:
     """Return whether an argument's value comes later: an Output, or something to await."""
     return isinstance(value, pulumi.Output) or hasattr(value, "__await__")
+
+
+def has_deferred(value: object) -> bool:
+    """Return whether an argument's value, or one of its items, comes later."""
+    return is_deferred(value) or (isinstance(value, (list, tuple)) and any(map(is_deferred, value)))
 
 
 def _checked(value: pulumi.Input[_T], check: Callable[[Any], _T]) -> pulumi.Input[_T]:

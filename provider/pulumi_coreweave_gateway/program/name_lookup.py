@@ -1,4 +1,4 @@
-"""From a gateway's name to its id: one list call for the whole program, however many names it looks up."""
+"""Lookup of gateways by their names: one request for the list of gateways, however many names a program looks up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import naming
 from ..gateways.names import DELETING, named, resolve_unique
 from ..pulumi_internals import current_monitor
-from . import clients as program_client
+from . import clients
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class _Listing:
     deployment: object
-    asked_at: float
+    requested_at: float
     gateways: _Gateways
 
 
@@ -57,28 +57,35 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
 
 
 def find_by_name_now(what: str, name: str, profile: str) -> Gateway:
-    """Return the same as :func:`find_by_name`, and block until the list is there."""
+    """Return the only gateway with a name, as :func:`find_by_name` does, blocking until the list has been read."""
     with naming(what):
         gateways = _listed(profile).result()
     return resolve_unique(what, name, gateways)
 
 
 def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:
-    """Return the profile's gateways to come, asked for once in this deployment."""
+    """Return the list of a profile's gateways, requested once in this deployment.
+
+    Args:
+        profile: The profile.
+        not_before: The earliest time, by ``time.monotonic()``, at which the list may have been requested; by default
+            any.
+
+    """
     monitor = current_monitor()
     with _lock:
         listing = _listings.get(profile)
         if (
             listing is None
-            # An inline program of the Automation API runs in a process that runs others too.
+            # Inline programs of the Automation API may share a process.
             or listing.deployment is not monitor
-            or (not_before is not None and listing.asked_at < not_before)
+            or (not_before is not None and listing.requested_at < not_before)
         ):
-            listing = _Listing(monitor, time.monotonic(), program_client.list_gateways(profile))
+            listing = _Listing(monitor, time.monotonic(), clients.list_gateways(profile))
             _listings[profile] = listing
         return listing.gateways
 
 
 async def _awaited(gateways: _Gateways) -> tuple[Gateway, ...]:
-    # Shielded: one lookup that is given up must not take the list from the others.
+    # Shielded: a lookup that is cancelled must not cancel the list of the others.
     return await asyncio.shield(asyncio.wrap_future(gateways))
