@@ -8,24 +8,24 @@
 module               concern
 ==================== ===================================================================
 ``program``          runs in the user's program: resources, functions, waits, names
-``provider_process`` runs in the provider's process: reads
+``provider_process`` runs in the dynamic providers' process: reads
 ``plugin``           the provider plugin for other Pulumi languages
-``gateways``         used by both: requests, fleets, outputs
-``client``           one call to the API → one typed, immutable gateway
+``gateways``         used by all three: what to read, reading many, outputs
+``client``           requests to the API → typed, immutable gateways
 ``providers``        the dynamic providers, as every state names them
-``config``           the stack's configuration and the environment → checked settings
-``validation``       gateway ids, checked before they reach a URL
+``config``           the stack configuration and the environment → checked settings
+``validation``       checks of IDs, names, profiles and hosts
 ``pulumi_internals`` every use of a private or undocumented name of the SDK
-``errors``           all that can go wrong, as a tree of classes
-``messages``         a server's text, made fit for one line of a message
-``emulator``         the gateway API on loopback, for tests and first steps (an extra)
-``pytest_plugin``    the same as a pytest fixture
+``errors``           the exception classes
+``messages``         texts of users and servers, made fit for one line of a message
+``emulator``         an emulator of the gateway API on loopback, for tests and first steps
+``pytest_plugin``    the emulator as a pytest fixture
 ``doctor``           checks settings, versions, endpoint and token from the command line
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================
 
-Imports go one way: ``program`` and ``provider_process`` import ``gateways``, which imports ``client``. The client,
-requests and pydantic are imported by the first request, not by the package.
+Imports go one way: ``program``, ``provider_process`` and ``plugin`` import ``gateways`` and ``client``, and not each
+other. The client, and with it requests and pydantic, is imported by the first request, not with the package.
 """
 
 from .errors import (

@@ -1,7 +1,7 @@
 """The dynamic providers, as every state names them.
 
-A state holds, for each lookup, the name of this module and of an instance in it. Both are public for ever: a state
-that an older version wrote must be refreshed and destroyed by every later one.
+A state holds, for each lookup, the name of this module and of an instance in it. Neither may ever change: a state that
+an older version wrote must be refreshed and destroyed by every later one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Provider(ResourceProvider):
-    """What both have in common."""
+    """The base class of both providers."""
 
     serialize_as_secret_always = False  # a name is no secret
 
@@ -27,7 +27,7 @@ class _Provider(ResourceProvider):
         self._reader: Reader | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the stack's configuration; the SDK calls this once, before the first read."""
+        """Keep the stack configuration; the SDK calls this once, before the first read."""
         from .provider_process.reader import Reader
 
         report_without_traceback(GatewayError)
@@ -35,7 +35,7 @@ class _Provider(ResourceProvider):
 
     @property
     def reader(self) -> Reader:
-        """What reads."""
+        """The reader, with the stack's configuration."""
         assert self._reader is not None, "the SDK configures a provider before it reads"  # noqa: S101
         return self._reader
 
@@ -48,7 +48,7 @@ class GatewayProvider(_Provider):
         return "GATEWAY"
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Answer the gateway's outputs, or an empty id for one that vanished since it was last read."""
+        """Return the gateway's outputs, or an empty ID if it was deleted since it was last read."""
         found, outputs = self.reader.read_gateway(id_, props)
         return ReadResult(found, outputs)
 
@@ -61,7 +61,7 @@ class GatewaysProvider(_Provider):
         return "GATEWAYS"
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Answer the outputs of all gateways asked for."""
+        """Return the outputs of all requested gateways."""
         found, outputs = self.reader.read_gateways(id_, props)
         return ReadResult(found, outputs)
 

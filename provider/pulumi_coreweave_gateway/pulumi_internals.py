@@ -31,21 +31,21 @@ PROVIDER_KEY = "__provider"
 def provider_reference(provider: ResourceProvider) -> str:
     """Return a provider of :mod:`pulumi_coreweave_gateway.providers` as the state holds it.
 
-    It pickles to the name of a module-level instance: forty bytes that never change. Not by the SDK's own
-    ``serialize_provider``, which patches the pickler anew at every call and never undoes it, so that pickling a
-    dictionary fails after about 966 calls.
+    It pickles to the name of a module-level instance: forty bytes that never change. The SDK's own
+    ``serialize_provider`` isn't used: it patches the pickler again with every call and never restores it, so that
+    pickling a dictionary fails after about 966 calls.
     """
     # A fixed protocol, so that states written by different Python versions are equal.
     return base64.b64encode(pickle.dumps(provider, protocol=0)).decode("ascii")
 
 
 def raise_program_failure() -> None:
-    """Raise if a resource operation has failed, because nothing is worth waiting for then.
+    """Raise if a resource operation has failed, because waiting is pointless then.
 
-    The SDK reports such a failure only after everything that is under way has ended.
+    The SDK reports such a failure only after everything that is in progress has ended.
 
     Raises:
-        pulumi.RunError: The failure. Not the same exception, because the SDK loses its traceback then.
+        pulumi.RunError: The failure. Not the same exception, because the SDK would lose its traceback.
 
     """
     failure = settings.SETTINGS.rpc_manager.unhandled_exception
@@ -56,7 +56,7 @@ def raise_program_failure() -> None:
 
 
 def current_monitor() -> object:
-    """Return the engine's resource monitor, which is another object for each deployment."""
+    """Return the engine's resource monitor, a different object in each deployment."""
     return settings.get_monitor()
 
 
@@ -87,11 +87,11 @@ async def row_log(name: str, type_token: str, parent: pulumi.Resource | None) ->
 
 
 def stop_tracking(resource: pulumi.Resource, names: Iterable[str]) -> None:
-    """Let the SDK wait for a resource's URN at the end of the program, and not for each of its outputs.
+    """Let the SDK wait at the end of the program for a resource's URN, and not for each of its outputs.
 
-    All outputs of a resource are known at the same moment. At the end of a program the SDK waits for all outputs
-    that nothing was derived from, anew whenever one of them is known, which takes time by the square of their number.
-    An SDK that doesn't track outputs is left alone.
+    All outputs of a resource become known at the same time. The SDK waits for all outputs that nothing was derived
+    from, and starts again whenever one of them is known, which takes quadratic time. An older SDK that doesn't track
+    outputs needs no change.
     """
     untrack = getattr(pulumi.Output, "_untrack", None)
     if untrack is not None:
@@ -100,16 +100,16 @@ def stop_tracking(resource: pulumi.Resource, names: Iterable[str]) -> None:
 
 
 def children(component: pulumi.Resource) -> list[pulumi.Resource]:
-    """Return the resources whose parent a component is."""
+    """Return the resources whose parent is a component."""
     return list(component._childResources)
 
 
 def report_without_traceback(kind: type[BaseException]) -> None:
-    """Let the dynamic providers' server report errors of one class by their message alone.
+    """Make the dynamic providers' server report errors of one class by their message alone.
 
     The server (``python -m pulumi.dynamic``) reports every failure with ``traceback.format_exc()``. Other dynamic
     providers share its process, so only the server's own reference to ``traceback`` is replaced, and every other
-    error is still reported with its whole traceback. In any other process this does nothing.
+    error is still reported with its traceback. In any other process this does nothing.
 
     Args:
         kind: The class of errors, including its subclasses.
@@ -121,7 +121,7 @@ def report_without_traceback(kind: type[BaseException]) -> None:
 
 
 def export_same_keys(resource: pulumi.Resource) -> None:
-    """Let a resource that is exported as a whole have the same keys in every command.
+    """Give a resource that is exported as a whole the same keys in every command.
 
     The SDK adds a marker to such a value in previews only, which the engine then shows as a change.
     """

@@ -1,1 +1,1 @@
-"""What the program and the provider's process share: which gateways to read, and how to present them. No HTTP."""
+"""What all three processes share: which gateways to read, how to read many, and how to present them. No HTTP."""
