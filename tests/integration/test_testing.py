@@ -118,7 +118,7 @@ def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
     with pytest.raises(NameNotFoundError) as missing:
         mocks.call(MockCallArgs(GET_GATEWAY, {"gatewayName": "prd"}, ""))
     assert str(missing.value).startswith(
-        "mocked get_gateway: no gateway has the name 'prd'; the token sees 2: 'prod' ("
+        "mocked get_gateway: no gateway has the name 'prd'; gateways visible to the token: 'prod' ("
     )
 
 

@@ -41,7 +41,7 @@ def test_no_gateway_of_that_name(project: Project, coreweave_emulator: Emulator)
     assert done.returncode != 0
     line = said(done).split("Diagnostics:")[1].strip().splitlines()[1].strip()
     assert line == (
-        "error: lookup 'prod': no gateway has the name 'productoin'; the token sees 1: "
+        "error: lookup 'prod': no gateway has the name 'productoin'; gateways visible to the token: "
         f"'production' ({near}, US-EAST-04A, STATUS_READY)"
     )
     assert "Traceback" not in said(done)

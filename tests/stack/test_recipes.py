@@ -66,7 +66,7 @@ def test_by_name(project: Project, coreweave_emulator: Emulator) -> None:
     coreweave_emulator.remove(ids[1])
     done = project.cli("preview")
     assert done.returncode != 0
-    assert f"no gateway has the name 'staging'; the token sees 1: 'prod' ({ids[0]}, " in said(done)
+    assert f"no gateway has the name 'staging'; gateways visible to the token: 'prod' ({ids[0]}, " in said(done)
 
 
 def test_wait_for_ready(project: Project, coreweave_emulator: Emulator) -> None:

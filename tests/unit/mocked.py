@@ -1,4 +1,4 @@
-"""Runs a piece of a Pulumi program under the SDK's mocks, and tells what becomes of an Output."""
+"""Runs part of a Pulumi program under the SDK's mocks, and returns what its Output resolves to."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an Output came to.
+    """What an Output resolved to.
 
     Attributes:
-        known: whether its value is known.
-        value: the value.
-        depends_on: the names of the resources that it depends on.
+        known: Whether its value is known.
+        value: The value.
+        depends_on: The names of the resources that it depends on.
 
     """
 
@@ -30,14 +30,14 @@ class Outcome:
 
 
 class Engine(Mocks):
-    """An engine for which resources named ``new…`` have no id yet, as in a preview; that of others is their name."""
+    """Mocks under which resources named ``new…`` have no ID yet, as in a preview."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Answer a resource."""
+        """Return a resource's ID and outputs."""
         return None if args.name.startswith("new") else f"id-of-{args.name}", dict(args.inputs)
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer a function."""
+        """Return a function's result."""
         return {}, None
 
 
@@ -56,12 +56,12 @@ class Group(pulumi.ComponentResource):
 
 
 def outcome(build: Callable[[], Any], *, preview: bool = True, engine: Mocks | None = None) -> Outcome:
-    """Return what the Output that ``build`` returns comes to, in a program of its own.
+    """Return what the Output of a program resolves to.
 
     Args:
-        build: the program.
-        preview: whether it is one.
-        engine: answers its resources and functions.
+        build: The program, which returns the Output.
+        preview: Whether the program runs in a preview.
+        engine: Mocks of its resources and functions.
 
     """
     found: list[Outcome] = []
@@ -77,7 +77,7 @@ def outcome(build: Callable[[], Any], *, preview: bool = True, engine: Mocks | N
         pulumi.runtime.test(lambda: examine(pulumi.Output.from_input(build())))()  # type: ignore[no-untyped-call]
 
     asyncio.set_event_loop(event_loop())
-    # The SDK keeps its settings in context variables: what a program sets ends with it.
+    # The SDK keeps its settings in context variables, which don't outlive this context.
     contextvars.copy_context().run(run)
     return found[0]
 
@@ -86,8 +86,8 @@ def outcome(build: Callable[[], Any], *, preview: bool = True, engine: Mocks | N
 def event_loop() -> asyncio.AbstractEventLoop:
     """Return the event loop of all programs.
 
-    The SDK asks for the thread's, which newer Pythons don't make by themselves any more. One for all, because the
-    threads of a loop that is closed end, and the SDK's mocks leave loops of their own open in them.
+    The SDK uses the thread's event loop, which newer versions of Python don't create by themselves. All programs share
+    one, because the threads of a closed loop end, and the SDK's mocks leave loops of their own open in them.
     """
     return asyncio.new_event_loop()
 

@@ -1,4 +1,4 @@
-"""The threads that requests of the program's process run on."""
+"""The threads that send the requests of the program's process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.gateways import worker_threads as daemon_pool
+from pulumi_coreweave_gateway.gateways import worker_threads
 from pulumi_coreweave_gateway.gateways.worker_threads import DaemonPool
 
 PATIENCE = 20.0
@@ -22,14 +22,9 @@ def _threads(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(f"{name}-")]
 
 
-def test_result() -> None:
-    """What a call returns is its future's result."""
-    assert DaemonPool(2, "result").submit(lambda: 6 * 7).result(PATIENCE) == 42
-
-
 @pytest.mark.parametrize("error", [ValueError("why"), SystemExit(3), KeyboardInterrupt()], ids=repr)
-def test_error(error: BaseException) -> None:
-    """What a call raises, whatever it is, comes to whoever awaits it, and the thread lives on."""
+def test_exception_is_the_futures(error: BaseException) -> None:
+    """Any exception of a call is raised where its future is awaited, and the thread continues."""
 
     def fail() -> None:
         raise error
@@ -40,29 +35,16 @@ def test_error(error: BaseException) -> None:
     assert pool.submit(lambda: "on").result(PATIENCE) == "on"
 
 
-def test_at_most_so_many_at_once() -> None:
-    """However many calls there are, only so many run at once, and all of those do."""
-    pool, lock = DaemonPool(3, "most"), threading.Lock()
-    together = threading.Barrier(3)
-    under_way, most = 0, 0
-
-    def call() -> None:
-        nonlocal under_way, most
-        with lock:
-            under_way += 1
-            most = max(most, under_way)
-        together.wait(PATIENCE)
-        with lock:
-            under_way -= 1
-
-    for future in [pool.submit(call) for _ in range(30)]:
+def test_calls_are_limited_to_the_number_of_threads() -> None:
+    """As many calls as there are threads run at the same time, and no more."""
+    pool, together = DaemonPool(3, "most"), threading.Barrier(3)
+    for future in [pool.submit(lambda: together.wait(PATIENCE)) for _ in range(30)]:
         future.result(PATIENCE)
-    assert most == 3
     assert len(_threads("most")) == 3
 
 
 def test_threads_start_when_they_are_needed() -> None:
-    """A program that asks one thing after another has one thread for it, and one that asks nothing has none."""
+    """Without calls there is no thread, and calls one after another share one."""
     pool = DaemonPool(8, "needed")
     assert _threads("needed") == []
     for number in range(20):
@@ -71,8 +53,8 @@ def test_threads_start_when_they_are_needed() -> None:
 
 
 @pytest.mark.parametrize("steps", range(16))
-def test_no_call_waits_for_another_without_need(steps: int) -> None:
-    """While another thread may be started, a call begins at once, wherever in its own work the first thread is."""
+def test_call_does_not_wait_while_a_thread_may_be_started(steps: int) -> None:
+    """A second call begins at once, at whatever line of its own work the first thread is paused."""
     paused, armed, left = threading.Event(), threading.Event(), [steps]
 
     def step(frame: FrameType, event: str, arg: object) -> Any:
@@ -84,7 +66,7 @@ def test_no_call_waits_for_another_without_need(steps: int) -> None:
         return step
 
     def trace(frame: FrameType, event: str, arg: object) -> Any:
-        return step if frame.f_code.co_filename == daemon_pool.__file__ else None
+        return step if frame.f_code.co_filename == worker_threads.__file__ else None
 
     pool, release = DaemonPool(2, "free"), threading.Event()
     threading.settrace(trace)
@@ -101,8 +83,8 @@ def test_no_call_waits_for_another_without_need(steps: int) -> None:
     assert first.result(PATIENCE) is True
 
 
-def test_first_come_first_served() -> None:
-    """Calls begin in the order in which they came."""
+def test_calls_run_in_order() -> None:
+    """Calls begin in the order in which they were submitted."""
     pool, order, go = DaemonPool(1, "order"), list[int](), threading.Event()
     pool.submit(lambda: go.wait(PATIENCE))
     futures = [pool.submit(lambda number=number: order.append(number)) for number in range(50)]  # type: ignore[misc]
@@ -111,8 +93,8 @@ def test_first_come_first_served() -> None:
     assert order == list(range(50))
 
 
-def test_cancelled_before_it_began() -> None:
-    """A call that is given up before its turn is never made."""
+def test_cancelled_call_is_not_made() -> None:
+    """A future that is cancelled before its call begins prevents the call."""
     pool, made, go = DaemonPool(1, "cancelled"), list[str](), threading.Event()
     pool.submit(lambda: go.wait(PATIENCE))
     unwanted, wanted = pool.submit(lambda: made.append("unwanted")), pool.submit(lambda: made.append("wanted"))
@@ -124,8 +106,8 @@ def test_cancelled_before_it_began() -> None:
         unwanted.result(PATIENCE)
 
 
-def test_keeps_nothing() -> None:
-    """An idle thread keeps neither the last call nor its answer, which may be thousands of gateways."""
+def test_idle_thread_keeps_no_result() -> None:
+    """An idle thread frees the result of its last call, which may be thousands of gateways."""
 
     class Answer:
         pass

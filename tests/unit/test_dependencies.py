@@ -15,13 +15,13 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 
 def _after(depends_on: Any, value: Any = ID) -> Outcome:
-    """Return what becomes of an id that has to wait, in a preview; what it waits for is made there."""
+    """Return the outcome, in a preview, of an ID that depends on what a function creates."""
     return outcome(lambda: after_dependencies(value, depends_on()))
 
 
 @pytest.mark.parametrize("depends_on", [None, [], ()], ids=repr)
-def test_nothing_to_wait_for(depends_on: object) -> None:
-    """A lookup that depends on nothing is read at once: its id stays the very text it is."""
+def test_value_without_dependencies_is_unchanged(depends_on: object) -> None:
+    """Without dependencies the ID stays a plain str."""
     assert after_dependencies(ID, depends_on) is ID
 
 
@@ -32,17 +32,15 @@ def test_nothing_to_wait_for(depends_on: object) -> None:
         (lambda: [Thing("there"), Thing("too")], True),
         (lambda: Thing("new"), False),
         (lambda: [Thing("there"), Thing("new")], False),
-        (lambda: (Thing("new"),), False),
         (lambda: pulumi.Output.from_input([Thing("there")]), True),
         (lambda: pulumi.Output.from_input([Thing("new")]), False),
-        (lambda: pulumi.Output.from_input(Thing("new")), False),
         (lambda: [pulumi.Output.from_input(Thing("new"))], False),
-        (lambda: [pulumi.Output.from_input(Thing("there")), Thing("too")], True),
+        (lambda: (pulumi.Output.from_input(Thing("there")), Thing("too")), True),
     ],
-    ids=["there", "two", "new", "one of two", "tuple", "output", "new output", "bare", "new inside", "mixed"],
+    ids=["there", "two", "new", "one of two", "output", "new output", "output in list", "tuple"],
 )
-def test_until_resources_exist(depends_on: Any, known: bool) -> None:
-    """While a resource is still to be made the id is unknown, which leaves the read to ``up``; then it is itself."""
+def test_value_is_unknown_until_resources_exist(depends_on: Any, known: bool) -> None:
+    """While a resource is still to be created, the ID is unknown, which defers the read to ``up``."""
     found = _after(depends_on)
     assert found.known is known
     if known:
@@ -74,13 +72,13 @@ def _nested(name: str) -> Group:
     ],
     ids=["empty", "there", "new", "nested", "new nested"],
 )
-def test_until_what_a_component_holds_exists(depends_on: Any, known: bool) -> None:
-    """To depend on a component is to depend on the resources inside it, however deep."""
+def test_value_is_unknown_until_a_component_exists(depends_on: Any, known: bool) -> None:
+    """A dependency on a component is one on the resources inside it, at any depth."""
     assert _after(depends_on).known is known
 
 
-def test_other_lookups_are_there_by_their_nature() -> None:
-    """A lookup that depends on another, which is itself left to ``up``, doesn't wait for what that one finds."""
+def test_dependency_on_a_deferred_lookup_defers_nothing() -> None:
+    """What another lookup reads exists already."""
 
     def build() -> Any:
         later = GatewayLookup("later", gateway_id=Thing("new").id)
@@ -90,15 +88,15 @@ def test_other_lookups_are_there_by_their_nature() -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
-def test_id_that_comes_itself_from_an_output(known: bool) -> None:
-    """An id that another resource makes waits for that one and for what is depended on."""
+def test_output_keeps_its_own_dependencies(known: bool) -> None:
+    """An ID from another resource depends on that one and on ``depends_on``."""
     found = outcome(lambda: after_dependencies(Thing("there" if known else "new").id, [Thing("too")]))
     assert found.known is known
     assert {"there" if known else "new", "too"} <= found.depends_on
 
 
 def test_secret_stays_secret() -> None:
-    """Waiting takes no secrecy away."""
+    """A secret ID with dependencies is still secret."""
 
     async def secrecy(output: Any) -> bool:
         return bool(await output.is_secret())

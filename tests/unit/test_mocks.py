@@ -13,21 +13,21 @@ from pytest_socket import SocketBlockedError
 from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
 from tests.unit.mocked import outcome
 
-# It warns besides, and a warning here is an error.
+# pytest-socket also warns, and warnings are errors here.
 pytestmark = pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")
 
 GATEWAY_ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 
-class Published(Mocks):
-    """Answers lookups with outputs as they are published, and keeps what it was asked."""
+class RecordingMocks(Mocks):
+    """Return the documented outputs for every lookup, and record the calls."""
 
     def __init__(self) -> None:
-        self.asked: list[MockResourceArgs] = []
+        self.calls: list[MockResourceArgs] = []
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Answer a lookup."""
-        self.asked.append(args)
+        """Return a lookup's outputs."""
+        self.calls.append(args)
         outputs = {
             "endpoints": ["https://api.example.com"],
             "endpoint": "https://api.example.com",
@@ -40,7 +40,7 @@ class Published(Mocks):
         return args.resource_id, {**args.inputs, **outputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer a function; there is none here."""
+        """Refuse functions, which the test doesn't call."""
         raise NotImplementedError
 
 
@@ -56,26 +56,26 @@ def _endpoint() -> pulumi.Output[Any]:
 
 
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_lookup_by_id_opens_no_socket(preview: bool) -> None:
-    """Under mocks a lookup answers what the mocks answer, typed; nothing is asked, and no token is needed."""
+def test_lookup_by_id_opens_no_socket(preview: bool) -> None:
+    """Under mocks a lookup has the mocks' outputs, typed, without a request and without a token."""
     with pytest.raises(SocketBlockedError):
         socket.socket()  # what is checked below can fail
 
-    mocks = Published()
+    mocks = RecordingMocks()
     found = outcome(_endpoint, preview=preview, engine=mocks)
     assert found.known
     assert found.value == [GATEWAY_ID, "https://api.example.com", "https://api.example.com/v1", True, "API_TYPE_OPENAI"]
-    (asked,) = mocks.asked
-    assert (asked.typ, asked.name, asked.resource_id) == (
+    (call,) = mocks.calls
+    assert (call.typ, call.name, call.resource_id) == (
         "pulumi-python:dynamic/coreweave:GatewayLookup",
         "prod",
         GATEWAY_ID,
     )
-    assert asked.inputs["gatewayId"] == GATEWAY_ID
+    assert call.inputs["gatewayId"] == GATEWAY_ID
 
 
-def test_a_fleet_under_mocks_that_know_nothing_of_it() -> None:
-    """Mocks that answer a resource's inputs, as most do, make an empty fleet."""
+def test_fleet_under_simple_mocks_is_empty() -> None:
+    """Mocks that return a resource's inputs, as most do, make an empty fleet."""
 
     def build() -> pulumi.Output[Any]:
         fleet = GatewaysLookup("fleet", gateway_ids=[GATEWAY_ID])

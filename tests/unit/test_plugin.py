@@ -11,6 +11,7 @@ from pulumi.runtime.rpc import UNKNOWN, wrap_rpc_secret
 
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
+from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.plugin.lookups import fleet_request
 from pulumi_coreweave_gateway.plugin.servicer import ProviderServicer
 from pulumi_coreweave_gateway.plugin.values import from_struct, has_unknowns, to_struct
@@ -24,14 +25,14 @@ ENVIRON = {"COREWEAVE_API_TOKEN": "CW-SECRET-from-the-environment"}
 def check_config(
     config: dict[str, Any], environ: dict[str, str] | None = None, urn: str = DEFAULT
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """Return the inputs and failures that CheckConfig answers."""
+    """Return the inputs and failures in CheckConfig's response."""
     request = protocol.CheckRequest(urn=urn, news=to_struct(config))
     response = asyncio.run(ProviderServicer(environ or {}).CheckConfig(request, None))
     return MessageToDict(response.inputs), [(failure.property, failure.reason) for failure in response.failures]
 
 
 def test_check_config_marks_token_as_secret() -> None:
-    """The engine stores the answer in the state, where a plaintext setting must not end up in plaintext."""
+    """The engine stores the response in the state, where the token must be encrypted."""
     config = {"token": TOKEN, "endpoint": "https://api.coreweave.com", "version": "0.1.0"}
     inputs, failures = check_config(config)
     assert inputs == {**config, "token": wrap_rpc_secret(TOKEN)}
@@ -44,8 +45,8 @@ def test_check_config_leaves_unknown_or_marked_token(token: Any) -> None:
     assert check_config({"token": token}) == ({"token": token}, [])
 
 
-def test_check_config_without_token_adds_none() -> None:
-    """A token from the environment leaves nothing in the state."""
+def test_token_from_the_environment_is_not_stored() -> None:
+    """CheckConfig adds no token to the inputs, which the engine stores in the state."""
     assert check_config({}, ENVIRON) == ({}, [])
 
 
@@ -90,7 +91,7 @@ def test_explicit_provider_takes_precedence_over_environment() -> None:
 
 
 def test_settings_of_plugin_and_package_are_the_same() -> None:
-    """Both faces resolve a stack configuration to equal settings."""
+    """The plugin and the Python package resolve a stack configuration to equal settings."""
     config = {"token": TOKEN, "endpoint": "https://api.example.com/", "httpTimeout": "1m", "lookupTimeout": "2m"}
     package = resolve_settings(lambda key: config.get(key.rpartition(":")[2]), {})
     assert ProviderServicer({})._settings(DEFAULT, config) == package
@@ -108,7 +109,7 @@ def test_diff_config(news: dict[str, Any], changes: Any) -> None:
     assert not response.replaces
 
 
-def test_values() -> None:
+def test_secrets_nulls_and_unknowns() -> None:
     """Secrets lose their mark at any depth, nulls are left out, and unknowns are found at any depth."""
     struct = Struct()
     struct.update({"a": wrap_rpc_secret({"b": [wrap_rpc_secret("c"), True]}), "none": None})
@@ -117,8 +118,8 @@ def test_values() -> None:
     assert has_unknowns({"a": [{"b": UNKNOWN}]})
 
 
-def test_unknown_arguments_give_an_empty_answer() -> None:
-    """An unknown argument can't be looked up, and an answer can't hold unknowns."""
+def test_unknown_arguments_give_an_empty_response() -> None:
+    """An unknown argument can't be looked up, and a response can't hold unknowns."""
     request = protocol.InvokeRequest(
         tok="coreweave-gateway:index:getGateways", args=to_struct({"gatewayIds": [UNKNOWN]})
     )
@@ -126,36 +127,31 @@ def test_unknown_arguments_give_an_empty_answer() -> None:
 
 
 def test_fleet_request() -> None:
-    """The arguments of getGateways make the request that the Python package makes of its own."""
+    """The arguments of getGateways make the same request as those of the Python package."""
     gateway_id = "0D9B6C0E-52F4-4F0A-8A43-1C1F6F3E7A01"
-    assert fleet_request({"gatewayIds": [gateway_id, gateway_id], "missing": "skip"}).to_state() == {
-        "gatewayIds": [gateway_id.lower()],
-        "missing": "skip",
-        "profile": "",
-    }
-    filters = {"zones": ["US-WEST-01A", "US-EAST-04A"], "statuses": ["STATUS_READY"], "namePattern": "prod-*"}
-    request = fleet_request(filters)
-    assert (request.gateway_ids, request.zones) == (None, ("US-EAST-04A", "US-WEST-01A"))
-    assert (request.statuses, request.name_pattern) == (("STATUS_READY",), "prod-*")
-    assert fleet_request({}).gateway_ids is None
-    assert fleet_request({"gatewayIds": []}).gateway_ids == ()
+    assert fleet_request({"gatewayIds": [gateway_id], "missing": "skip"}) == FleetRequest((gateway_id.lower(),), "skip")
+    filters = {"zones": ["US-EAST-04A"], "statuses": ["STATUS_READY"], "namePattern": "prod-*"}
+    assert fleet_request(filters) == FleetRequest(
+        zones=("US-EAST-04A",), statuses=("STATUS_READY",), name_pattern="prod-*"
+    )
+    assert fleet_request({}) == FleetRequest()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "reason"),
     [
-        ({"gatewayIds": [], "zones": ["A"]}, "pass either gatewayIds or filters"),
+        (
+            {"gatewayIds": [], "zones": ["A"]},
+            r"pass either gatewayIds or filters \(zones, statuses, namePattern\)",
+        ),
         ({"missing": "skip"}, "missing applies to gatewayIds"),
-        ({"gatewayIds": [], "missing": "ignore"}, "missing must be 'fail' or 'skip'"),
         ({"gatewayIds": ["x"]}, r"gatewayIds\[0\]"),
-        ({"zones": []}, "zones"),
-        ({"zones": "A"}, "zones"),
-        ({"namePattern": 1.0}, "namePattern"),
-        ({"gatewayId": "x"}, "did you mean gatewayIds"),
+        ({"namePattern": 1.0}, "namePattern: expected a str"),
+        ({"gatewayId": "x"}, "unknown argument 'gatewayId'; did you mean gatewayIds?"),
         ({"profile": "eu"}, "unknown argument 'profile'; expected gatewayIds, missing"),
     ],
 )
-def test_fleet_request_refuses(arguments: dict[str, Any], sentence: str) -> None:
-    """An invalid argument is named as the schema names it."""
-    with pytest.raises(InvalidArgumentError, match=f"^getGateways: .*{sentence}"):
+def test_fleet_request_refuses(arguments: dict[str, Any], reason: str) -> None:
+    """The error names an invalid argument as the schema does."""
+    with pytest.raises(InvalidArgumentError, match=f"^getGateways: {reason}"):
         fleet_request(arguments)

@@ -1,4 +1,4 @@
-"""Private names of the SDK: each is still there, and does what this package needs."""
+"""Private names of the SDK: each still exists, and does what this package needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from pulumi_coreweave_gateway.program.inputs import checked_profile
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_sdk_has_the_name(owner: object, name: str) -> None:
-    """The newest SDK still has each private name that :mod:`pulumi_internals` uses."""
+    """The SDK still has each private name that :mod:`pulumi_internals` uses."""
     assert hasattr(owner, name)
 
 
@@ -46,8 +46,8 @@ def test_urn_is_made_from_name_type_and_parent() -> None:
     assert list(inspect.signature(create_urn).parameters)[:3] == ["name", "type_", "parent"]
 
 
-def test_provider_key_is_the_one_that_the_sdk_reads() -> None:
-    """The dynamic providers' server finds the provider under the same key, and reports failures by ``traceback``."""
+def test_server_of_dynamic_providers_is_as_expected() -> None:
+    """The server finds the provider under the same key, and reports failures with its own ``traceback``."""
     # Not imported: the module starts the server.
     server = Path(pulumi.dynamic.__file__).with_name("__main__.py").read_text(encoding="utf-8")
     assert f'PROVIDER_KEY = "{pulumi_internals.PROVIDER_KEY}"' in server
@@ -56,7 +56,7 @@ def test_provider_key_is_the_one_that_the_sdk_reads() -> None:
 
 
 def test_program_failure_is_raised_once_an_operation_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure that the SDK has recorded is raised with its message, and nothing without one."""
+    """A failure that the SDK has recorded is raised with its message; without one, nothing is."""
     manager = RPCManager()  # type: ignore[no-untyped-call]
     monkeypatch.setattr(type(settings.SETTINGS), "rpc_manager", manager, raising=False)
     pulumi_internals.raise_program_failure()

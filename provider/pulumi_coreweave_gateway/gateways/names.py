@@ -1,4 +1,4 @@
-"""From a gateway's name to the one gateway that has it: a pure function over a list of gateways."""
+"""Resolution of a gateway's name in a list of gateways."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
 
 def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
     if not gateways:
-        return "the token sees no gateway at all, it may belong to another organization"
+        return "the token can't see any gateways; it may belong to another organization"
     by_name: dict[str, list[Gateway]] = {}
     for gateway in gateways:
         by_name.setdefault(gateway.spec.name, []).append(gateway)
@@ -58,7 +58,7 @@ def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
     if len(gateways) <= _CANDIDATES or not near:
         near += [other for other in sorted(by_name) if other not in near]
     candidates: list[Any] = [gateway for found in near for gateway in by_name[found]]
-    return f"the token sees {len(gateways)}: {_described(candidates, len(gateways))}"
+    return f"gateways visible to the token: {_described(candidates, len(gateways))}"
 
 
 def _described(gateways: list[Gateway], total: int | None = None) -> str:

@@ -116,7 +116,7 @@ def _folded(texts: Iterable[str]) -> set[str]:
 def _listed(what: str, values: Iterable[str]) -> str:
     first, rest = sorted(values)[:_MAX_LISTED], sorted(values)[_MAX_LISTED:]
     if not first:
-        return "the token sees no gateway"
+        return "the token can't see any gateways"
     return (
         f"{what} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
     )

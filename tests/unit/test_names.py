@@ -1,0 +1,90 @@
+"""Resolution of a gateway's name in a list of gateways."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
+from pulumi_coreweave_gateway.errors import AmbiguousNameError, NameNotFoundError
+from pulumi_coreweave_gateway.gateways.names import resolve_unique
+
+READY = "STATUS_READY"
+
+
+def _gateways(*names: str, zone: str = "US-EAST-04A", status: str = READY, first: int = 0) -> tuple[Gateway, ...]:
+    return tuple(
+        parse_gateway({"spec": {"id": _id(first + index), "name": name, "zones": [zone]}, "status": {"status": status}})
+        for index, name in enumerate(names)
+    )
+
+
+def _id(number: int) -> str:
+    return f"0d9b6c0e-52f4-4f0a-8a43-{number:012}"
+
+
+def _not_found(name: str, gateways: tuple[Gateway, ...]) -> str:
+    with pytest.raises(NameNotFoundError) as caught:
+        resolve_unique("lookup 'x'", name, gateways)
+    assert str(caught.value).isprintable()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["prod", "Prod ", "pröd ☃", "p*"])
+def test_name_must_be_equal(name: str) -> None:
+    """Upper and lower case differ, and a name is neither a pattern nor a prefix."""
+    gateways = _gateways("Prod", "prod-2", "pro", name)
+    assert resolve_unique("lookup 'x'", name, gateways) is gateways[-1]
+
+
+def test_gateway_that_is_being_deleted_is_ignored_beside_another() -> None:
+    """While a gateway is replaced, two have the name; alone, the one that is being deleted is found."""
+    old, new = _gateways("prod", status="STATUS_DELETING"), _gateways("prod", first=1)
+    assert resolve_unique("lookup 'x'", "prod", (*old, *new)) is new[0]
+    assert resolve_unique("lookup 'x'", "prod", old) is old[0]
+
+
+def test_similar_names_come_first() -> None:
+    """The error lists all of a few gateways, similar names first, each with its ID, zone and status."""
+    eu = _gateways("prod-eu", zone="EU-SOUTH-01A", status="STATUS_CREATING", first=1)
+    assert _not_found("prod-ue", (*_gateways("zzz"), *eu)) == (
+        "lookup 'x': no gateway has the name 'prod-ue'; gateways visible to the token: "
+        f"'prod-eu' ({_id(1)}, EU-SOUTH-01A, STATUS_CREATING), 'zzz' ({_id(0)}, US-EAST-04A, STATUS_READY)"
+    )
+
+
+def test_only_similar_names_of_many_are_listed() -> None:
+    """Of many gateways, the error lists those with similar names, and the number of the others."""
+    message = _not_found("prod-ue", _gateways("prod-eu", *(f"zzz{number}" for number in range(15))))
+    assert "zzz" not in message
+    assert message.endswith(" and 15 more")
+
+
+def test_first_names_of_many_are_listed_if_none_is_similar() -> None:
+    """Without a similar name, the error lists the first ten."""
+    message = _not_found("xyz", _gateways(*(f"gateway-{number:02}" for number in range(15))))
+    assert [f"'gateway-{number:02}'" in message for number in range(15)] == [True] * 10 + [False] * 5
+    assert message.endswith(" and 5 more")
+
+
+def test_token_without_gateways_may_be_of_another_organization() -> None:
+    """If there is no gateway at all, the error says why that may be."""
+    assert _not_found("prod", ()).endswith("the token can't see any gateways; it may belong to another organization")
+
+
+def test_message_is_one_short_line() -> None:
+    """Control characters and long texts in names and zones don't reach the message."""
+    strange = "\x1b[31m\nevil\u202e"
+    names = (f"{strange}{number}{'x' * 1000}" for number in range(3))
+    assert len(_not_found("prod", _gateways(*names, zone=f"{strange}{'z' * 1000}"))) < 2500
+
+
+def test_ambiguous_name_lists_its_gateways() -> None:
+    """The error lists the gateways with the name by ID, at most ten of them."""
+    with pytest.raises(AmbiguousNameError) as caught:
+        resolve_unique("lookup 'x'", "prod", (*_gateways("prod", "other"), *_gateways("prod", zone="B", first=2)))
+    assert str(caught.value) == (
+        f"lookup 'x': 2 gateways have the name 'prod': 'prod' ({_id(0)}, US-EAST-04A, STATUS_READY), "
+        f"'prod' ({_id(2)}, B, STATUS_READY); look one of them up by its ID"
+    )
+    with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; look one"):
+        resolve_unique("lookup 'x'", "prod", _gateways(*["prod"] * 50))
