@@ -1,4 +1,4 @@
-"""Fleets, and many functions at once, against the emulator: which requests are sent, and what is returned."""
+"""Fleets and batched reads against the emulator: the requests that are sent, and the results."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def test_large_fleet_is_one_list_request(client: GatewayClient, coreweave_emulat
 
 
 def test_small_fleet_is_read_by_id(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """A few gateways are not worth a list of all."""
+    """Fewer gateways than the limit are read by one request each."""
     ids = _add(coreweave_emulator, LIST_FROM - 1)
     read_fleet(client, FleetRequest(tuple(ids)), POOL.submit)
     assert sorted(_paths(coreweave_emulator)) == sorted(f"/{gateway_id}" for gateway_id in ids)
 
 
 def test_gateway_that_is_not_listed_is_read_by_id(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """Only a gateway that isn't in the list costs another request; a missing one is an error, or is left out."""
+    """Each gateway that isn't in the list is one more request; a missing one is an error, or is left out."""
     ids = (*_add(coreweave_emulator, LIST_FROM), UNKNOWN)
     with pytest.raises(
         FleetError, match=f"1 of {LIST_FROM + 1} gateways could not be read: gateway {UNKNOWN}: not found"
@@ -83,7 +83,7 @@ def test_without_a_list_the_fleet_is_read_by_id(
     assert len(_names(client, FleetRequest(tuple(ids)))) == LIST_FROM
 
 
-def test_both_ways_return_the_same() -> None:
+def test_list_and_request_by_id_return_the_same() -> None:
     """Every gateway of the contract's examples has the same outputs from the list and by its ID."""
     with Emulator(CONTRACT) as emulator, GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
         listed = [gateway_outputs(gateway) for gateway in client.list()]
@@ -103,8 +103,8 @@ def test_error_that_concerns_all_ends_the_requests(
     assert len(set(_paths(coreweave_emulator))) <= 1 + 2 * 16
 
 
-def test_one_failure_keeps_no_other_from_being_read(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """Where others are answered, a gateway that fails until its deadline is the only one that is named."""
+def test_failure_of_one_gateway_does_not_end_the_requests(client: GatewayClient, coreweave_emulator: Emulator) -> None:
+    """If other gateways are read, the error names only the one whose requests failed until its deadline."""
     ids = _add(coreweave_emulator, LIST_FROM - 1)
     coreweave_emulator.script(503, gateway_id=ids[3], times=None)
     with pytest.raises(
@@ -117,7 +117,7 @@ def test_one_failure_keeps_no_other_from_being_read(client: GatewayClient, corew
 
 
 def test_filters_warn_of_values_that_no_gateway_has(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """An empty fleet says which values there are."""
+    """A warning lists the existing values."""
     _add(coreweave_emulator, 1)
     warnings: list[str] = []
     request = FleetRequest(zones=("US-EAST",))
@@ -127,14 +127,14 @@ def test_filters_warn_of_values_that_no_gateway_has(client: GatewayClient, corew
 
 @pytest.mark.parametrize("count", [1, LIST_FROM])
 def test_deleted_member_leaves_the_fleet(client: GatewayClient, coreweave_emulator: Emulator, count: int) -> None:
-    """On a refresh a gateway that is in the list neither was deleted."""
+    """On a refresh, a gateway that is neither found by its ID nor in the list was deleted."""
     ids = (*_add(coreweave_emulator, count), UNKNOWN)
     assert len(_names(client, FleetRequest(ids), refreshed=True)) == count
 
 
 @pytest.mark.parametrize("request_", [FleetRequest((UNKNOWN,)), FleetRequest((UNKNOWN,), missing="skip")])
 def test_deletion_needs_a_list(client: GatewayClient, coreweave_emulator: Emulator, request_: FleetRequest) -> None:
-    """Where the list can't be read, as with a wrong path in the endpoint, no gateway counts as deleted."""
+    """If the list can't be read, as with a wrong path in the endpoint, no gateway counts as deleted."""
     coreweave_emulator.script(404, times=None)
     with pytest.raises(FleetError, match=f"gateway {UNKNOWN}: not found, but can't confirm the deletion: the list of "):
         read_fleet(client, request_, POOL.submit, refreshed=True)
@@ -148,7 +148,7 @@ def _batch(client: GatewayClient, emulator: Emulator, calls: int) -> tuple[Batch
 
 
 def test_waiting_reads_are_answered_by_one_list(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """Reads that wait together are one list, with those of names; a missing gateway is an error of its own."""
+    """Reads that wait together share one list request; a gateway that isn't in the list is read by its ID."""
     ids = _add(coreweave_emulator, LIST_FROM)
     reads, go = _batch(client, coreweave_emulator, LIST_FROM)
     futures = [reads.get(gateway_id, print) for gateway_id in ids]
@@ -162,7 +162,7 @@ def test_waiting_reads_are_answered_by_one_list(client: GatewayClient, coreweave
 
 
 def test_single_read_is_one_request_by_id(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """A read that finds a free thread requests that gateway alone, and each read asks anew."""
+    """A read that finds a free thread requests that gateway alone, and nothing is cached."""
     (gateway_id,) = _add(coreweave_emulator, 1)
     reads = BatchedReads(client, DaemonPool(1, "single-test"))
     for _ in range(2):
@@ -171,7 +171,7 @@ def test_single_read_is_one_request_by_id(client: GatewayClient, coreweave_emula
 
 
 def test_list_is_requested_after_the_last_read(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """A gateway that is created after earlier reads are waiting is in the list that answers it."""
+    """A gateway that is created while earlier reads wait is in the list."""
     ids = _add(coreweave_emulator, LIST_FROM)
     reads, go = _batch(client, coreweave_emulator, LIST_FROM)
     futures = [reads.get(gateway_id, print) for gateway_id in ids]
@@ -183,7 +183,7 @@ def test_list_is_requested_after_the_last_read(client: GatewayClient, coreweave_
 
 
 def test_failed_list_falls_back_to_requests_by_id(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """Whoever asked for the list gets its error; the others are read by ID. A canceled read isn't sent."""
+    """A read of the list gets its error; reads of gateways are sent by ID, except for a cancelled one."""
     ids = _add(coreweave_emulator, 3)
     reads, go = _batch(client, coreweave_emulator, 3)
     coreweave_emulator.script(403, times=1)
@@ -197,7 +197,7 @@ def test_failed_list_falls_back_to_requests_by_id(client: GatewayClient, corewea
 
 
 def test_start_runs_on_a_thread_of_its_own() -> None:
-    """The result, or the exception, is the future's."""
+    """The future gets the result or the exception."""
     assert start(lambda: threading.current_thread().daemon).result(PATIENCE) is True
     with pytest.raises(ZeroDivisionError):
         start(lambda: 1 // 0).result(PATIENCE)

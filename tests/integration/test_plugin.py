@@ -26,7 +26,7 @@ MISSING = "00000000-0000-4000-8000-00000000dead"
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[PluginProcess]:
-    """Start one plugin for the module."""
+    """Yield one plugin process for the module."""
     with PluginProcess() as started:
         yield started
 
@@ -50,7 +50,7 @@ def test_version_and_schema(process: PluginProcess) -> None:
 
 
 def test_gateway_by_id_and_by_name(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """Both lookups answer the same outputs."""
+    """Lookups by ID and by name return the same outputs."""
     gateway_id = coreweave_emulator.add(name="prod")
     by_id = plugin.invoke("getGateway", gatewayId=gateway_id)
     assert by_id["gatewayId"] == gateway_id
@@ -88,10 +88,10 @@ def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def test_plugin_and_package_answer_the_same(
+def test_plugin_and_package_return_the_same(
     plugin: PluginProcess, coreweave_emulator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both faces answer equal values, field by field, for gateways of every kind."""
+    """The plugin and the Python package return equal values, field by field, for gateways of every kind."""
     for name, value in coreweave_emulator.environ.items():
         monkeypatch.setenv(name, value)
     gateways = [
@@ -109,7 +109,7 @@ def test_plugin_and_package_answer_the_same(
 
 
 def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """Gateways come by ID in the order asked, or by filters; an empty list needs no request."""
+    """Gateways are in the order of the IDs, or match the filters; an empty list needs no request."""
     prod, dev = coreweave_emulator.add(name="prod"), coreweave_emulator.add(name="dev", zone="US-WEST-01A")
 
     def ids(**arguments: Any) -> list[str]:
@@ -125,11 +125,11 @@ def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_errors_are_one_sentence(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """Each failure is one line without a traceback, the token or a function's Python name."""
+def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Each error is one line without a traceback, the token or a Python name."""
     coreweave_emulator.add(name="twin", gateway_id="00000000-0000-4000-8000-000000000001")
     coreweave_emulator.add(name="twin", gateway_id="00000000-0000-4000-8000-000000000002")
-    sentences = {
+    errors = {
         "exactly one of gatewayId and gatewayName": plugin.error("getGateway"),
         "did you mean gatewayId?": plugin.error("getGateway", gatewayID=MISSING),
         "UUID": plugin.error("getGateway", gatewayId="prod"),
@@ -139,18 +139,18 @@ def test_errors_are_one_sentence(plugin: PluginProcess, coreweave_emulator: Any)
         "2 gateways have the name 'twin'": plugin.error("getGateway", gatewayName="twin"),
         "1 of 1": plugin.error("getGateways", gatewayIds=[MISSING]),
     }
-    for expected, sentence in sentences.items():
-        assert expected in sentence
+    for expected, error in errors.items():
+        assert expected in error
         for unwanted in ("\n", "Traceback", coreweave_emulator.token, "gateway_id", "get_gateway"):
-            assert unwanted not in sentence
+            assert unwanted not in error
 
 
 def test_rejected_token_is_not_shown(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     """A token that the API rejects appears nowhere in the error."""
     plugin.configure(endpoint=coreweave_emulator.url, token="CW-SECRET-wrong")
-    sentence = plugin.error("getGateway", gatewayId=MISSING)
-    assert "401" in sentence or "token" in sentence
-    assert "CW-SECRET-wrong" not in sentence
+    error = plugin.error("getGateway", gatewayId=MISSING)
+    assert "HTTP 401" in error
+    assert "CW-SECRET-wrong" not in error
 
 
 def test_settings_are_resolved_by_the_first_lookup(process: PluginProcess) -> None:
@@ -160,7 +160,7 @@ def test_settings_are_resolved_by_the_first_lookup(process: PluginProcess) -> No
 
 
 def test_environment_configures(coreweave_emulator: Any) -> None:
-    """The variables of the CLI's environment are enough."""
+    """The environment variables of the CLI are sufficient."""
     gateway_id = coreweave_emulator.add(name="prod")
     with PluginProcess(coreweave_emulator.environ) as plugin:
         plugin.configure()
@@ -168,7 +168,7 @@ def test_environment_configures(coreweave_emulator: Any) -> None:
 
 
 def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """Lookups by name at about the same time make one list call; a name that isn't in it makes another."""
+    """Lookups by name at about the same time share one request; a name that isn't in the list causes another."""
     for number in range(20):
         coreweave_emulator.add(name=f"gateway-{number}")
     with ThreadPoolExecutor(20) as pool:
@@ -180,8 +180,8 @@ def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) ->
     assert coreweave_emulator.counts().requests == 2
 
 
-def test_calls_at_a_time(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """Many calls and a fleet share the connections; no more than the limit are in flight."""
+def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """Calls and a fleet share the connections, and their requests in flight are limited."""
     ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(40)]
     coreweave_emulator.switch(latency=0.1)
     with ThreadPoolExecutor(21) as pool:
@@ -197,8 +197,8 @@ def test_calls_at_a_time(plugin: PluginProcess, coreweave_emulator: Any) -> None
 
 @pytest.mark.parametrize("cancelled_first", [True, False])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_quietly_with_calls_in_flight(coreweave_emulator: Any, number: int, cancelled_first: bool) -> None:
-    """A signal ends the process at once, without a line, while more calls than the limit wait for the API."""
+def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number: int, cancelled_first: bool) -> None:
+    """A signal ends the process, and with it all calls, while more calls than the limit wait for the API."""
     coreweave_emulator.add(name="prod", gateway_id=MISSING)
     coreweave_emulator.script(path=f"/v1alpha1/inference/gateways/{MISSING}", delay=20.0, times=None)
     with PluginProcess(coreweave_emulator.environ) as plugin:
@@ -216,7 +216,7 @@ def test_signal_ends_quietly_with_calls_in_flight(coreweave_emulator: Any, numbe
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no parent to lose")
 def test_ends_when_the_engine_is_gone(coreweave_emulator: Any) -> None:
-    """A plugin whose engine was killed doesn't stay behind."""
+    """A plugin ends some seconds after its engine was killed."""
     engine = """
 import subprocess, sys
 child = subprocess.Popen(sys.argv[1], stdout=subprocess.PIPE, text=True)
