@@ -1,8 +1,8 @@
-"""Outputs: a gateway as states, and programs that read a stack's outputs, see it. Pure functions.
+"""A gateway's outputs, as states hold them, and as programs see those of a stack. Pure functions.
 
-The names are public, because states hold them. No value is ever None or missing: the engine would take it for an
-unknown one and show a change in every preview. What the API leaves out is ``""``, ``[]`` or ``False``, and a
-configuration block says in ``enabled`` whether the gateway has it.
+The names are public, because states hold them. No value is ever None or missing: the engine would treat it as
+unknown, and show a change in every preview. What the API leaves out is ``""``, ``[]`` or ``False``, and each
+configuration block has ``enabled``, which is whether the gateway has it.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ _NOT_CONFIGURED = {"enabled": False}
 
 
 def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dict[str, Any]:
-    """Return all outputs of a gateway, in plain values.
+    """Return all outputs of a gateway as plain values.
 
-    Lists whose order has no meaning are sorted, so that another order in the API's response is no change.
+    Lists whose order has no meaning are sorted, so that another order in the API's response isn't a change.
 
     Args:
         gateway: The gateway as the client read it. A Weights & Biases key isn't part of it.
-        include_timestamps: Whether to include the times of the last updates. They change without anything else
-            having changed.
+        include_timestamps: Whether to include the times of the last updates, which change when nothing else does.
 
     """
     spec, status = gateway.spec, gateway.status
@@ -87,7 +86,7 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
 
 
 def derived_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return the outputs that follow from others."""
+    """Return the outputs that are derived from others."""
     endpoint = _default_endpoint(
         outputs["gatewayId"], outputs["endpoints"], outputs["endpointConfiguration"]["additionalDns"]
     )
@@ -107,7 +106,7 @@ def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
     Args:
         endpoint: The default endpoint, ``""`` if the gateway has none yet.
         routing: ``body``, ``header`` or ``path``; with any other routing there is no base URL.
-        model: The model's name. With path-based routing it is part of the URL, and without it there is none.
+        model: The model's name. With path-based routing it is part of the URL, and ``""`` means no URL.
 
     """
     if endpoint and routing in ("body", "header"):
@@ -118,15 +117,15 @@ def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
 
 
 def lookup_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs of a single lookup as the state holds them: nested values without what is empty."""
+    """Return the outputs of a single lookup as the state holds them: without empty values in nested ones."""
     return {name: _without_empty(value) for name, value in outputs.items()}
 
 
 def member_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the outputs of one gateway of a fleet as the state holds them.
 
-    Derived and empty outputs are left out, and the program adds them again: a fleet's state is copied from process
-    to process, logged and written by the engine, and 1,000 gateways make it large.
+    Derived and empty outputs are left out, and the program adds them again. The engine copies a fleet's state from
+    process to process, logs it and writes it, and with 1,000 gateways it is large.
     """
     return {
         name: value
@@ -144,7 +143,7 @@ def _without_empty(value: Any) -> Any:
 
 
 def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns: Sequence[str]) -> str:
-    """Return the endpoint to use: the same one for any order of the API's list."""
+    """Return the endpoint to use, which is the same for any order of the API's list."""
     custom = {name.lower() for name in additional_dns}
 
     def rank(url: str) -> tuple[bool, bool, bool, str]:

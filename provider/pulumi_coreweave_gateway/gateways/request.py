@@ -31,7 +31,7 @@ class FleetRequest:
     Attributes:
         gateway_ids: The UUIDs without duplicates, or None for all gateways that match the filters.
         missing: ``fail`` or ``skip``, for IDs that aren't found.
-        zones: Only gateways in one of these zones, in any case; empty for all.
+        zones: Only gateways in one of these zones, in upper or lower case; empty for all.
         statuses: Only gateways with one of these statuses; empty for all.
         name_pattern: Only gateways whose name matches, with ``*``, ``?`` and ``[…]``; ``""`` for all.
         profile: The profile, ``""`` for the default one.
@@ -48,17 +48,22 @@ class FleetRequest:
     include_timestamps: bool = False
 
     def to_state(self) -> dict[str, Any]:
-        """Return the request as inputs and outputs hold it; a refresh gets the previous outputs alone."""
+        """Return the request as both inputs and outputs hold it, because a refresh gets only the previous outputs."""
         timestamps = {"includeTimestamps": True} if self.include_timestamps else {}
         if self.gateway_ids is not None:
-            asked: dict[str, Any] = {"gatewayIds": list(self.gateway_ids), "missing": self.missing}
+            request: dict[str, Any] = {"gatewayIds": list(self.gateway_ids), "missing": self.missing}
         else:
-            asked = {"zones": list(self.zones), "statuses": list(self.statuses), "namePattern": self.name_pattern}
-        return {**asked, "profile": self.profile, **timestamps}
+            request = {"zones": list(self.zones), "statuses": list(self.statuses), "namePattern": self.name_pattern}
+        return {**request, "profile": self.profile, **timestamps}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> FleetRequest:
-        """Return the request that inputs or outputs hold."""
+        """Return the request that inputs or outputs hold.
+
+        Raises:
+            InvalidArgumentError: An ID isn't a UUID.
+
+        """
         ids = state.get("gatewayIds")
         return cls(
             gateway_ids=None if ids is None else tuple(check_gateway_id(value, "gateway_ids") for value in ids),
@@ -88,7 +93,7 @@ class FleetRequest:
         )
 
     def warnings(self, gateways: Sequence[Gateway]) -> list[str]:
-        """Return a message for each filter value that none of all gateways has."""
+        """Return a warning for each filter value that no gateway has."""
         zones = {zone for gateway in gateways for zone in gateway.spec.zones}
         statuses = {gateway.status.status for gateway in gateways}
         names = {gateway.spec.name for gateway in gateways}
@@ -176,10 +181,10 @@ def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callabl
 
 
 def check_ids(values: object, what: str) -> tuple[str, ...]:
-    """Return gateway IDs in canonical form, without duplicates, in the order given.
+    """Return gateway IDs in lower case, without duplicates, in the same order.
 
     Raises:
-        InvalidArgumentError: The value isn't a list of UUIDs, or has too many.
+        InvalidArgumentError: The value isn't a list of UUIDs, or has more than 10,000.
 
     """
     ids = _check_list(values, what, check_gateway_id, "gateway UUIDs")
@@ -192,14 +197,14 @@ def check_filter(values: object, what: str) -> tuple[str, ...]:
     """Return the values of a filter, sorted and without duplicates; ``()`` if there is no filter.
 
     Raises:
-        InvalidArgumentError: The value isn't a list of str, is empty, or holds one that can't match anything.
+        InvalidArgumentError: The value isn't a list of str, is empty, or holds an invalid text.
 
     """
     if values is None:
         return ()
     texts = _check_list(values, what, check_filter_text, "str")
     if not texts:
-        # Most likely computed. Taken for no filter, it would let every gateway pass.
+        # It was probably computed. As no filter at all, it would match every gateway.
         raise InvalidArgumentError(f"{what}: an empty list matches no gateway; leave the argument out to get all")
     return tuple(sorted(set(texts)))
 
@@ -208,7 +213,7 @@ def check_statuses(values: object, what: str) -> tuple[str, ...]:
     """Return the values of the filter by status, sorted and without duplicates. Unknown statuses are accepted.
 
     Raises:
-        InvalidArgumentError: The value isn't a filter, or one of its values isn't a status.
+        InvalidArgumentError: The value isn't a valid filter, or an item doesn't begin with ``STATUS_``.
 
     """
     statuses = check_filter(values, what)
@@ -225,7 +230,8 @@ def check_filter_text(value: object, what: str) -> str:
     """Return one text of a filter.
 
     Raises:
-        InvalidArgumentError: The value isn't a str, is blank, too long, or holds control characters.
+        InvalidArgumentError: The value isn't a str, is blank, has more than 256 characters, or holds control
+            characters.
 
     """
     if not isinstance(value, str):

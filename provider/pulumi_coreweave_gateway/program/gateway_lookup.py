@@ -91,7 +91,7 @@ class GatewayLookup(pulumi.CustomResource):
     host: pulumi.Output[str]
     """The default endpoint's host name, ``""`` until there is one."""
     openai_base_url: pulumi.Output[str]
-    """The base URL for OpenAI-compatible clients with body- or header-based routing: the default endpoint and ``/v1``.
+    """The base URL for OpenAI-compatible clients: the default endpoint and ``/v1``.
 
     ``""`` until there is an endpoint, and with path-based routing, where each model has its own; see ``base_url_for``.
     """
@@ -104,7 +104,7 @@ class GatewayLookup(pulumi.CustomResource):
     created_at: pulumi.Output[str]
     """When the gateway was created, in RFC 3339; ``""`` if the API leaves it out."""
     updated_at: pulumi.Output[str]
-    """When the gateway was last updated, in RFC 3339; an error without ``include_timestamps``."""
+    """When the gateway was last updated, in RFC 3339; reading it without ``include_timestamps`` is an error."""
     auth: pulumi.Output[str]
     """How inference requests are authenticated: ``coreweave``, ``wandb``, or ``""`` for anything else."""
     core_weave_auth: pulumi.Output[CoreWeaveAuth]
@@ -225,17 +225,17 @@ class GatewayLookup(pulumi.CustomResource):
         return self.gateway_id
 
     def base_url_for(self, model: pulumi.Input[str]) -> pulumi.Output[str]:
-        """Return the base URL of one model for OpenAI-compatible clients, whatever the routing.
+        """Return the base URL of a model for OpenAI-compatible clients, for any kind of routing.
 
         Args:
-            model: The model's name, such as ``meta-llama/Llama-3.1-8B``. With path-based routing it is part of the
-                URL, URL-encoded.
+            model: The model's name, such as ``meta-llama/Llama-3.1-8B``, at most 256 characters. With path-based
+                routing it is part of the URL, URL-encoded.
 
         Returns:
             The URL, or ``""`` until the gateway has an endpoint.
 
         Raises:
-            InvalidArgumentError: The model's name is not a str, is blank or too long.
+            InvalidArgumentError: The model's name isn't a str, is blank or too long.
 
         """
         name = model if is_deferred(model) else check_model(model)

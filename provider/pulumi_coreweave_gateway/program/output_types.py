@@ -1,9 +1,9 @@
 """The typed values of a lookup's outputs.
 
-Every class is also a dictionary. What leaves the program (a stack output, JSON) has the keys of the state, in
-camelCase; inside the program, the Python names of the attributes work as keys too, as in Pulumi's generated SDKs.
-No value is ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, and a configuration block
-says in ``enabled`` whether the gateway has it.
+Each class is also a dictionary. What leaves the program (a stack output, JSON) has the keys of the state, in
+camelCase; inside the program the attributes' Python names work as keys too, as in Pulumi's generated SDKs. No value is
+ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, and each configuration block has
+``enabled``, which is whether the gateway has it.
 """
 
 import functools
@@ -27,7 +27,7 @@ def state_name(name: str) -> str:
 
 
 class _Values(dict[str, Any]):
-    """A dictionary with the keys of the state, which accepts Python names as well."""
+    """A dictionary with the keys of the state that also accepts Python names."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class _Values(dict[str, Any]):
         return prop
 
     def __missing__(self, key: str) -> Any:
-        """Look a Python name up."""
+        """Return the value with a Python name."""
         name = state_name(key)
         if name == key:
             raise KeyError(key)
@@ -62,7 +62,7 @@ _R = TypeVar("_R", bound=pulumi.CustomResource)
 
 
 def _output_type(cls: type[_V]) -> type[_V]:
-    """Make a class an output type of the SDK, with camelCase names in the state."""
+    """Make a class an output type of the SDK with camelCase names in the state."""
     for name in cls.__annotations__:
         setattr(cls, name, pulumi.property(state_name(name)))
     if "__init__" not in cls.__dict__:
@@ -71,22 +71,22 @@ def _output_type(cls: type[_V]) -> type[_V]:
 
 
 def resource_outputs(cls: type[_R]) -> type[_R]:
-    """Make each annotated output of a resource class an attribute that reads the instance's output.
+    """Make each annotated output of a resource class a property.
 
-    The instance keeps the outputs under their names in the state, so that a lookup that is exported as a whole has
-    the same keys as its nested values.
+    An instance keeps its outputs under their names in the state, so that a lookup that is exported as a whole has the
+    same kind of keys as its nested values.
     """
     for name, kind in cls.__annotations__.items():
         if name not in cls.__dict__:
             setattr(cls, name, _reading(name, kind))
     names = {name: state_name(name) for name in cls.__annotations__}
-    # The SDK asks for the names of ``additional_secret_outputs`` that a transformation adds.
+    # The SDK translates with it the names in ``additional_secret_outputs`` that a transformation adds.
     setattr(cls, "translate_input_property", lambda _, name: names.get(name, name))  # noqa: B010 - mypy wants a method
     return cls
 
 
 def secret_outputs(names: Sequence[str] | None) -> list[str] | None:
-    """Return the outputs to keep secret, by their names in the state, with those that would give one of them away."""
+    """Return the names in the state of outputs to keep secret, including outputs that would reveal one of them."""
     if names is None:
         return None
     secret = {state_name(name) for name in names}
@@ -110,7 +110,7 @@ def _reading(name: str, kind: Any) -> property:
 def _typed(kind: Any, value: Any) -> Any:
     """Return a value of the state as a typed value, or the empty value of its type."""
     if value is None:
-        # list[str]() is [], str() is "", and a configuration block says that it isn't enabled.
+        # list[str]() is [], str() is "", and a configuration block's ``enabled`` is False.
         return (get_origin(kind) or kind)()
     if isinstance(value, list):
         return [_typed(get_args(kind)[0], item) for item in value]
@@ -140,7 +140,7 @@ class CoreWeaveAuth(_Values):
     """Authentication of inference requests by CoreWeave IAM."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
 
 
 @_output_type
@@ -148,7 +148,7 @@ class WeightsAndBiasesAuth(_Values):
     """Authentication of inference requests by Weights & Biases."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
     server_url: str
     """The W&B server, ``""`` for the shared one."""
     enable_usage_reports: bool
@@ -164,13 +164,13 @@ class EndpointConfiguration(_Values):
     """How the gateway's endpoints are reached."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
     additional_dns: list[str]
-    """Additional DNS names, which the owner points at the endpoint, sorted."""
+    """Additional DNS names, whose records the owner points to the endpoint, sorted."""
     allowed_source_ip_ranges: list[str]
-    """CIDR ranges that may connect, sorted; empty for no restriction."""
+    """CIDR ranges from which clients may connect, sorted; empty if all may."""
     edge_proxy_mode: str
-    """Whether requests pass CoreWeave's edge, such as ``EDGE_PROXY_MODE_MANAGED`` or ``EDGE_PROXY_MODE_DIRECT``."""
+    """Whether requests pass CoreWeave's edge proxy: ``EDGE_PROXY_MODE_MANAGED`` or ``EDGE_PROXY_MODE_DIRECT``."""
 
 
 @_output_type
@@ -178,7 +178,7 @@ class BodyBasedRouting(_Values):
     """Routing by the model's name in a request's body."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
     api_type: str
     """Where in the body the name is, such as ``API_TYPE_OPENAI``."""
 
@@ -188,7 +188,7 @@ class HeaderBasedRouting(_Values):
     """Routing by the model's name in a request header."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
     header_name: str
     """The header's name."""
 
@@ -198,12 +198,12 @@ class PathBasedRouting(_Values):
     """Routing by the model's name in the first segment of a request's path."""
 
     enabled: bool
-    """Whether it is configured."""
+    """Whether the gateway has this configuration."""
 
 
 @_output_type
 class GatewayResult(_Values):
-    """A gateway as a plain value: the result of :func:`get_gateway`, and a member of a fleet."""
+    """A gateway as a plain value: the result of :func:`get_gateway`, and an item of a fleet."""
 
     gateway_id: str
     """The gateway's UUID."""
@@ -220,7 +220,7 @@ class GatewayResult(_Values):
     host: str
     """The default endpoint's host name, ``""`` until there is one."""
     openai_base_url: str
-    """The base URL for OpenAI-compatible clients with body- or header-based routing: the default endpoint and ``/v1``.
+    """The base URL for OpenAI-compatible clients: the default endpoint and ``/v1``.
 
     ``""`` until there is an endpoint, and with path-based routing, where each model has its own; see ``base_url_for``.
     """
@@ -253,35 +253,23 @@ class GatewayResult(_Values):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        # A fleet's state leaves them out.
+        # The state of a fleet doesn't hold derived outputs.
         self.update(derived_outputs(self))
 
     def base_url_for(self, model: str) -> str:
-        """Return the base URL of one model for OpenAI-compatible clients, whatever the routing.
-
-        Args:
-            model: The model's name, such as ``meta-llama/Llama-3.1-8B``. With path-based routing it is part of the
-                URL, URL-encoded.
-
-        Returns:
-            The URL, or ``""`` until the gateway has an endpoint.
-
-        Raises:
-            InvalidArgumentError: The model's name is not a str, is blank or too long.
-
-        """
+        """Return the base URL of a model for OpenAI-compatible clients; see :meth:`GatewayLookup.base_url_for`."""
         return openai_base_url(self.endpoint, self.routing, check_model(model))
 
 
 class GatewaysResult(list[GatewayResult]):
-    """Several gateways: the result of :func:`get_gateways`, a list with lookups by ID.
+    """Several gateways: the result of :func:`get_gateways`, a list that can also be accessed by ID.
 
     The gateways are in the order of the IDs, without duplicates; without IDs, they are sorted by ID.
     """
 
     @property
     def gateways(self) -> list[GatewayResult]:
-        """The gateways, under the name that they have in a :class:`GatewaysLookup`."""
+        """The gateways, by the same name as in a :class:`GatewaysLookup`."""
         return list(self)
 
     @property
@@ -296,7 +284,7 @@ class GatewaysResult(list[GatewayResult]):
 
 
 def typed_gateway(outputs: Mapping[str, Any]) -> GatewayResult:
-    """Return outputs as a typed value, as the SDK does for those of a resource."""
+    """Return a gateway's outputs as a typed value."""
     return GatewayResult._from_state(outputs)
 
 
@@ -304,7 +292,7 @@ def check_model(model: object) -> str:
     """Return a model's name.
 
     Raises:
-        InvalidArgumentError: The value is not a str, is blank or too long.
+        InvalidArgumentError: The value isn't a str, is blank, or has more than 256 characters.
 
     """
     if not isinstance(model, str) or not model.strip() or len(model) > _MAX_MODEL:
