@@ -77,7 +77,7 @@ audit: $(READY) ## look up the locked dependencies in PyPI's advisory database; 
 
 docs: $(READY) ## renew what the documentation derives from code and from the CLI's output
 	$(BIN)/python -m tools.checks --write
-	@$(ENGINE) --python $(BIN)/python
+	@$(ENGINE)
 	$(BIN)/python -m tools.transcripts
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \

@@ -1,11 +1,11 @@
-"""Write the plugin's schema.json from tools/schema.yaml, the output types and their docstrings, and docs/snippets."""
+"""Generate the plugin's schema.json from tools/schema.yaml, the output types with docstrings, and docs/snippets."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import griffe
@@ -14,7 +14,7 @@ import yaml
 from pulumi_coreweave_gateway.about import PROJECT_URL, VERSION
 from tools.sandbox import CHECKOUT
 
-SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schema.json"
+_SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schema.json"
 
 _PARTS = CHECKOUT / "tools" / "schema.yaml"
 _SNIPPETS = CHECKOUT / "docs" / "snippets"
@@ -22,17 +22,12 @@ _LANGUAGES = {"ts": "typescript", "py": "python", "cs": "csharp", "go": "go", "j
 _SCALARS = {"str": "string", "str | None": "string", "bool": "boolean"}
 
 
-def main(arguments: list[str]) -> int:
-    """Write the schema, or with ``--check`` return 1 if it is stale."""
-    text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
-    if "--check" not in arguments:
-        SCHEMA.write_text(text, encoding="utf-8")
-        return 0
-    return int(not SCHEMA.exists() or SCHEMA.read_text(encoding="utf-8") != text)
+def files() -> dict[Path, str]:
+    """Return the schema's file."""
+    return {_SCHEMA: json.dumps(_schema(), indent=2, ensure_ascii=False) + "\n"}
 
 
-def schema() -> dict[str, Any]:
-    """Return the schema."""
+def _schema() -> dict[str, Any]:
     parts: dict[str, Any] = yaml.safe_load(_PARTS.read_text(encoding="utf-8"))
     settings, functions, enums = (parts.pop(name) for name in ("settings", "functions", "enums"))
     types = _Types()
@@ -59,7 +54,7 @@ def schema() -> dict[str, Any]:
 
 
 class _Types:
-    """The output types, as the schema describes them."""
+    """The output types in the schema's form."""
 
     def __init__(self) -> None:
         package = griffe.load("pulumi_coreweave_gateway", search_paths=[str(CHECKOUT / "provider")])
@@ -67,7 +62,7 @@ class _Types:
         self.referenced: dict[str, Any] = {}
 
     def object(self, name: str) -> dict[str, Any]:
-        """Return a class as an object whose properties are all required."""
+        """Return a class as an object type whose properties are all required."""
         properties = dict(self._properties(name))
         return {
             "type": "object",
@@ -78,7 +73,7 @@ class _Types:
 
     def _properties(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for member in self._types[name].members.values():
-            # Attributes and lists are outputs; what a class computes otherwise is for Python alone.
+            # A dict is computed for Python alone.
             if (
                 member.is_attribute
                 and not member.name.startswith("_")
@@ -107,7 +102,7 @@ def _token(name: str) -> str:
 
 
 def _markdown(docstring: str) -> str:
-    """Return a docstring for readers of other languages: Markdown, and ``""`` where Python has None."""
+    """Return a docstring for other languages: Markdown, and ``""`` instead of None."""
     text = re.sub(r":\w+:`~?([\w.]+)`", lambda found: f"`{_camel_case(found[1].rpartition('.')[2])}`", docstring)
     return re.sub(r"\bNone\b", '`""`', text.replace("``", "`")).strip()
 
@@ -117,7 +112,3 @@ def _examples(name: str) -> str:
     code = "\n".join(f"```{language}\n{file.read_text(encoding='utf-8')}```" for file, language in snippets)
     head = "{{% examples %}}\n## Example Usage\n\n{{% example %}}\n"
     return f"{head}{code}\n{{{{% /example %}}}}\n{{{{% /examples %}}}}\n"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
