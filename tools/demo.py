@@ -1,7 +1,6 @@
-"""What ``make preview`` and ``make up`` run: the default program, on a stack in ``.pulumi-state``.
+"""Run the default program on a stack in ``.pulumi-state``: ``make preview`` and ``make up``.
 
-Without settings it looks up a gateway of the embedded emulator; with ``COREWEAVE_API_TOKEN`` and ``GATEWAY_ID`` set,
-one of the real API.
+It looks up a gateway of the emulator, or with ``COREWEAVE_API_TOKEN`` and ``GATEWAY_ID`` one of the real API.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 
 STATE = CHECKOUT / ".pulumi-state"
 READY_GATEWAY = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-"""The emulator's example gateway that is ready."""
+"""The READY gateway of the emulator's example."""
 
 
 def main(command: str) -> int:
@@ -35,7 +34,7 @@ def main(command: str) -> int:
         )
         return 2
     try:
-        engine = ensure(say=lambda _line: None)  # `make` has shown it
+        engine = ensure(show=lambda _: None)  # `make` has shown it
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
@@ -47,7 +46,7 @@ def main(command: str) -> int:
         except BlockingIOError:
             print("another `make preview` or `make up` is running in this checkout", file=sys.stderr)
             return 1
-        # No command runs: Pulumi's own locks, if there are any, are those of commands that were killed.
+        # No command is running: any locks of Pulumi are left over from commands that were killed.
         shutil.rmtree(STATE / "backend" / ".pulumi" / "locks", ignore_errors=True)
         environment = sandbox_environment(STATE, engine.bin, settings)
         pulumi = ["pulumi", "--non-interactive", "-C", str(CHECKOUT)]
@@ -59,14 +58,14 @@ def main(command: str) -> int:
             if done.returncode:
                 print(done.stderr or done.stdout, file=sys.stderr)
                 return done.returncode
-        # Interactive, with colors on a terminal. A read's row would vanish from the display without --show-reads.
+        # Interactive, with colors on a terminal. Without --show-reads, the rows of reads vanish from the display.
         shown = [command, "--stack", stack, "--show-reads", *(["--yes"] if command == "up" else [])]
         return _run_in_foreground(["pulumi", "-C", str(CHECKOUT), *shown], environment, lock.fileno())
 
 
 @contextlib.contextmanager
 def _api(*, live: bool) -> Iterator[Mapping[str, str]]:
-    """Yield the settings of the API to ask."""
+    """Yield the environment variables of the API to use."""
     if live:
         yield {name: value for name, value in os.environ.items() if name.startswith(("COREWEAVE_", "CW_API_TOKEN"))}
         return
@@ -76,7 +75,7 @@ def _api(*, live: bool) -> Iterator[Mapping[str, str]]:
 
 
 def _run_in_foreground(command: list[str], environment: Mapping[str, str], lock: int) -> int:
-    """Run a command that handles Ctrl-C itself and keeps the lock for as long as it runs; return its exit code."""
+    """Run a command that handles Ctrl-C itself and holds the lock while it runs; return its exit code."""
     process = subprocess.Popen(command, env=environment, pass_fds=[lock])
     while True:
         with contextlib.suppress(KeyboardInterrupt):

@@ -1,10 +1,10 @@
-"""Get the Pulumi CLI: one on PATH, our cached one, the official download, or a build from source.
+"""Get the Pulumi CLI: the one on PATH, a cached one, the official download, or a build from source.
 
 =================  =====================================================================================
 module             concern
 =================  =====================================================================================
 ``__main__``       the command, ``python -m tools.engine``
-``ensure``         the order in which an engine is looked for, and what the cache holds
+``ensure``         where an engine is looked for, and what the cache holds
 ``go_build``       building a binary from a Go module, with progress
 ``processes``      running a command quietly, and the reason when it fails
 ``host/``          the fallback Python language host, copied beside a CLI that was built from source
@@ -12,6 +12,6 @@ module             concern
 =================  =====================================================================================
 """
 
-from tools.engine.ensure import Engine, EngineError, ensure, ensure_yaml_host
+from tools.engine.ensure import Engine, EngineError, ensure
 
-__all__ = ["Engine", "EngineError", "ensure", "ensure_yaml_host"]
+__all__ = ["Engine", "EngineError", "ensure"]

@@ -1,7 +1,4 @@
-"""``python -m tools.engine``: get the Pulumi CLI, and say where it is.
-
-Everything that it reports goes to standard error; standard output has only what was asked for.
-"""
+"""``python -m tools.engine``: get the Pulumi CLI, and report where it is on standard error."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _InterruptedError(BaseException):
-    """A signal asks this process to end."""
+    """A signal has interrupted this process."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,14 +41,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def exports(engine: Engine) -> str:
-    """Return what a shell must evaluate to have this virtual environment and the engine on PATH."""
+    """Return the shell command that puts this virtual environment and the engine on PATH."""
     folders = f"{shlex.quote(str(Path(sys.prefix, 'bin')))}:{shlex.quote(str(engine.bin))}"
     return f'export PATH={folders}:"$PATH"'
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     for one in _SIGNALS:
-        signal.signal(one, signal.SIG_IGN)  # cleaning up takes a moment, and isn't to be interrupted
+        signal.signal(one, signal.SIG_IGN)  # don't interrupt the clean-up
     raise _InterruptedError(number)
 
 

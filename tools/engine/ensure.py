@@ -1,16 +1,16 @@
-"""The order in which an engine is looked for, and what the cache holds.
+"""Where an engine is looked for, in this order, and what the cache holds.
 
 ::
 
     CACHE/.lock                      held by the process that downloads or builds
-    CACHE/.part-*/                   unfinished work; the next holder of the lock removes it
-    CACHE/pulumi-VERSION-DIGEST      a CLI that was built from source
+    CACHE/.part-*/                   unfinished work, removed by the next holder of the lock
+    CACHE/pulumi-VERSION-DIGEST      the CLI built from source
     CACHE/VERSION-official/bin/      the official download
     CACHE/VERSION-DIGEST/bin/        the built CLI with the fallback language host beside it
     CACHE/VERSION-DIGEST/host-venv/  the virtual environment that the fallback host runs in
-    CACHE/go/                        Go's modules and compiled packages while a build isn't finished
+    CACHE/go/                        Go's modules and compiled packages until a build is finished
 
-Everything appears under its final name in one step, when it is complete.
+Whatever is complete is renamed to its final name in one step.
 """
 
 from __future__ import annotations
@@ -37,16 +37,9 @@ PULUMI = Binary(
     package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     version_variable="github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
 )
-YAML_HOST = Binary(
-    name="pulumi-language-yaml",
-    module="languages",
-    source="github.com/pulumi/pulumi-yaml",
-    package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
-    version_variable="github.com/pulumi/pulumi-yaml/pkg/version.Version",
-)
 _HOST = Path(__file__).parent / "host"
 _PARTS = ("pulumi", "pulumi-language-python", "pulumi-resource-pulumi-python")
-"""What an engine consists of: the CLI, the Python language host and the plugin that runs dynamic providers."""
+"""The executables of an engine: the CLI, the Python language host and the plugin that runs dynamic providers."""
 _REMEDY = "Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go (https://go.dev/dl/), and try again."
 _INSTALL_SCRIPT = "https://get.pulumi.com/install.sh"
 _REACH_TIMEOUT = 15
@@ -72,10 +65,10 @@ class Engine(NamedTuple):
     """A Pulumi CLI that can run Python programs.
 
     Attributes:
-        bin: The folder that holds ``pulumi``, to be put on PATH.
+        bin: The folder of ``pulumi``, to be put on PATH.
         version: What ``pulumi version`` prints, such as ``v3.274.1``.
-        official_host: Whether Pulumi's own Python language host runs the programs, or our fallback.
-        origin: How the CLI came to this machine.
+        official_host: Whether it has Pulumi's own Python language host, not our fallback.
+        origin: Where the CLI comes from.
 
     """
 
@@ -90,60 +83,31 @@ class Engine(NamedTuple):
 
 
 class EngineError(Exception):
-    """No Pulumi CLI can be had on this machine: what was tried, and what to install."""
+    """No Pulumi CLI is available; the message lists what was tried, and names what to install."""
 
 
-def ensure(*, say: Callable[[str], None] | None = None) -> Engine:
+def ensure(*, show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)) -> Engine:
     """Return a Pulumi CLI that can run Python programs; download or build it if there is none.
 
     Args:
-        say: Shows one line to the user; on standard error by default.
+        show: Shows one line to the user; on standard error by default.
 
     Raises:
-        EngineError: None can be had on this machine.
+        EngineError: No CLI is available on this machine.
 
     """
-    show = say or _print
     cache = cache_folder()
     reasons: list[str] = []
     try:
-        engine = _on_path(cache, reasons) or _cached(cache) or _made(cache, reasons, show)
+        engine = _on_path(cache, reasons) or _cached(cache) or _obtain(cache, reasons, show)
     except OSError as error:
-        reasons.append(f"cache: {error}; name another folder with XDG_CACHE_HOME")
+        reasons.append(f"cache: {error}; set XDG_CACHE_HOME to another folder")
         engine = None
     if engine is None:
         tried = "".join(f"\n  {reason}" for reason in reasons)
-        raise EngineError(f"No Pulumi CLI can be had on this machine. Tried:{tried}\n{_REMEDY}")
+        raise EngineError(f"No Pulumi CLI is available. Tried:{tried}\n{_REMEDY}")
     show(f"Engine: {engine}, in {engine.bin}")
     return engine
-
-
-def ensure_yaml_host(engine: Engine, *, say: Callable[[str], None] | None = None) -> Path:
-    """Return the language host for YAML programs; build it beside an engine from our cache that has none.
-
-    Args:
-        engine: What `ensure` returned.
-        say: Shows one line to the user; on standard error by default.
-
-    Raises:
-        EngineError: The user's own CLI comes without it, or it can't be built.
-
-    """
-    found = shutil.which(YAML_HOST.name, path=os.pathsep.join([str(engine.bin), os.environ.get("PATH", "")]))
-    if found is not None:
-        return Path(found)
-    cache, show = cache_folder(), say or _print
-    if cache not in engine.bin.parents:
-        raise EngineError(f"{engine.bin} has no {YAML_HOST.name}; install the whole Pulumi CLI")
-    target = engine.bin / YAML_HOST.name
-    try:
-        with locked(cache, show) as scratch:
-            binary = YAML_HOST.build(cache, scratch, show)
-            with contextlib.suppress(FileExistsError):
-                target.hardlink_to(binary)
-    except UnavailableError as error:
-        raise EngineError(f"{YAML_HOST.name} can't be built: {error}") from None
-    return target
 
 
 def cache_folder() -> Path:
@@ -172,12 +136,12 @@ def locked(cache: Path, show: Callable[[str], None]) -> Iterator[Path]:
 
 def _on_path(cache: Path, reasons: list[str]) -> Engine | None:
     """Return the user's own CLI, if it has a Python language host."""
-    # `eval "$(make -s env)"` puts the cache on PATH: the engine of an older checkout must not win by that.
+    # `eval "$(make -s env)"` puts the cache on PATH: an older checkout's engine there must not be found first.
     folders = os.environ.get("PATH", "").split(os.pathsep)
     path = os.pathsep.join(folder for folder in folders if folder and cache not in Path(folder).parents)
     found = shutil.which("pulumi", path=path)
     if found is None:
-        reasons.append("PATH: there is no `pulumi`")
+        reasons.append("PATH: no `pulumi` found")
         return None
     # Package managers link the CLI alone into a folder on PATH; the other parts are beside the real file.
     real = Path(found).resolve().parent
@@ -195,7 +159,7 @@ def _on_path(cache: Path, reasons: list[str]) -> Engine | None:
 
 
 def _cached(cache: Path) -> Engine | None:
-    """Return an engine that was downloaded or built before; nothing is started to find it."""
+    """Return an engine that was downloaded or built before, without starting any process."""
     for entry, official, origin in (
         (cache / f"{PULUMI.version}-official", True, "official download"),
         (cache / _built_entry(), False, "built from source"),
@@ -208,8 +172,8 @@ def _cached(cache: Path) -> Engine | None:
     return None
 
 
-def _made(cache: Path, reasons: list[str], show: Callable[[str], None]) -> Engine | None:
-    """Download the engine, or else build it, unless another process has done so in the meantime."""
+def _obtain(cache: Path, reasons: list[str], show: Callable[[str], None]) -> Engine | None:
+    """Download the engine, or else build it, unless another process has done so meanwhile."""
     with locked(cache, show) as scratch:
         for way, make in (("official download", _download), ("build from source", _build)):
             if engine := _cached(cache):
@@ -278,7 +242,3 @@ def _version_of(cli: Path) -> str:
     if not re.fullmatch(r"v?3\.\d+\.\d+\S*", version):
         raise UnavailableError(f"{cli} is version {version[:40]!r}; version 3 is needed")
     return f"v{version.removeprefix('v')}"
-
-
-def _print(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -32,7 +32,7 @@ class Binary:
         name: The name of the executable.
         module: The folder below ``modules`` whose ``go.mod`` pins the source.
         source: The Go module that has the program.
-        package: The program's package in it.
+        package: The program's Go package.
         version_variable: The Go variable that holds the version that the program reports.
 
     """
@@ -55,7 +55,7 @@ class Binary:
 
     @property
     def digest(self) -> str:
-        """A digest of everything that the binary is made from."""
+        """A digest of everything that the binary is built from."""
         text = f"{sys.platform} {platform.machine()} {self.package} {self._linker_flags}".encode()
         for name in ("go.mod", "go.sum"):
             text += (self.folder / name).read_bytes()
@@ -65,16 +65,15 @@ class Binary:
     def _linker_flags(self) -> str:
         return f"-s -w -X {self.version_variable}={self.version}"
 
-    def build(self, cache: Path, scratch: Path, say: Callable[[str], None]) -> Path:
+    def build(self, cache: Path, scratch: Path, show: Callable[[str], None]) -> Path:
         """Return the binary in the cache, building it if it isn't there.
 
-        The caller holds the cache's lock. The binary appears under its name only when it is complete; what an
-        interrupted build has compiled is kept for the next one.
+        The caller holds the cache's lock. What an interrupted build has compiled is kept for the next one.
 
         Args:
             cache: The folder of finished binaries.
             scratch: An empty folder for temporary files, on the same file system.
-            say: Shows one line to the user.
+            show: Shows one line to the user.
 
         Raises:
             UnavailableError: There is no suitable Go, or the build fails.
@@ -84,9 +83,9 @@ class Binary:
         if os.access(target, os.X_OK):
             return target
         go, env = _go(cache, scratch, _pinned(self.folder, r"^go (\S+)$"))
-        say(f"Building {self.name} {self.version} from source (about 7 minutes on two cores, once) …")
+        show(f"Building {self.name} {self.version} from source (about 7 minutes on two cores, once) …")
         with _Progress() as progress:
-            progress.shows("downloading modules: {} so far", None)
+            progress.restart("downloading modules: {} so far")
             packages = run(
                 [go, "list", "-deps", self.package],
                 env=env,
@@ -94,7 +93,7 @@ class Binary:
                 timeout=_DOWNLOAD_TIMEOUT,
                 on_line=progress.count,
             )
-            progress.shows("compiling: {} of {} packages", len(packages.splitlines()))
+            progress.restart("compiling: {} of {} packages", len(packages.splitlines()))
             run(
                 [go, "build", "-v", "-trimpath", "-ldflags", self._linker_flags, "-o", scratch / "built", self.package],
                 env=env,
@@ -111,13 +110,13 @@ def _go(cache: Path, scratch: Path, minimum: str) -> tuple[str, Mapping[str, str
     """Return the ``go`` command and an environment in which it writes into the cache only."""
     go = shutil.which("go")
     if go is None:
-        raise UnavailableError(f"there is no `go` on PATH; install Go {minimum} or newer")
+        raise UnavailableError(f"no `go` found on PATH; install Go {minimum} or newer")
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     env = {name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH", "GOFLAGS"}}
     env |= {
         "GOTOOLCHAIN": "local",
         "GOENV": os.environ.get("GOENV") or str(Path(config, "go", "env")),
-        "XDG_CONFIG_HOME": str(scratch / "config"),  # Go's telemetry is written below it
+        "XDG_CONFIG_HOME": str(scratch / "config"),  # for Go's telemetry
         "TMPDIR": str(scratch),
         "CGO_ENABLED": "0",
         "GOFLAGS": "-modcacherw",
@@ -144,7 +143,7 @@ def _pinned(folder: Path, pattern: str) -> str:
 
 
 class _Progress:
-    """Shows how far a build is: on a terminal in one line that is rewritten, else in a line every 15 seconds."""
+    """Shows a build's progress: on a terminal in one line that is rewritten, otherwise in a line every 15 seconds."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -163,9 +162,9 @@ class _Progress:
         if self._live:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
-    def shows(self, text: str, total: int | None) -> None:
-        """Begin to count anew."""
-        self._text, self._total, self._counted = text, total or 0, 0
+    def restart(self, text: str, total: int = 0) -> None:
+        """Start to count from 0."""
+        self._text, self._total, self._counted = text, total, 0
 
     def count(self, _line: str) -> None:
         """Count one more."""
@@ -175,6 +174,4 @@ class _Progress:
         while not self._done.wait(_TERMINAL_INTERVAL if self._live else _LOG_INTERVAL):
             minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
             line = f"  {self._text.format(f'{self._counted:,}', f'{self._total:,}')} ({minutes}:{seconds:02} elapsed)"
-            print(
-                f"\r\x1b[K{line}" if self._live else line, end="" if self._live else "\n", file=sys.stderr, flush=True
-            )
+            print(f"\r\x1b[K{line}" if self._live else f"{line}\n", end="", file=sys.stderr, flush=True)

@@ -8,13 +8,12 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
-_INTERRUPTIONS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 _LAST_LINES = 3
 _LONGEST_REASON = 400
 
@@ -29,83 +28,66 @@ def run(
     env: Mapping[str, str],
     cwd: Path,
     timeout: float,
-    on_line: Callable[[str], None] | None = None,
+    on_line: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Run a command without showing its output, and return its standard output.
 
-    The command gets a process group of its own, which is killed if this call is interrupted.
+    The command gets a process group of its own, which is killed at the end, also if this call is interrupted.
 
     Args:
         command: The command and its arguments.
         env: Its environment.
         cwd: Its working directory.
         timeout: How long it may take, in seconds.
-        on_line: Called, on another thread, with each line of its standard error.
+        on_line: Called with each line of its standard error.
 
     Raises:
         UnavailableError: The command doesn't exist, fails, or takes too long.
 
     """
     shown = f"`{' '.join(map(str, command[:2]))}`"
-    output: list[str] = []
     last_lines: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
+    timed_out = threading.Event()
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        try:
+            process = subprocess.Popen(
+                command,
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise UnavailableError(f"{shown} can't be started: {error.strerror}") from None
 
-    def on_error_line(line: str) -> None:
-        if line.strip():
-            last_lines.append(line.strip())
-        if on_line:
-            on_line(line)
-
-    try:
-        with _process(command, env, cwd) as process:
-            readers = [
-                threading.Thread(target=_read, args=[process.stderr, on_error_line], daemon=True),
-                threading.Thread(target=_read, args=[process.stdout, output.append], daemon=True),
-            ]
-            for reader in readers:
-                reader.start()
-            code = process.wait(timeout)
-    except OSError as error:
-        raise UnavailableError(f"{shown} can't be started: {error.strerror}") from None
-    except subprocess.TimeoutExpired:
-        raise UnavailableError(f"{shown} took longer than {timeout:g} seconds") from None
-    for reader in readers:
-        reader.join()
-    if code:
-        reason = "; ".join(last_lines) or f"exit code {code}"
-        raise UnavailableError(f"{shown} failed: {_CREDENTIALS.sub('***', reason)[-_LONGEST_REASON:]}")
-    return "".join(output)
-
-
-def _read(stream: IO[str], on_line: Callable[[str], None]) -> None:
-    with stream:
-        for line in stream:
-            on_line(line)
-
-
-@contextlib.contextmanager
-def _process(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start a command in a process group of its own; whatever is left of the group at the end is killed."""
-    process = None
-    # An interruption between the start of the process and its assignment would leave it running.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
-    try:
-        process = subprocess.Popen(
-            command,
-            env=env,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        yield process
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if process is not None:
+        def kill() -> None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+        def time_out() -> None:
+            timed_out.set()
+            kill()
+
+        timer = threading.Timer(timeout, time_out)
+        try:
+            timer.start()
+            with process.stderr as lines:  # type: ignore[union-attr]
+                for line in lines:
+                    last_lines.extend(filter(None, [line.strip()]))
+                    on_line(line)
+            code = process.wait()
+        finally:
+            timer.cancel()
+            kill()
             process.wait()
+        if timed_out.is_set():
+            raise UnavailableError(f"{shown} took longer than {timeout:g} seconds")
+        if code:
+            reason = "; ".join(last_lines) or f"exit code {code}"
+            raise UnavailableError(f"{shown} failed: {_CREDENTIALS.sub('***', reason)[-_LONGEST_REASON:]}")
+        output.seek(0)
+        return output.read()

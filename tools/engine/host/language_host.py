@@ -1,7 +1,6 @@
-"""A fallback Python language host for machines on which Pulumi's own can't be had.
+"""A fallback Python language host for machines on which Pulumi's own isn't available.
 
-It serves what ``preview``, ``up``, ``refresh`` and ``destroy`` call, over the gRPC stubs that the Pulumi SDK publishes.
-It installs nothing, and knows neither debuggers nor plugins: the engine loads a plugin when a resource needs it.
+It implements what ``preview``, ``up``, ``refresh`` and ``destroy`` call, with the gRPC stubs of the Pulumi SDK.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _GRACE_SECONDS = 5
 
 
 class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
-    """The calls that the engine makes to a language host."""
+    """The calls of the engine to a language host."""
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
@@ -38,7 +37,7 @@ class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         self.stopped = threading.Event()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Take the engine's address."""
+        """Receive the engine's address."""
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
@@ -51,7 +50,7 @@ class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Return no plugins, likewise."""
+        """Return no plugins: the engine loads a plugin when a resource needs it."""
         return language_pb2.GetRequiredPluginsResponse()
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -59,7 +58,7 @@ class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "this fallback language host installs nothing; use pip")
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Run a program to its end."""
+        """Run a program until it ends."""
         try:
             python, environ = _environment(request.info)
         except FileNotFoundError as error:
@@ -87,7 +86,7 @@ class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
             stdout=sys.stdout,
             stderr=sys.stderr,
         )
-        context.add_callback(self._program.terminate)  # the engine has given up the call
+        context.add_callback(self._program.terminate)  # the engine has cancelled the call
         code = self._program.wait()
         if code == _ERROR_WAS_SHOWN:
             return language_pb2.RunResponse(bail=True)
@@ -100,7 +99,7 @@ class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         return empty_pb2.Empty()
 
     def end_program(self) -> None:
-        """End the program if it runs, by force if it doesn't end by itself."""
+        """End the program if it is running, by force if necessary."""
         if self._program is not None and self._program.poll() is None:
             self._program.terminate()
             try:
@@ -121,7 +120,7 @@ def _environment(info: Any) -> tuple[str, dict[str, str]]:
     if not virtualenv:
         python = shutil.which("python3")
         if python is None:
-            raise FileNotFoundError("there is no python3 on PATH")
+            raise FileNotFoundError("no python3 found on PATH")
         return python, environ
     folder = Path(info.root_directory, virtualenv)
     if not (folder / "bin" / "python").exists():
@@ -132,10 +131,10 @@ def _environment(info: Any) -> tuple[str, dict[str, str]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the engine is done.
+    """Serve until the engine ends this process.
 
     Args:
-        arguments: What the engine passes: flags, then its address.
+        arguments: The command line that the engine passes: flags, then its address.
 
     """
     runtime = PythonRuntime(arguments[-1] if arguments else "")
@@ -151,7 +150,7 @@ def main(arguments: list[str]) -> None:
     runtime.stopped.wait()
     runtime.end_program()
     server.stop(grace=1).wait(2)
-    os._exit(0)  # without waiting for threads that still serve a call
+    os._exit(0)  # without waiting for threads in a call
 
 
 if __name__ == "__main__":

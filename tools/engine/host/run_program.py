@@ -1,7 +1,4 @@
-"""Run a Pulumi program: connect the SDK to the engine, then run the program as Pulumi's own host does.
-
-This runs on the project's Python, and imports nothing of the language host.
-"""
+"""Run a Pulumi program, on the project's Python, as Pulumi's own language host does."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ERROR_WAS_SHOWN = 32
-"""The exit code by which the language host knows that the error was logged."""
+"""The exit code that tells the language host that the error was logged."""
 _INTERRUPTED = 130
 
 
@@ -25,9 +22,9 @@ def main(settings: dict[str, Any], program: str, arguments: list[str]) -> int:
     """Run a program and return this process's exit code.
 
     Args:
-        settings: The SDK's settings: where the engine listens, and which stack this is.
+        settings: The SDK's settings: the addresses of the engine, and the stack.
         program: A folder with a ``__main__.py``, or a file.
-        arguments: The program's own.
+        arguments: The program's arguments.
 
     """
     try:
@@ -44,7 +41,7 @@ def main(settings: dict[str, Any], program: str, arguments: list[str]) -> int:
     sys.argv = [str(path), *arguments]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    # The SDK leaves futures behind when a program fails; asyncio would report each.
+    # asyncio would report each future that the SDK leaves behind when a program fails.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
     def run() -> None:
@@ -71,6 +68,6 @@ def _traceback(error: Exception, main_file: str) -> str:
 
 if __name__ == "__main__":
     for _number in (signal.SIGINT, signal.SIGTERM):
-        # The engine that interrupts a program says so itself.
+        # The engine reports the interruption.
         signal.signal(_number, lambda *_: os._exit(_INTERRUPTED))
     sys.exit(main(json.loads(sys.argv[1]), sys.argv[2], sys.argv[3:]))
