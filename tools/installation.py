@@ -1,4 +1,4 @@
-"""The package as users have it: built, and installed into an environment of its own."""
+"""Build the package, and install it into a virtual environment."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from pathlib import Path
 
 from .sandbox import CHECKOUT
 
-_PATIENCE = 300.0
+_TIMEOUT = 300.0
 """Seconds that any of the steps may take."""
 
 
 def build(folder: Path) -> Path:
-    """Build the package.
-
-    Args:
-        folder: where the source distribution is made, and the wheel from it.
-
-    Returns:
-        The wheel.
+    """Build the source distribution, and from it the wheel, in a folder; return the wheel.
 
     Raises:
         subprocess.CalledProcessError: the package can't be built.
@@ -32,17 +26,14 @@ def build(folder: Path) -> Path:
 
 
 def install(folder: Path, *requirements: str | Path) -> Path:
-    """Make a virtual environment with these and what they ask for, compiled as pip does, and nothing else.
+    """Create a virtual environment with some packages and their dependencies; return its Python.
 
     Args:
-        folder: where it is made.
+        folder: where it is created.
         requirements: wheels, or names with versions.
 
-    Returns:
-        Its Python.
-
     Raises:
-        subprocess.CalledProcessError: something can't be installed.
+        subprocess.CalledProcessError: a package can't be installed.
 
     """
     uv = Path(sys.executable).with_name("uv")
@@ -51,11 +42,11 @@ def install(folder: Path, *requirements: str | Path) -> Path:
         _run(uv, "venv", "--clear", "--python", sys.executable, folder)
         _run(uv, "pip", "install", "--compile-bytecode", "--python", python, *requirements)
     except subprocess.CalledProcessError:
-        # Slower, but where only pip is told which index to use, it is the one that works.
+        # Slower, but it works where an index is configured for pip alone.
         venv.create(folder, clear=True, with_pip=True)
         _run(python, "-m", "pip", "install", *requirements)
     return python
 
 
 def _run(*command: str | Path) -> None:
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PATIENCE)
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=_TIMEOUT)

@@ -1,4 +1,4 @@
-"""A place of its own for the Pulumi CLI: file backend, home and passphrase inside one folder."""
+"""An isolated environment for the Pulumi CLI: file backend, home and passphrase in one folder."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def sandbox_environment(
     """Return an environment in which Pulumi reads and writes nothing outside ``folder``.
 
     Args:
-        folder: where backend and home are made.
+        folder: where backend and home are created.
         engine_bin: the folder of the ``pulumi`` to use.
         extra: variables to add.
-        environ: what to start from; whatever it says of Pulumi and CoreWeave is left out.
+        environ: the initial environment; its variables of Pulumi and CoreWeave are left out.
 
     """
     backend, home = folder / "backend", folder / "home"
@@ -34,7 +34,7 @@ def sandbox_environment(
         "PULUMI_HOME": str(home),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # The development environment has SDKs whose plugins nothing here runs.
+        # The development environment has SDKs whose plugins aren't needed.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         **extra,
     }

@@ -1,4 +1,4 @@
-"""Print the documentation's transcripts and pictures with the real CLI: ``python -m tools.transcripts``.
+"""Record the documentation's transcripts and pictures with the real CLI: ``python -m tools.transcripts``.
 
 Each scene is one Pulumi command against the emulator. Its output replaces the transcript of the same name in every
 page (``<!-- transcript: NAME -->``), and is drawn to ``docs/images/NAME.svg``.
@@ -39,7 +39,7 @@ _PROGRESS = re.compile(
     r"|.* \d+ errors?$"
     r"|    pulumi-python:\S+ gateway(?:  error: .*)?$"
 )
-"""Progress of which each run prints another part; the diagnostics below it repeat the errors."""
+"""Lines of progress, which differ from run to run; the diagnostics repeat their errors."""
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _SVG = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -86,7 +86,7 @@ _WAITING = """
 
 @dataclass(frozen=True)
 class Scene:
-    """One command and what it is run on.
+    """A command, and the program and gateways that it runs with.
 
     Attributes:
         title: the command as a user types it, shown above the picture.
@@ -94,7 +94,7 @@ class Scene:
         program: the Pulumi program.
         gateway_id: the value of ``gatewayId`` in the stack configuration.
         before: changes the emulator after a first ``up``; None runs the command on an empty stack.
-        prepare: changes the emulator before anything runs.
+        prepare: changes the emulator at the start.
         excerpt: matches the lines that a page shows; by default all.
 
     """
@@ -131,12 +131,12 @@ SCENES = {
 
 
 def play(scene: Scene, engine: Engine, folder: Path) -> str:
-    """Return what a scene's command prints, in colour, without what differs from run to run.
+    """Return the colored output of a scene's command, without what differs from run to run.
 
     Args:
         scene: the command.
         engine: the CLI that runs it.
-        folder: an empty folder for the project and the CLI's files.
+        folder: an empty folder for the project and the CLI's state.
 
     """
     with Emulator(EXAMPLE_GATEWAYS) as emulator:
@@ -167,18 +167,18 @@ def play(scene: Scene, engine: Engine, folder: Path) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without its colours."""
+    """Return text without its colors."""
     return _COLOR.sub("", text)
 
 
 def excerpt(name: str, printed: str) -> str:
-    """Return the lines of a scene's output that a page shows, without colours."""
+    """Return the lines of a scene's output that a page shows, without colors."""
     lines = plain(printed).splitlines(keepends=True)
     return "".join(line for line in lines if re.match(SCENES[name].excerpt, line))
 
 
 def draw(name: str, printed: str) -> str:
-    """Return an SVG picture of what a scene printed; it loads no font."""
+    """Return an SVG picture of a scene's output; it loads no font."""
     console = Console(record=True, width=_WIDTH, file=io.StringIO())
     console.print(Text.from_ansi(printed))
     return console.export_svg(title=SCENES[name].title, unique_id=name, code_format=_SVG)
@@ -193,7 +193,7 @@ def lines_of(svg: str) -> list[str]:
 
 
 def main() -> int:
-    """Renew all transcripts and pictures."""
+    """Update all transcripts and pictures."""
     engine = ensure()
     printed: dict[str, str] = {}
     for name, scene in SCENES.items():

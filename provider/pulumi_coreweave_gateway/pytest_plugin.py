@@ -1,7 +1,7 @@
 """Fixtures for tests of Pulumi programs that look up gateways: an emulator of CoreWeave's API.
 
-pytest loads them by itself where this package is installed. A test that uses ``coreweave_emulator`` gets an emulator
-of its own with the gateways of ``coreweave_gateways``. A test run that doesn't use it imports none of it.
+pytest loads this plugin wherever the package is installed. Each test that uses ``coreweave_emulator`` gets a new
+emulator with the gateways of ``coreweave_gateways``. Nothing else is imported until a test uses it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def coreweave_gateways() -> Iterable[Mapping[str, Any]] | str | Path:
-    """Return the gateways that each test's emulator starts with; override it to have some.
+    """Return the initial gateways of each test's emulator; none unless overridden.
 
-    Either a list of gateways as on the wire, or the path of a YAML file.
+    Override it to return a list of gateways as on the wire, or the path of a YAML file.
     """
     return ()
 
 
 @pytest.fixture
 def coreweave_emulator(coreweave_gateways: Iterable[Mapping[str, Any]] | str | Path) -> Iterator[Emulator]:
-    """Return an emulator that runs, with the gateways of ``coreweave_gateways``."""
+    """Return a running emulator with the gateways of ``coreweave_gateways``."""
     from .emulator import Emulator
 
     with Emulator(coreweave_gateways) as emulator:

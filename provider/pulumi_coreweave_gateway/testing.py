@@ -1,8 +1,8 @@
-"""For unit tests of programs with lookups, under ``pulumi.runtime.set_mocks``: no engine, no network, no token.
+"""Mocks for unit tests of programs with lookups: no engine, no network, no token.
 
 >>> pulumi.runtime.set_mocks(GatewayMocks([mock_gateway("prod")]))  # doctest: +SKIP
 
-Waits end at once, and a gateway that isn't among the given ones fails the lookup as it would against the real API.
+Waits end at once, and the lookup of a gateway that isn't among the given ones fails as with the real API.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def mock_gateway(
     spec: Mapping[str, Any] | None = None,
     status: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a realistic gateway as the API would answer it.
+    """Return a realistic gateway as the API would send it.
 
     Args:
         name: its name.
-        gateway_id: its UUID; without one, it is made from the name, the same in every run.
+        gateway_id: its UUID; by default one made from the name, the same in every run.
         ready: READY with an endpoint; otherwise CREATING, without one.
-        zone: the zone it is in.
+        zone: its zone.
         routing: how it finds the model that a request is for.
         spec: fields of its spec to set, as on the wire, such as ``{"zones": []}``.
         status: fields of its status to set, as on the wire, such as ``{"status": "STATUS_ERROR"}``.
@@ -59,15 +59,15 @@ def mock_gateway(
 
 
 class GatewayMocks(pulumi.runtime.Mocks):
-    """Mocks that answer lookups and functions from a few gateways.
+    """Mocks that resolve lookups and functions with the given gateways.
 
-    Constructing them creates an event loop if the thread has none, so that ``set_mocks`` works at module level on
+    The constructor creates an event loop if the thread has none, so that ``set_mocks`` works at module level on
     Python 3.14 too.
 
     Args:
-        gateways: the gateways that there are, as on the wire; :func:`mock_gateway` makes one.
-        others: answers for all other resources and functions. Without, a resource has its inputs as outputs and
-            the id ``NAME_id``, and a function answers nothing.
+        gateways: the existing gateways, as on the wire; :func:`mock_gateway` makes one.
+        others: mocks of all other resources and functions. By default a resource has its inputs as outputs and the
+            ID ``NAME_id``, and a function returns nothing.
 
     Raises:
         InvalidResponseError: one of them isn't a gateway as the API describes it.
@@ -81,7 +81,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
         self._others = others
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Answer a lookup's outputs."""
+        """Return the ID and the outputs of a resource."""
         if args.typ == GATEWAY_LOOKUP:
             gateway = self._one(f"mocked lookup {args.name!r}", args.inputs)
             return gateway.spec.id, {**gateway_outputs(gateway), "profile": args.inputs.get("profile", "")}
@@ -92,24 +92,23 @@ class GatewayMocks(pulumi.runtime.Mocks):
         return f"{args.name}_id", dict(args.inputs)
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        """Answer a function's result."""
+        """Return the result of a function."""
         if args.token == GET_GATEWAY:
             return gateway_outputs(self._one("mocked get_gateway", args.args))
         if args.token == GET_GATEWAYS:
             return {"gateways": self._several(args.args)}
         return self._others.call(args) if self._others is not None else {}
 
-    def _one(self, what: str, asked: Mapping[str, Any]) -> Gateway:
-        name = asked.get("gatewayName")
-        if name is None:
-            found = self._gateways.get(str(asked.get("gatewayId")))
-            if found is None:
-                raise GatewayNotFoundError(f"gateway {asked.get('gatewayId')}: not among the mocked gateways")
-            return found
-        return resolve_unique(what, name, tuple(self._gateways.values()))
+    def _one(self, what: str, arguments: Mapping[str, Any]) -> Gateway:
+        name, gateway_id = arguments.get("gatewayName"), str(arguments.get("gatewayId"))
+        if name is not None:
+            return resolve_unique(what, name, tuple(self._gateways.values()))
+        if gateway_id not in self._gateways:
+            raise GatewayNotFoundError(f"gateway {gateway_id}: not among the mocked gateways")
+        return self._gateways[gateway_id]
 
-    def _several(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        request = FleetRequest.from_state(asked)
+    def _several(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+        request = FleetRequest.from_state(arguments)
         if request.gateway_ids is None:
             chosen = sorted(filter(request.matches, self._gateways.values()), key=lambda gateway: gateway.spec.id)
         else:
@@ -121,7 +120,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
 
 
 def _ensure_event_loop() -> None:
-    """Create an event loop if the thread has none: ``set_mocks`` needs one, and Python 3.14 creates none by itself."""
+    """Create an event loop if the thread has none: ``set_mocks`` needs one, and Python 3.14 doesn't create it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
