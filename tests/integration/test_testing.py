@@ -1,8 +1,9 @@
-"""The helper for unit tests of programs, as a user's own test uses it: no engine and no socket."""
+"""The mocks for unit tests of programs, as a user's test uses them: no engine and no socket."""
 
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -81,14 +82,14 @@ def test_functions():
     )
 
 
-def test_a_gateway_that_is_not_there():
+def test_missing_gateway():
     with pytest.raises(Exception, match="mocked get_gateway: no gateway has the name 'stagin'; .*'staging' "):
         get_gateway(gateway_name="stagin")
 """
 
 
-def test_a_programs_own_unit_test(tmp_path: Path) -> None:
-    """A program with every kind of lookup is tested under mocks, with sockets forbidden."""
+def test_every_lookup_works_under_mocks(tmp_path: Path) -> None:
+    """A user's unit test runs a program with every kind of lookup, with sockets forbidden."""
     (tmp_path / "program.py").write_text(PROGRAM)
     (tmp_path / "test_program.py").write_text(TEST)
     done = subprocess.run(
@@ -103,8 +104,8 @@ def test_a_programs_own_unit_test(tmp_path: Path) -> None:
     assert "5 passed" in done.stdout
 
 
-def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
-    """The errors are those of a lookup in earnest, with the gateways that could have been meant."""
+def test_ambiguous_or_unknown_name_lists_the_candidates() -> None:
+    """The errors are those of a real lookup, with the gateways that could be meant."""
     a, b = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
     mocks = GatewayMocks(
         [mock_gateway("prod", gateway_id=b, ready=False), mock_gateway("prod", gateway_id=a, zone="A")]
@@ -123,11 +124,14 @@ def test_a_name_that_leads_to_no_one_gateway_lists_the_candidates() -> None:
 
 
 @pytest.mark.enable_socket  # an event loop has a pair of sockets
-def test_mocks_create_an_event_loop_where_there_is_none() -> None:
-    """``set_mocks`` works at module level on Python 3.14, which creates no event loop by itself."""
-    asyncio.set_event_loop(None)
-    with pytest.raises(RuntimeError):
-        asyncio.get_event_loop()
-    GatewayMocks([])
-    asyncio.get_event_loop().close()
-    asyncio.set_event_loop(None)
+def test_mocks_create_an_event_loop_if_there_is_none() -> None:
+    """``set_mocks`` works at module level on Python 3.14, where no thread has an event loop by default."""
+
+    def create() -> None:
+        with pytest.raises(RuntimeError):
+            asyncio.get_event_loop()
+        GatewayMocks([])
+        asyncio.get_event_loop().close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(create).result()
