@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,14 @@ def test_transcripts_and_pictures_show_what_the_cli_prints(name: str, engine: En
             rf"<!-- transcript: {name} -->\n```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL
         ):
             assert shown == excerpt(name, printed), f"{page.name}: run `make docs`"
+
+
+def test_every_picture_is_shown_with_its_program() -> None:
+    """The README shows the program that the pictures of previews are of, and each picture is on a page."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert f"```python\n{textwrap.dedent(SCENES['preview'].program).strip()}\n```" in readme
+    pages = readme + "".join(page.read_text(encoding="utf-8") for page in (CHECKOUT / "docs").glob("*.md"))
+    assert [image.name for image in IMAGES.iterdir() if f"images/{image.name})" not in pages] == []
 
 
 def test_examples_of_the_testing_page(tmp_path: Path) -> None:

@@ -69,4 +69,9 @@ def test_versions() -> None:
     assert sdk
     assert f"| {sdk[1]} up to {sdk[2]} |" in _TEXT
     assert f"| Pulumi CLI | {doctor.MIN_CLI[0]}.{doctor.MIN_CLI[1]} and later |" in _TEXT
-    assert f"`make test` on {PULUMI.version.removeprefix('v')}, built from source" in _TEXT
+    tested = PULUMI.version.removeprefix("v")
+    assert f"`make test` on {tested}, built from source" in _TEXT
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert f"| Pulumi CLI | {doctor.MIN_CLI[0]}.{doctor.MIN_CLI[1]} or later | {tested}, by all tests |" in readme
+    assert f"| Pulumi SDK (`pulumi` on PyPI) | {sdk[1]} or later, below {sdk[2]} |" in readme
+    assert f"| Python | {pythons[0]} to {pythons[-1]} |" in readme
