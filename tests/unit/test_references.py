@@ -1,4 +1,4 @@
-"""The provider's reference, as every state holds it."""
+"""The pickled references to the providers, which every state holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi.dynamic import ResourceProvider
 from pulumi_coreweave_gateway import providers
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 
-# For ever: states hold these texts.
+# These never change, because states hold them.
 REFERENCES = {
     "GATEWAY": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWQpwMAou",
     "GATEWAYS": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWVMKcDAKLg==",
@@ -21,29 +21,29 @@ REFERENCES = {
 INSTANCES = {name: value for name, value in vars(providers).items() if isinstance(value, ResourceProvider)}
 
 
-def test_every_provider_has_one() -> None:
-    """No provider can be added without its reference being written down here."""
+def test_every_provider_has_a_reference() -> None:
+    """A new provider needs its reference here."""
     assert set(INSTANCES) == set(REFERENCES)
 
 
 @pytest.mark.parametrize("name", REFERENCES)
-def test_never_changes(name: str) -> None:
-    """A state that any version wrote names the provider by the same text, so that no update shows a change."""
+def test_reference_never_changes(name: str) -> None:
+    """The reference is the same in every version, so that no update shows a change."""
     assert provider_reference(INSTANCES[name]) == REFERENCES[name]
 
 
 @pytest.mark.parametrize("name", REFERENCES)
 @pytest.mark.parametrize("loads", [pickle.loads, dill.loads], ids=["pickle", "dill"])
-def test_leads_to_the_instance(name: str, loads: object) -> None:
-    """What stands in the state, read as the SDK reads it, is the one instance: nothing is captured or copied."""
+def test_reference_loads_the_instance(name: str, loads: object) -> None:
+    """The reference loads as the module's instance: nothing is captured or copied."""
     assert callable(loads)
     assert loads(base64.b64decode(REFERENCES[name])) is INSTANCES[name]
 
 
 @pytest.mark.parametrize("name", REFERENCES)
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_by_name_in_every_protocol(name: str, protocol: int) -> None:
-    """However it is pickled, it is a name, a few dozen bytes long, and never an object's content."""
+def test_every_protocol_pickles_a_name(name: str, protocol: int) -> None:
+    """With every protocol, the pickle is a name of a few dozen bytes, and never an object's content."""
     pickled = pickle.dumps(INSTANCES[name], protocol)
     assert len(pickled) < 100
     assert pickle.loads(pickled) is INSTANCES[name]  # noqa: S301 - our own
@@ -51,8 +51,8 @@ def test_by_name_in_every_protocol(name: str, protocol: int) -> None:
 
 
 @pytest.mark.parametrize("name", REFERENCES)
-def test_configured_provider_is_the_same(name: str) -> None:
-    """Nor does a provider that holds a token take it along."""
+def test_reference_of_a_configured_provider_is_the_same(name: str) -> None:
+    """The pickle of a provider that holds a token doesn't contain it."""
     instance = INSTANCES[name]
     before = vars(instance).copy()
     vars(instance)["_reader"] = "cw-distinctive-token"
@@ -62,7 +62,7 @@ def test_configured_provider_is_the_same(name: str) -> None:
         vars(instance).update(before)
 
 
-def test_not_a_secret() -> None:
-    """A state stays readable: the SDK is told that the reference holds no secret."""
+def test_reference_is_not_a_secret() -> None:
+    """The state stays readable, because the SDK doesn't encrypt the reference."""
     assert all(instance.serialize_as_secret_always is False for instance in INSTANCES.values())
     assert PROVIDER_KEY == "__provider"
