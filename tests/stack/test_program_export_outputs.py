@@ -4,12 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tools.engine import Engine
-from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
-from tests.stack.readmes import PROGRAMS, run_readme
+from tests.stack.readmes import PROGRAMS
 
 SOURCE = PROGRAMS / "export_outputs"
 
@@ -40,11 +38,3 @@ def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulato
     assert exporting.cli("destroy", "--yes").returncode == 0
     assert exporting.state() == []
     assert coreweave_emulator.counts().requests == 0
-
-
-def test_the_readme(engine: Engine, tmp_path: Path) -> None:
-    """The README's commands print what it shows."""
-    with Emulator(EXAMPLE_GATEWAYS) as emulator:
-        run_readme(
-            SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
-        )

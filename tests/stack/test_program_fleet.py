@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tools.engine import Engine
-from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, errors, said
-from tests.stack.readmes import PROGRAMS, run_readme
+from tests.stack.readmes import PROGRAMS
 
 SOURCE = PROGRAMS / "fleet"
 
@@ -92,11 +90,3 @@ def test_failed_check_leaves_the_outputs(fleet: Project, coreweave_emulator: Emu
     assert done.returncode != 0
     assert f"prod ({prod}) is in STATUS_ERROR" in said(done)
     assert {name: output.value for name, output in fleet.stack.outputs().items()} == before
-
-
-def test_the_readme(engine: Engine, tmp_path: Path) -> None:
-    """The README's commands print what it shows."""
-    with Emulator(EXAMPLE_GATEWAYS) as emulator:
-        run_readme(
-            SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
-        )

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from tools.sandbox import CHECKOUT
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
 
-from tests.stack.readmes import PROGRAMS
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from tests.stack.readmes import PROGRAMS, run_readme
 
 PROJECTS = sorted(file.parent for file in PROGRAMS.rglob("Pulumi.yaml"))
 
@@ -80,3 +82,11 @@ def test_readme_says_how_to_run_it(project: Path) -> None:
             assert re.search(rf"config set (--path ')?{key}\b", readme), key
     for module in project.glob("*.py"):
         assert f"`{module.name}`" in readme
+
+
+@pytest.mark.parametrize("program", ["export_outputs", "fleet", "model_router", "stack_reference"])
+def test_readme_commands_print_what_it_shows(program: str, engine: Engine, tmp_path: Path) -> None:
+    """The README's commands work as typed, against the emulator's example gateways."""
+    with Emulator(EXAMPLE_GATEWAYS) as emulator:
+        environ = sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
+        run_readme(PROGRAMS / program / "README.md", tmp_path / "checkout", environ)

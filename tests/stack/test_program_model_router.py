@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 import yaml
-from tools.engine import Engine
-from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, errors, said
-from tests.stack.readmes import PROGRAMS, run_readme
+from tests.stack.readmes import PROGRAMS
 
 SOURCE = PROGRAMS / "model_router"
 
@@ -85,11 +83,3 @@ def test_model_without_gateway_is_refused(router: Project, coreweave_emulator: E
     assert done.returncode != 0
     assert errors(done) == ["error: invalid entry 'llama' in the configuration value models: use GATEWAY/MODEL"]
     assert "Traceback" not in said(done)
-
-
-def test_the_readme(engine: Engine, tmp_path: Path) -> None:
-    """The README's commands print what it shows."""
-    with Emulator(EXAMPLE_GATEWAYS) as emulator:
-        run_readme(
-            SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
-        )

@@ -6,9 +6,9 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
+from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import Project, said
-from tests.stack.readmes import PROGRAMS, run_readme
+from tests.stack.readmes import PROGRAMS
 
 SOURCE = PROGRAMS / "stack_reference"
 
@@ -71,11 +71,3 @@ def test_a_gateway_that_can_not_be_used(platform: Project, application: Project,
         assert done.returncode != 0
         assert sentence in said(done)
         assert "Traceback" not in said(done)
-
-
-def test_the_readme(engine: Engine, tmp_path: Path) -> None:
-    """The README's commands print what it shows."""
-    with Emulator(EXAMPLE_GATEWAYS) as emulator:
-        run_readme(
-            SOURCE / "README.md", tmp_path, sandbox_environment(tmp_path / "pulumi", engine.bin, emulator.environ)
-        )
