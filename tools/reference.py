@@ -79,7 +79,7 @@ def _described(found: Any) -> Iterator[str]:
         if outputs:
             yield _table("output", outputs)
     for one in by_kind.get("returns", ()):
-        yield f"Returns: {_markdown(one.description)}\n"
+        yield f"Returns `{one.annotation}`: {_markdown(one.description)}\n"
     if "raises" in by_kind:
         yield _table("raises", ((one.annotation, None, one.description) for one in by_kind["raises"]))
     for _, example in by_kind.get("examples", ()):
