@@ -51,7 +51,12 @@ def files() -> dict[Path, str]:
         LookupError: a public name is missing in it.
 
     """
-    root = griffe.load("pulumi_coreweave_gateway", search_paths=[str(CHECKOUT / "provider")], docstring_parser="google")
+    root = griffe.load(
+        "pulumi_coreweave_gateway",
+        search_paths=[str(CHECKOUT / "provider")],
+        docstring_parser="google",
+        docstring_options={"returns_multiple_items": False},
+    )
     parts = [_HEAD]
     for title, names in _SECTIONS.items():
         parts.append(f"## {title}\n")
