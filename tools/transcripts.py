@@ -41,29 +41,8 @@ _PROGRESS = re.compile(
 )
 """Lines of progress, which differ from run to run; the diagnostics repeat their errors."""
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
-_SVG = """\
-<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-  <style>
-    .{unique_id}-matrix, .{unique_id}-title {{ font-family: ui-monospace, Menlo, Consolas, monospace; }}
-    .{unique_id}-matrix {{ font-size: {char_height}px; line-height: {line_height}px; }}
-    .{unique_id}-title {{ font-size: 18px; }}
-    {styles}
-  </style>
-  <defs>
-    <clipPath id="{unique_id}-clip-terminal">
-      <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
-    </clipPath>
-    {lines}
-  </defs>
-  {chrome}
-  <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-    {backgrounds}
-    <g class="{unique_id}-matrix">
-    {matrix}
-    </g>
-  </g>
-</svg>
-"""
+_WEB_FONTS = re.compile(r"\s*@font-face {.*?}", re.DOTALL)
+"""A picture on a page can't load them."""
 
 _DEFAULT = """
     import pulumi
@@ -181,7 +160,8 @@ def draw(name: str, printed: str) -> str:
     """Return an SVG picture of a scene's output; it loads no font."""
     console = Console(record=True, width=_WIDTH, file=io.StringIO())
     console.print(Text.from_ansi(printed))
-    return console.export_svg(title=SCENES[name].title, unique_id=name, code_format=_SVG)
+    svg = _WEB_FONTS.sub("", console.export_svg(title=SCENES[name].title, unique_id=name))
+    return svg.replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
 
 
 def lines_of(svg: str) -> list[str]:
