@@ -9,14 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from tools.engine import Engine, EngineError, ensure
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class _InterruptedError(BaseException):
-    """A signal has interrupted this process."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,9 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    except _InterruptedError as interrupted:
+    except SystemExit:
         print("Interrupted. Run it again to continue.", file=sys.stderr)
-        return 128 + int(interrupted.args[0])
+        raise
     if options.command == "env":
         print(exports(engine))
     return 0
@@ -46,10 +43,10 @@ def exports(engine: Engine) -> str:
     return f'export PATH={folders}:"$PATH"'
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)  # don't interrupt the clean-up
-    raise _InterruptedError(number)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":
