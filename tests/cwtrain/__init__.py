@@ -1,1 +1,1 @@
-"""CoreWeave's own client reads what ours reads, and agrees: ``COREWEAVE_GATEWAY_CWTRAIN=1 pytest tests/cwtrain``."""
+"""Comparison with cwtrain, CoreWeave's own client: ``COREWEAVE_GATEWAY_CWTRAIN=1 pytest tests/cwtrain``."""

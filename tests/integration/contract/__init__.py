@@ -1,1 +1,1 @@
-"""The emulator and the outputs, held against the contract."""
+"""The emulator and the outputs, compared with the contract."""

@@ -1,4 +1,4 @@
-// Command sdkgen writes the SDK that `pulumi package add` generates, where the target's language host can't be had:
+// Command sdkgen writes the SDK that `pulumi package add` generates, where the target's language host isn't available:
 //
 //	sdkgen nodejs|go SCHEMA.json FOLDER
 package main
