@@ -20,9 +20,10 @@ from .scripting import (
     json_response,
     take_script,
 )
-from .store import GatewayStore, StoredGateway
+from .store import GatewayStore
 
 _LOG = logging.getLogger(__name__)
+_NEVER = "0001-01-01T00:00:00Z"
 
 
 class Api:
@@ -136,7 +137,11 @@ class Api:
                 earliest = parse_time(query["updatedAfter"])
             except ValueError as error:
                 return error_response(400, f"invalid updatedAfter: {error}")
-            listed = [stored for stored in listed if (text := _updated_at(stored)) and parse_time(text) > earliest]
+            listed = [
+                stored
+                for stored in listed
+                if parse_time(stored.value.get("status", {}).get("updatedAt", _NEVER)) > earliest
+            ]
         for stored in listed:
             stored.reads += 1
         # Fields at their default are left out, an empty list too.
@@ -145,9 +150,3 @@ class Api:
     def _get_parameters(self) -> Response:
         zones = {zone for stored in self.store for zone in stored.value["spec"].get("zones", [])}
         return json_response({"zones": sorted(zones)} if zones else {})
-
-
-def _updated_at(stored: StoredGateway) -> str | None:
-    """Return the time of a gateway's last update."""
-    text: str | None = stored.value.get("status", {}).get("updatedAt")
-    return text

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from .api import Api
 from .recorder import Counts, RecordedRequest
@@ -29,16 +29,15 @@ from .scripting import (
 from .server import HttpServer
 from .store import Transition
 
+if TYPE_CHECKING:
+    import pytest
+
 EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 """A file with two example gateways, one READY and one CREATING."""
 
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
 _PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _FIRST_ERROR = 400
-
-
-class _MonkeyPatch(Protocol):
-    def setenv(self, name: str, value: str) -> None: ...
 
 
 class Emulator:
@@ -124,7 +123,7 @@ class Emulator:
             found["no_proxy"] = found["NO_PROXY"] = f"{exempt},{self._host}" if exempt else self._host
         return found
 
-    def setenv(self, monkeypatch: _MonkeyPatch) -> None:
+    def setenv(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Set :attr:`environ` in this process for the rest of a test, for an inline program.
 
         Args:

@@ -110,7 +110,7 @@ _TYPE_KEYS = {"$ref", "allOf", "type", "format", "items", "enum", "description"}
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """Return a schema's type in one line, with whatever else it says."""
+    """Return a schema's type in one line, with its other keywords."""
     if reference := schema.get("$ref") or schema.get("allOf", [{}])[0].get("$ref"):
         text: str = reference.rpartition("/")[2]
     elif schema["type"] == "array":

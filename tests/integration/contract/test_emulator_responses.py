@@ -89,7 +89,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _check_contains(outputs: Any, sent: Any) -> None:
-    """Check that outputs have whatever was sent; the order of lists has no meaning."""
+    """Check that outputs have everything that was sent; the order of lists has no meaning."""
     if isinstance(sent, dict):
         assert outputs.get("enabled", True)
         for name, value in sent.items():

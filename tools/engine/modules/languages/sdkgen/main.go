@@ -46,7 +46,7 @@ func main() {
 	}
 	for name, content := range files {
 		if language == "nodejs" && filepath.Dir(name) != "." {
-			// Built with Go 1.26 or newer, whose filepath.Rel answers a clean path, this generator loses a "..".
+			// Built with Go 1.26 or newer, whose filepath.Rel returns a clean path, this generator loses a "..".
 			for _, root := range []string{"types/", "utilities"} {
 				content = bytes.ReplaceAll(content, []byte(`from "./`+root), []byte(`from "../`+root))
 			}
