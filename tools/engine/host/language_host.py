@@ -14,11 +14,19 @@ import sys
 import threading
 from concurrent import futures
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+# The stubs alone: the packages around them import the whole SDK, which takes longer than the engine takes to start.
+for _name, _folder in (("pulumi", "pulumi"), ("pulumi.runtime", "pulumi/runtime")):
+    _package = ModuleType(_name)
+    _package.__path__ = [f"{entry}/{_folder}" for entry in sys.path]
+    sys.modules[_name] = _package
+
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
 
 _RUN_PROGRAM = Path(__file__).with_name("run_program.py")
 _ERROR_WAS_SHOWN = 32
