@@ -77,5 +77,5 @@ def test_a_stack_from_preview_to_destroy(target: Target, project: Project) -> No
     assert all(endpoint.startswith("https://") for endpoint in outputs["endpoints"])
     assert project.lookups()[0]["id"] == target.gateway_id
     assert project.cli("preview", "--expect-no-changes").returncode == 0
-    project.stack.destroy()
+    project.succeed("destroy", "--yes")
     assert project.lookups() == []
