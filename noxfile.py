@@ -18,7 +18,7 @@ PYTHONS = nox.project.python_versions(PROJECT)
 
 STACK_TESTS = (
     *("tests/stack/test_interpreter.py", "tests/stack/test_gateway_lookup.py"),
-    *("-k", "python_of_the_tests or first_preview or second_run"),
+    *("-k", "python_of_the_tests or first_preview or second_up"),
 )
 
 # What pyenv has installed, whether or not it is switched on here.

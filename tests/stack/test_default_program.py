@@ -1,4 +1,4 @@
-"""`make preview` and `make up` in a fresh checkout, and the program that they run."""
+"""`make preview` and `make up`, as typed in a fresh checkout, and the program that they run."""
 
 import os
 import re
@@ -27,19 +27,19 @@ _PARTS = (
     "tools",
 )
 _MADE = {".pulumi-state", "Pulumi.demo.yaml"}
-"""What the two commands leave in the checkout."""
+"""What the two commands leave in the checkout; .gitignore names all of it."""
 
 
 @dataclass
 class Checkout:
-    """A copy of this checkout, and a home folder for its user."""
+    """A copy of this checkout, and a home of its own for its user."""
 
     folder: Path
     home: Path
     marked: Marked
 
     def make(self, target: str) -> "subprocess.CompletedProcess[str]":
-        """Run ``make`` with the virtual environment that is already there."""
+        """Run ``make`` as a user would, but for the virtual environment, which is there and stays as it is."""
         return subprocess.run(
             self.command(target),
             cwd=self.folder,
@@ -52,7 +52,7 @@ class Checkout:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment variables of the user."""
+        """The environment of its user."""
         cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "XDG_CACHE_HOME": cache}
         return {**os.environ, **own, **self.marked.environ}
@@ -63,7 +63,7 @@ class Checkout:
         return ["make", "--old-file=requirements-dev.txt", "--old-file=pyproject.toml", target]
 
     def files(self) -> dict[str, bytes]:
-        """Return all files but those that the commands may create, and what Python compiles."""
+        """Return all files but those that the commands may make, and what Python compiles."""
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
             for file in self.folder.rglob("*")
@@ -87,8 +87,8 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Checko
 
 
 @pytest.mark.parametrize("target", ["preview", "up"])
-def test_make_shows_a_live_gateway(checkout: Checkout, target: str) -> None:
-    """`make preview` and `make up` show a live gateway, leave nothing running and change nothing elsewhere."""
+def test_make_preview_and_make_up(checkout: Checkout, target: str) -> None:
+    """`make preview` and `make up` show a live gateway, leave no process running, and change no other file."""
     before = checkout.files()
     done = checkout.make(target)
     assert done.returncode == 0, said(done)
@@ -106,10 +106,10 @@ def test_make_shows_a_live_gateway(checkout: Checkout, target: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "missing"), [("GATEWAY_ID", "COREWEAVE_API_TOKEN"), ("CW_API_TOKEN", "GATEWAY_ID")])
-def test_token_and_id_are_only_accepted_together(
+def test_incomplete_settings_name_what_is_missing(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, name: str, missing: str
 ) -> None:
-    """With a token but no ID, or an ID but no token, the emulator isn't used, and the error names what is missing."""
+    """With a token but no ID, or an ID but no token, the command fails instead of using the emulator."""
     monkeypatch.setenv(name, "00000000-0000-4000-8000-000000000001")
     done = checkout.make("preview")
     assert done.returncode != 0
@@ -117,8 +117,8 @@ def test_token_and_id_are_only_accepted_together(
     assert "Using the embedded emulator" not in said(done)
 
 
-def test_lock_of_a_killed_command_is_removed(checkout: Checkout) -> None:
-    """`make up` works after SIGKILL of an earlier one, which leaves Pulumi's lock on the stack."""
+def test_stale_lock_is_removed(checkout: Checkout) -> None:
+    """`make up` works after an earlier one was killed with SIGKILL and has left Pulumi's lock on the stack."""
     lock = checkout.folder / ".pulumi-state/backend/.pulumi/locks/organization/coreweave-example/demo/killed.json"
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.write_text('{"pid": 1, "username": "me", "hostname": "here", "timestamp": "2026-01-01T00:00:00Z"}')
@@ -126,16 +126,16 @@ def test_lock_of_a_killed_command_is_removed(checkout: Checkout) -> None:
     assert not lock.exists()
 
 
-def test_created_files_are_ignored_by_git() -> None:
-    """A user who commits everything after `make preview` doesn't commit its files."""
+def test_generated_files_are_ignored_by_git() -> None:
+    """Nothing that `make preview` and `make up` write can be committed by accident."""
     ignored = [line.rstrip("/") for line in (CHECKOUT / ".gitignore").read_text().splitlines()]
     for name in {*_MADE, "Pulumi.dev.yaml"}:
         assert any(fnmatch(name, pattern) for pattern in ignored), name
     assert not any(fnmatch("Pulumi.yaml", pattern) for pattern in ignored)
 
 
-def test_missing_id_is_one_line(checkout: Checkout, engine: Engine, tmp_path: Path) -> None:
-    """With the user's own CLI, the error names the missing setting and the command that sets it."""
+def test_missing_gateway_id_is_a_one_line_error(checkout: Checkout, engine: Engine, tmp_path: Path) -> None:
+    """With an installed CLI, the error names the missing setting and how to set it."""
     environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, {}), **PASSPHRASE}
     pulumi = ["pulumi", "--color", "never", "--non-interactive", "-C", str(checkout.folder)]
     subprocess.run([*pulumi, "stack", "init", "mine"], env=environ, check=True, capture_output=True)
@@ -146,8 +146,10 @@ def test_missing_id_is_one_line(checkout: Checkout, engine: Engine, tmp_path: Pa
     assert "Traceback" not in said(done)
 
 
-def test_users_own_cli(checkout: Checkout, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path) -> None:
-    """The root and the program's own folder share a backend, in a shell without a virtual environment."""
+def test_installed_cli_runs_both_projects(
+    checkout: Checkout, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path
+) -> None:
+    """Without an active virtual environment, the root project and a program's project share a backend."""
     environ = {**sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ), **PASSPHRASE}
     environ["PATH"] = f"{engine.bin}:/usr/bin:/bin"
     gateway_id = coreweave_emulator.add(name="prod")

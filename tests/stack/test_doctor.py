@@ -26,7 +26,7 @@ def doctor(project: Project, environ: Mapping[str, str] | None = None) -> tuple[
 
 
 def test_working_settings(project: Project, coreweave_emulator: Emulator) -> None:
-    """It names where the settings come from, and what the token can read, and never shows the token."""
+    """The report names where each setting comes from and what the token can read, and never shows the token."""
     coreweave_emulator.add(name="prod")
     status, printed = doctor(project)
     assert status == 0, printed
@@ -58,7 +58,7 @@ def test_settings_of_the_stack(project: Project, coreweave_emulator: Emulator) -
     ],
 )
 def test_failures_name_the_remedy(project: Project, changed: dict[str, str], subject: str, reason: str) -> None:
-    """What is wrong is the only line that starts with FAIL, and the exit status is 1."""
+    """A failed check is one line that starts with FAIL, and the exit status is 1."""
     status, printed = doctor(project, changed)
     assert status == 1
     (failure,) = [line for line in printed.splitlines() if line.startswith("FAIL")]

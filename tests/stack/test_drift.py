@@ -18,7 +18,7 @@ DRIFT_CHECK = ("refresh", "--preview-only", "--expect-no-changes")
 
 
 def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emulator) -> None:
-    """Another order of endpoints and newer timestamps are no drift; another status is."""
+    """Another order of endpoints or a newer timestamp is not drift; another status is."""
     gateway_id = coreweave_emulator.add(name="prod", additional_dns=["llm.example.com"])
     project.program(PROGRAM.format(gateway_id))
     outputs = project.up()
@@ -44,8 +44,8 @@ def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emula
     assert project.cli(*DRIFT_CHECK).returncode != 0
 
 
-def test_wrong_path_takes_nothing_out_of_the_state(project: Project, coreweave_emulator: Emulator) -> None:
-    """Where every request is not found, as with a wrong path in the endpoint, a refresh fails and changes nothing."""
+def test_wrong_path_keeps_the_state(project: Project, coreweave_emulator: Emulator) -> None:
+    """If every request is not found, as with a wrong path in the endpoint, a refresh fails and changes nothing."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(PROGRAM.format(gateway_id))
     project.up()

@@ -61,7 +61,7 @@ def stand(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Stand:
 @pytest.mark.parametrize(
     "name", ["tcp-refused", "tls-self-signed", "http-403", "http-404-not-the-api", "redirect-302", "body-html"]
 )
-def test_failure_is_one_line_and_leaves_the_state_alone(name: str, stand: Stand) -> None:
+def test_failure_is_one_line_and_keeps_the_state(name: str, stand: Stand) -> None:
     """Preview, up and refresh print the error on one line, without a traceback or a secret; the state stays."""
     fault: Fault = _FAULTS[name]
     before = stand.lookups()

@@ -13,8 +13,8 @@ from pulumi_coreweave_gateway import GatewaysLookup
 MISSING = "99999999-9999-4999-8999-999999999999"
 
 
-def test_a_fleet_by_ids(project: Project, coreweave_emulator: Emulator) -> None:
-    """One resource reads all, each once, in the order asked; drift shows; a rerun changes nothing."""
+def test_fleet_by_ids(project: Project, coreweave_emulator: Emulator) -> None:
+    """One resource reads each gateway once, in the order of the IDs; drift is shown; a second run changes nothing."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(5)]
     asked = [ids[3], ids[1].upper(), ids[3], ids[4]]
     project.program(
@@ -45,16 +45,16 @@ pulumi.export("first", fleet.gateways[0].openai_base_url)
     assert '"STATUS_READY" => "STATUS_UPDATING"' in project.cli("preview", "--diff").stdout
 
 
-def test_no_ids_ask_for_nothing(project: Project, coreweave_emulator: Emulator) -> None:
-    """An empty list of ids is an empty fleet, without a request."""
+def test_empty_fleet_sends_no_request(project: Project, coreweave_emulator: Emulator) -> None:
+    """An empty list of IDs is an empty fleet."""
     project.program(f"{HEAD}\npulumi.export('gateways', GatewaysLookup('fleet', gateway_ids=[]).gateways)\n")
     assert project.up()["gateways"] == []
     assert coreweave_emulator.counts().requests == 0
     assert "=>" not in project.cli("preview", "--diff").stdout
 
 
-def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: Emulator) -> None:
-    """Two that are missing and one that the token may not read are one line; nothing is written."""
+def test_fleet_error_names_every_failed_gateway(project: Project, coreweave_emulator: Emulator) -> None:
+    """Two missing gateways and a forbidden one are one error line, and nothing is written to the state."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(4)]
     other = MISSING.replace("99999999-", "88888888-")
     project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={[ids[0], MISSING, ids[1], other]!r})\n")
@@ -68,8 +68,8 @@ def test_all_that_fail_are_named_together(project: Project, coreweave_emulator: 
     assert project.lookups() == []
 
 
-def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: Emulator) -> None:
-    """With missing="skip" one that isn't found is left out."""
+def test_missing_gateways_can_be_skipped(project: Project, coreweave_emulator: Emulator) -> None:
+    """With missing="skip", a gateway that doesn't exist is left out."""
     found = coreweave_emulator.add(name="prod")
     project.program(
         f"{HEAD}\nfleet = GatewaysLookup('fleet', gateway_ids=[{MISSING!r}, {found!r}], missing='skip')\n"
@@ -78,8 +78,8 @@ def test_missing_ones_can_be_skipped(project: Project, coreweave_emulator: Emula
     assert project.up()["names"] == ["prod"]
 
 
-def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulator: Emulator) -> None:
-    """On refresh a member that is gone leaves the fleet, and the fleet stays."""
+def test_refresh_removes_a_deleted_member(project: Project, coreweave_emulator: Emulator) -> None:
+    """A refresh removes a deleted gateway from the fleet, and keeps the fleet."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(3)]
     project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
     project.up()
@@ -91,8 +91,8 @@ def test_a_vanished_member_leaves_on_refresh(project: Project, coreweave_emulato
     assert "1 of 3 gateways could not be read" in said(project.cli("preview"))
 
 
-def test_filters(project: Project, coreweave_emulator: Emulator) -> None:
-    """Without ids one list call brings all that pass the filters, sorted by id."""
+def test_fleet_by_filters(project: Project, coreweave_emulator: Emulator) -> None:
+    """Without IDs, one list request returns all gateways that match the filters, sorted by ID."""
     coreweave_emulator.add(name="prod-a", zone="US-EAST-04A")
     coreweave_emulator.add(name="prod-b", zone="US-WEST-01A")
     coreweave_emulator.add(name="prod-c", zone="US-EAST-04A", ready=False)
@@ -121,8 +121,8 @@ pulumi.export("ready", names(GatewaysLookup(
     assert "=>" not in project.cli("preview", "--diff").stdout
 
 
-def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) -> None:
-    """A fleet with a gateway that is still to be made is left to up."""
+def test_fleet_with_an_unknown_id_is_read_in_up(project: Project, coreweave_emulator: Emulator) -> None:
+    """A fleet with the ID of a gateway that is yet to be created is read in ``up``."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(2)]
     project.program(
         f"""{MAKER}
@@ -154,8 +154,8 @@ def test_ids_known_only_in_up(project: Project, coreweave_emulator: Emulator) ->
         ("name_pattern=''", "name_pattern: invalid filter ''"),
     ],
 )
-def test_wrong_arguments(project: Project, coreweave_emulator: Emulator, arguments: str, sentence: str) -> None:
-    """A wrong argument is one line that names the user's own, and nothing is sent."""
+def test_invalid_fleet_arguments(project: Project, coreweave_emulator: Emulator, arguments: str, sentence: str) -> None:
+    """An invalid argument is a one-line error that names the argument, and no request is sent."""
     project.program(f"{HEAD}\nGatewaysLookup('fleet', {arguments})\n")
     done = project.cli("preview")
     assert done.returncode != 0

@@ -10,8 +10,8 @@ import pulumi_coreweave_gateway as coreweave
 """
 
 
-def test_functions_answer_typed_values_and_leave_no_trace(project: Project, coreweave_emulator: Emulator) -> None:
-    """All four answer typed values in preview and up, inside a component too; the state knows nothing of them."""
+def test_functions_return_typed_values_and_store_nothing(project: Project, coreweave_emulator: Emulator) -> None:
+    """All four functions return typed values in preview and ``up``, in a component too; the state has none of them."""
     ids = [coreweave_emulator.add(name=f"gw-{number}", routing="header") for number in range(3)]
     project.program(
         f"""{HEAD}
@@ -60,8 +60,8 @@ pulumi.export("named", coreweave.get_gateway_output(gateway_name=pulumi.Output.f
     assert len(names) <= 2 * 3
 
 
-def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: Emulator) -> None:
-    """A gateway that isn't found ends the program with one line."""
+def test_uncaught_error_is_one_line(project: Project, coreweave_emulator: Emulator) -> None:
+    """A gateway that isn't found ends the program with a one-line error."""
     project.program(f"{HEAD}\ncoreweave.get_gateway('99999999-9999-4999-8999-999999999999')\n")
     done = project.cli("preview")
     assert done.returncode != 0
@@ -69,8 +69,8 @@ def test_an_uncaught_failure_is_one_line(project: Project, coreweave_emulator: E
     assert "Traceback" not in said(done)
 
 
-def test_a_failure_can_be_caught(project: Project, coreweave_emulator: Emulator) -> None:
-    """A program may go on without a gateway."""
+def test_error_can_be_caught(project: Project, coreweave_emulator: Emulator) -> None:
+    """A program can catch the error and continue without the gateway."""
     project.program(
         f"""{HEAD}
 try:
@@ -82,8 +82,8 @@ except coreweave.GatewayNotFoundError as error:
     assert project.up() == {"status": 404}
 
 
-def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator: Emulator) -> None:
-    """With the id of a gateway still to be made, or behind depends_on, a preview asks for nothing."""
+def test_unknown_argument_is_resolved_in_up(project: Project, coreweave_emulator: Emulator) -> None:
+    """With the ID of a gateway that is yet to be created, or behind depends_on, a preview sends no request."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
         f"""{MAKER}
@@ -99,8 +99,8 @@ def test_an_unknown_argument_is_left_to_up(project: Project, coreweave_emulator:
     assert project.up() == {"name": "made", "after": "made"}
 
 
-def test_an_output_is_refused_where_a_value_is_needed(project: Project, coreweave_emulator: Emulator) -> None:
-    """Passing an Output to get_gateway names the function that takes one."""
+def test_get_gateway_rejects_an_output(project: Project, coreweave_emulator: Emulator) -> None:
+    """Passing an Output to get_gateway fails, and the error names the function that takes one."""
     project.program(f"{HEAD}\ncoreweave.get_gateway(pulumi.Output.from_input('x'))\n")
     done = project.cli("preview")
     assert "get_gateway: an Output is not known yet; use get_gateway_output" in said(done)

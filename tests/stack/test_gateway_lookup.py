@@ -17,7 +17,7 @@ def gateway_id(coreweave_emulator: Emulator, project: Project) -> str:
 
 
 def test_first_preview_shows_live_outputs(project: Project, gateway_id: str) -> None:
-    """The very first preview reads the gateway and shows its endpoint, status and zone."""
+    """The first preview reads the gateway and shows its endpoint, status and zone."""
     done = project.cli("preview")
     assert done.returncode == 0, said(done)
     for shown in (f"https://api.{gateway_id}.gw.cwinference.com", "STATUS_READY", "US-EAST-04A", "read"):
@@ -26,9 +26,7 @@ def test_first_preview_shows_live_outputs(project: Project, gateway_id: str) -> 
     assert "Traceback" not in said(done)
 
 
-def test_up_exports_and_a_second_run_changes_nothing(
-    project: Project, gateway_id: str, coreweave_emulator: Emulator
-) -> None:
+def test_second_up_changes_nothing(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
     """After up the outputs stand; a second preview and a second up show no change; destroy asks the API nothing."""
     outputs = project.up()
     endpoint = f"https://api.{gateway_id}.gw.cwinference.com"
@@ -53,13 +51,13 @@ def test_up_exports_and_a_second_run_changes_nothing(
     assert again == {key: value for key, value in entry.items() if key not in {"modified"}}
 
     coreweave_emulator.forget_requests()
-    project.stack.destroy()
+    project.succeed("destroy", "--yes")
     assert coreweave_emulator.counts().requests == 0
     assert project.lookups() == []
 
 
-def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulator: Emulator) -> None:
-    """A gateway that has no endpoint yet, and leaves all else out, shows no change in the second preview."""
+def test_gateway_without_endpoints_shows_no_change(project: Project, coreweave_emulator: Emulator) -> None:
+    """A gateway without endpoints and optional fields shows no change in the second preview."""
     bare = {"spec": {"id": "00000000-0000-4000-8000-000000000001"}}
     project.configure(gatewayId=coreweave_emulator.add(bare))
     project.program(ONE_LOOKUP)
@@ -72,9 +70,7 @@ def test_no_phantom_change_without_endpoints(project: Project, coreweave_emulato
     assert "~" not in done.stdout, done.stdout
 
 
-def test_a_change_at_the_api_is_seen_and_taken_over(
-    project: Project, gateway_id: str, coreweave_emulator: Emulator
-) -> None:
+def test_change_at_the_api_is_shown_and_stored(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
     """A change shows in preview through the exports and in --diff by field; up and refresh both take it over."""
     project.up()
     coreweave_emulator.change(
@@ -94,7 +90,7 @@ def test_a_change_at_the_api_is_seen_and_taken_over(
 
 
 def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
-    """`refresh --preview-only --expect-no-changes` fails on drift and passes without; preview's flag sees none."""
+    """`refresh --preview-only --expect-no-changes` fails on drift and succeeds without; `preview` detects none."""
     project.up()
     check = ("refresh", "--preview-only", "--expect-no-changes")
     assert project.cli(*check).returncode == 0
@@ -103,8 +99,8 @@ def test_drift_check_for_ci(project: Project, gateway_id: str, coreweave_emulato
     assert project.cli("preview", "--expect-no-changes").returncode == 0
 
 
-def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
-    """While the gateway is still to be made, preview asks nothing and shows unknowns; up reads it."""
+def test_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
+    """While the gateway is yet to be created, a preview sends no request and shows unknown values; ``up`` reads it."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
         f"""{MAKER}
@@ -121,8 +117,8 @@ def test_an_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emu
     assert any("made" in urn for urn in entry["dependencies"])
 
 
-def test_depends_on_a_resource_still_to_be_made_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
-    """A known id waits too, for custom resources and for those inside a component; once they exist, preview reads."""
+def test_pending_dependency_defers_the_read(project: Project, coreweave_emulator: Emulator) -> None:
+    """A known ID is read after its dependencies, in a component too; once they exist, a preview reads it."""
     gateway_id = coreweave_emulator.add(name="known")
     project.program(
         f"""{MAKER}
@@ -151,7 +147,7 @@ def test_depends_on_a_resource_still_to_be_made_defers_the_read(project: Project
     assert any(urn.endswith("::made") for urn in after["dependencies"])
 
 
-def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
+def test_missing_gateway_is_one_line_and_changes_nothing(
     project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
     """A gateway that isn't found fails preview and up with one line, and our entries in the state stay equal."""
@@ -170,9 +166,7 @@ def test_a_missing_gateway_is_one_clean_line_and_harms_nothing(
         assert project.lookups() == before
 
 
-def test_a_vanished_gateway_leaves_the_state_on_refresh(
-    project: Project, gateway_id: str, coreweave_emulator: Emulator
-) -> None:
+def test_refresh_removes_a_deleted_gateway(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
     """Refresh takes a gateway that is gone out of the state, as it does with every resource."""
     project.up()
     coreweave_emulator.remove(gateway_id)
@@ -181,8 +175,8 @@ def test_a_vanished_gateway_leaves_the_state_on_refresh(
     assert project.lookups() == []
 
 
-def test_a_failed_refresh_keeps_the_state(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
-    """A refresh that can't ask the API fails in one line, and the entry stays as it was."""
+def test_failed_refresh_keeps_the_state(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
+    """If the API can't be reached, a refresh fails with a one-line error, and the resource stays in the state."""
     project.up()
     before = project.lookups()
     coreweave_emulator.script(403, times=None)
@@ -193,8 +187,8 @@ def test_a_failed_refresh_keeps_the_state(project: Project, gateway_id: str, cor
     assert project.lookups() == before
 
 
-def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: Emulator) -> None:
-    """An id from a secret setting works; it stands in the state as the resource's id."""
+def test_secret_id_is_read(project: Project, coreweave_emulator: Emulator) -> None:
+    """An ID from a secret setting works; the state holds it as the resource's ID."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(
         f"""
@@ -216,7 +210,7 @@ def test_a_secret_id_is_read_all_the_same(project: Project, coreweave_emulator: 
         ("pulumi.Output.secret('prod')", "'prod' is not a UUID"),
     ],
 )
-def test_a_wrong_id_that_is_known_later_is_one_line(
+def test_invalid_id_from_an_output_is_one_line(
     project: Project, coreweave_emulator: Emulator, gateway_id: str, why: str
 ) -> None:
     """What is wrong with an Output's value is one line, and names the user's, as if it had been written there."""
@@ -235,8 +229,8 @@ def test_a_wrong_id_that_is_known_later_is_one_line(
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_lookups_that_are_exported_whole_are_known(project: Project, coreweave_emulator: Emulator) -> None:
-    """Everything of a lookup that goes into an output as a whole is known in the first preview, its id too."""
+def test_whole_lookups_are_known_in_the_first_preview(project: Project, coreweave_emulator: Emulator) -> None:
+    """A lookup that is exported as a whole is completely known in the first preview, with its ID."""
     gateway_id = coreweave_emulator.add(name="prod")
     project.program(
         f"""
@@ -277,8 +271,8 @@ pulumi.export("endpoints", fleet.endpoints)
 """
 
 
-def test_failed_read_leaves_the_stack_outputs_as_they_were(project: Project, coreweave_emulator: Emulator) -> None:
-    """With --continue-on-error no ``apply`` sees the values of a read that failed, and no stack output changes."""
+def test_failed_read_keeps_the_stack_outputs(project: Project, coreweave_emulator: Emulator) -> None:
+    """With --continue-on-error, no ``apply`` sees the values of a failed read, and no stack output changes."""
     project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
     before = project.up()
     coreweave_emulator.script(403, times=None)
@@ -287,11 +281,11 @@ def test_failed_read_leaves_the_stack_outputs_as_they_were(project: Project, cor
     assert "the token may not read it" in said(done)
     assert "has no values, because its read failed or was skipped" in said(done)
     assert "Traceback" not in said(done)
-    assert {name: output.value for name, output in project.stack.outputs().items()} == before
+    assert project.outputs() == before
 
 
 def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_emulator: Emulator) -> None:
-    """With --target, a lookup of what wasn't a target fails with the remedy, and the state stays usable."""
+    """With --target, a lookup of an untargeted resource fails with the remedy, and the state stays usable."""
     project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
     done = project.cli("up", "--yes", "--skip-preview", "--target", "**other")
     assert done.returncode != 0

@@ -6,7 +6,7 @@ from tests.stack.project import Project
 
 
 def test_program_and_provider_run_on_the_python_of_the_tests(project: Project) -> None:
-    """A program and its dynamic provider run on the very Python that runs the tests."""
+    """A program and its dynamic provider run on the Python that runs the tests."""
     project.program(
         """
         import platform, pulumi

@@ -36,8 +36,8 @@ requests.get(url, {{"key": {WANDB_KEY!r}}}, headers={{"Authorization": f"Bearer 
 """
 
 
-def test_runs_that_succeed_leave_no_secret(lab: Lab) -> None:
-    """Every kind of lookup in every command, the most talkative log included, shows neither token nor key."""
+def test_successful_commands_leak_no_secret(lab: Lab) -> None:
+    """Every kind of lookup in every command, with the most verbose log, shows neither the token nor the key."""
     lab.run("preview", *_VERBOSE)
     lab.run("up", *_YES, *_VERBOSE)
     lab.run("up", *_YES, *_IN_FILES)
@@ -52,8 +52,8 @@ def test_runs_that_succeed_leave_no_secret(lab: Lab) -> None:
     assert lab.findings() == []
 
 
-def test_failures_leave_no_secret(lab: Lab) -> None:
-    """Every kind of failure, with the token echoed wherever a server could, shows neither token nor key."""
+def test_failures_leak_no_secret(lab: Lab) -> None:
+    """Every kind of failure, with the token echoed wherever a server can, shows neither the token nor the key."""
     lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
     lab.run("up", *_YES)
     for name, answer in FAILURES.items():
@@ -70,19 +70,18 @@ def test_failures_leave_no_secret(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [f"Bearer {TOKEN}", f"{TOKEN}\n{TOKEN}", f"{TOKEN} ", f"é{TOKEN}", base64.b64encode(TOKEN.encode()).decode()],
+    "wrong", [f"{TOKEN}\n{TOKEN}", base64.b64encode(TOKEN.encode()).decode()], ids=["package", "api"]
 )
-def test_a_token_that_is_none_is_not_shown(wrong: str, lab: Lab) -> None:
-    """A token that is refused, by us or by the API, is not shown."""
+def test_rejected_token_is_not_shown(wrong: str, lab: Lab) -> None:
+    """A token that the package rejects, or the API, is not shown."""
     lab.project.environ["COREWEAVE_API_TOKEN"] = wrong
     lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
-    lab.run("preview", *_VERBOSE, succeeds=wrong.strip() == TOKEN)
+    lab.run("preview", *_VERBOSE, succeeds=False)
     assert lab.findings() == []
 
 
-def test_a_leak_of_the_program_is_found(lab: Lab) -> None:
-    """A program that shows the token is found out in every place that is searched: the search works."""
+def test_search_finds_planted_leaks(lab: Lab) -> None:
+    """A token that a program shows is found in every place that the tests search."""
     lab.project.program(PROGRAM + _LEAKS)
     lab.run("up", *_YES)
     lab.run("up", *_YES)
@@ -96,8 +95,8 @@ def test_a_leak_of_the_program_is_found(lab: Lab) -> None:
     assert {finding.place for finding in found if finding.secret != "token"} >= {"the emulator's requests"}
 
 
-def test_what_is_written_to_stderr_is_found(lab: Lab) -> None:
-    """What a program, and with it a provider, writes to stderr is among what is searched."""
+def test_search_covers_stderr(lab: Lab) -> None:
+    """What a program or a provider writes to stderr is searched."""
     lab.project.program("import os, sys\nsys.stderr.write(os.environ['COREWEAVE_API_TOKEN'])\n")
     lab.run("preview")
     assert {finding.place for finding in lab.findings()} >= {"preview"}

@@ -104,8 +104,8 @@ for index in range(HOLDERS):
 waits for one, and then all of it fails at once, however slow the machine is."""
 
 
-def test_foreign_tracebacks_stay_whole_among_many_failures(project: Project, coreweave_emulator: Emulator) -> None:
-    """200 lookups and a user's own resources fail at once: every traceback of theirs is whole, none is ours."""
+def test_other_providers_tracebacks_stay_complete(project: Project, coreweave_emulator: Emulator) -> None:
+    """200 lookups and a user's own resources fail at once: each of their tracebacks is complete, and none is ours."""
     missing = [str(uuid.UUID(int=index + 1, version=4)) for index in range(_LOOKUPS)]
     broken = [f"broken-{index}" for index in range(_FIRST_BROKEN, _LOOKUPS, _EVERY)]
     project.program(
@@ -136,7 +136,7 @@ for index, gateway_id in enumerate({missing!r}):
     assert "pulumi_coreweave_gateway/" not in shown, "a frame of this package"
 
 
-def test_a_thousand_lookups_beside_a_foreign_provider(project: Project, coreweave_emulator: Emulator) -> None:
+def test_thousand_lookups_beside_another_provider(project: Project, coreweave_emulator: Emulator) -> None:
     """1,000 lookups and a user's own dynamic resource work in one program, on no more than four connections."""
     gateways = [sample_gateway(str(uuid.UUID(int=index + 1, version=4)), name=f"g{index}") for index in range(1000)]
     coreweave_emulator.replace(gateways)

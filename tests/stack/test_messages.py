@@ -92,8 +92,8 @@ def _line_of_the_lookup(shown: str) -> str:
     return line.removeprefix("    error: ").removeprefix("Preview failed: ")
 
 
-def test_no_token_names_all_three_ways_to_set_one(fails: Callable[..., str]) -> None:
-    """Without a token, the line says by which variables, and by which command, it can be set."""
+def test_missing_token_names_every_way_to_set_it(fails: Callable[..., str]) -> None:
+    """Without a token, the error names the variables and the command that set one."""
     line = fails({"COREWEAVE_API_TOKEN": None})
     assert line == (
         "no CoreWeave API token: set the environment variable COREWEAVE_API_TOKEN or CW_API_TOKEN, or run "
@@ -102,7 +102,7 @@ def test_no_token_names_all_three_ways_to_set_one(fails: Callable[..., str]) -> 
 
 
 def test_plain_http_to_another_machine_is_refused(fails: Callable[..., str], coreweave_emulator: Emulator) -> None:
-    """An endpoint without TLS is refused before a token is sent, by the name of the setting."""
+    """An endpoint without TLS is refused before the token is sent, and the error names the setting."""
     line = fails({"COREWEAVE_API_ENDPOINT": "http://example.com"})
     assert line.startswith("COREWEAVE_API_ENDPOINT: invalid endpoint: it must use https")
     assert coreweave_emulator.counts().requests == 0

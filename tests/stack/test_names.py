@@ -10,8 +10,8 @@ from pulumi_coreweave_gateway import GatewayLookup
 """
 
 
-def test_many_names_cost_one_list_call(project: Project, coreweave_emulator: Emulator) -> None:
-    """Twenty names are looked up by one list call; each resource's id is the gateway's UUID; a rerun is unchanged."""
+def test_many_names_cost_one_list_request(project: Project, coreweave_emulator: Emulator) -> None:
+    """Twenty names cost one list request; each resource's ID is the gateway's UUID; a second run changes nothing."""
     ids = [coreweave_emulator.add(name=f"gw-{number}") for number in range(20)]
     project.program(
         f"""{HEAD}
@@ -33,8 +33,8 @@ pulumi.export("gateway_ids", [lookup.gateway_id for lookup in lookups])
     assert "=>" not in again.stdout
 
 
-def test_no_gateway_of_that_name(project: Project, coreweave_emulator: Emulator) -> None:
-    """A name that no gateway has is one line, which lists those that come near."""
+def test_unknown_name_lists_similar_names(project: Project, coreweave_emulator: Emulator) -> None:
+    """A name that no gateway has is a one-line error that lists similar ones."""
     near = coreweave_emulator.add(name="production", zone="US-EAST-04A")
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='productoin')\n")
     done = project.cli("preview")
@@ -47,8 +47,8 @@ def test_no_gateway_of_that_name(project: Project, coreweave_emulator: Emulator)
     assert "Traceback" not in said(done)
 
 
-def test_several_gateways_of_that_name(project: Project, coreweave_emulator: Emulator) -> None:
-    """A name that several gateways have is one line, which lists them by id, zone and status."""
+def test_ambiguous_name_lists_the_gateways(project: Project, coreweave_emulator: Emulator) -> None:
+    """A name that several gateways have is a one-line error that lists their IDs, zones and statuses."""
     coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="twin", zone="US-WEST-01A")
     coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000002", name="twin", ready=False)
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='twin')\n")
@@ -61,8 +61,8 @@ def test_several_gateways_of_that_name(project: Project, coreweave_emulator: Emu
     ) in said(done)
 
 
-def test_a_name_known_only_in_up(project: Project, coreweave_emulator: Emulator) -> None:
-    """A name that comes from a resource still to be made defers the lookup, and nothing is asked before."""
+def test_unknown_name_defers_the_lookup(project: Project, coreweave_emulator: Emulator) -> None:
+    """A name from a resource that is yet to be created defers the lookup, and a preview sends no request."""
     gateway_id = coreweave_emulator.add(name="made")
     project.program(
         """
@@ -87,9 +87,7 @@ pulumi.export("id", GatewayLookup("prod", gateway_name=Maker("maker").called).id
     assert project.up()["id"] == gateway_id
 
 
-def test_gateway_that_is_being_deleted_does_not_count_beside_its_replacement(
-    project: Project, coreweave_emulator: Emulator
-) -> None:
+def test_replacement_wins_over_the_gateway_being_deleted(project: Project, coreweave_emulator: Emulator) -> None:
     """While a gateway is replaced, its name leads to the new one; a wait outlasts the time without one."""
     old = coreweave_emulator.add(gateway_id="00000000-0000-4000-8000-000000000001", name="prod")
     coreweave_emulator.change(old, status={"status": "STATUS_DELETING"})
@@ -106,4 +104,4 @@ def test_gateway_that_is_being_deleted_does_not_count_beside_its_replacement(
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode == 0, said(done)
     assert "STATUS_DELETING; not replaced yet" in said(done)
-    assert project.stack.outputs()["id"].value == NEW
+    assert project.outputs()["id"] == NEW

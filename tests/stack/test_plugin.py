@@ -70,8 +70,8 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_missing_gateway_is_one_sentence(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
-    """The engine shows the sentence of the Python package, and no traceback of the plugin."""
+def test_missing_gateway_is_one_line(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
+    """The engine shows the error of the Python package, and no traceback of the plugin."""
     coreweave_emulator.remove(gateway_id)
     preview = project.cli("preview")
     assert preview.returncode != 0
@@ -79,8 +79,8 @@ def test_missing_gateway_is_one_sentence(project: Project, gateway_id: str, core
     assert "pulumi_coreweave_gateway/plugin" not in said(preview)
 
 
-def test_invalid_setting_is_one_sentence(project: Project, gateway_id: str) -> None:
-    """A setting that can't be used is named before any lookup, without its value."""
+def test_invalid_setting_is_one_line(project: Project, gateway_id: str) -> None:
+    """An invalid setting is named before any lookup, without its value."""
     project.environ["COREWEAVE_API_TOKEN"] = "Bearer CW-SECRET-pasted"
     preview = project.cli("preview")
     assert preview.returncode != 0

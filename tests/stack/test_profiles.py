@@ -38,8 +38,13 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
     )
     done = project.cli("up", "--yes")
     assert done.returncode == 0, said(done)
-    outputs = {name: output.value for name, output in project.stack.outputs().items()}
-    assert outputs == {"here": "here", "there": "there", "named": "there", "fleet": ["there"], "function": "there"}
+    assert project.outputs() == {
+        "here": "here",
+        "there": "there",
+        "named": "there",
+        "fleet": ["there"],
+        "function": "there",
+    }
     for entry in project.lookups():
         assert entry["inputs"]["profile"] == ("" if entry["urn"].endswith("::here") else "eu")
         assert "tok-europe-only" not in str(entry)
@@ -52,8 +57,8 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
     assert "tok-europe-only" in project.cli("stack", "export", "--show-secrets").stdout
 
 
-def test_a_profile_inherits_nothing(project: Project, coreweave_emulator: Emulator) -> None:
-    """A profile without a token is an error that names its own three ways; nothing is asked with another's."""
+def test_profile_inherits_no_token(project: Project, coreweave_emulator: Emulator) -> None:
+    """A profile without a token is an error that names its own settings; no request is sent with another token."""
     gateway_id = coreweave_emulator.add(name="here")
     project.program(
         f"from pulumi_coreweave_gateway import GatewayLookup\n"

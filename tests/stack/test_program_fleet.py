@@ -45,8 +45,8 @@ def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: Emulator) -
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_critical_gateway_that_does_not_serve_fails_the_preview(fleet: Project, coreweave_emulator: Emulator) -> None:
-    """The preview ends with one line that names every critical gateway that doesn't serve or is missing."""
+def test_critical_gateway_that_is_not_ready_fails_the_preview(fleet: Project, coreweave_emulator: Emulator) -> None:
+    """The preview ends with one line that names every critical gateway that isn't ready or is missing."""
     coreweave_emulator.add(name="prod")
     creating = coreweave_emulator.add(name="batch", ready=False)
     silent = coreweave_emulator.add(name="chat")
@@ -63,7 +63,7 @@ def test_critical_gateway_that_does_not_serve_fails_the_preview(fleet: Project, 
 
 
 def test_critical_gateway_that_is_updating_passes(fleet: Project, coreweave_emulator: Emulator) -> None:
-    """A gateway in UPDATING goes on serving, as long as it has an endpoint."""
+    """A gateway in UPDATING passes as long as it has an endpoint."""
     prod = coreweave_emulator.add(name="prod")
     coreweave_emulator.change(prod, status={"status": "STATUS_UPDATING"})
     _critical(fleet, "prod")
@@ -80,8 +80,8 @@ def test_critical_must_be_a_list(fleet: Project) -> None:
     assert "Traceback" not in said(done)
 
 
-def test_failed_check_leaves_the_outputs(fleet: Project, coreweave_emulator: Emulator) -> None:
-    """While a critical gateway doesn't serve, up fails, and the outputs stay those of the last successful up."""
+def test_failed_check_keeps_the_outputs(fleet: Project, coreweave_emulator: Emulator) -> None:
+    """While a critical gateway isn't ready, up fails, and the outputs stay those of the last successful up."""
     prod = coreweave_emulator.add(name="prod")
     _critical(fleet, "prod")
     before = fleet.up()
@@ -89,4 +89,4 @@ def test_failed_check_leaves_the_outputs(fleet: Project, coreweave_emulator: Emu
     done = fleet.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
     assert f"prod ({prod}) is in STATUS_ERROR" in said(done)
-    assert {name: output.value for name, output in fleet.stack.outputs().items()} == before
+    assert fleet.outputs() == before

@@ -55,8 +55,10 @@ def test_from_preview_to_destroy(platform: Project, application: Project, corewe
         assert project.state() == []
 
 
-def test_a_gateway_that_can_not_be_used(platform: Project, application: Project, coreweave_emulator: Emulator) -> None:
-    """A gateway that isn't exported, or doesn't serve yet, ends the application's preview with one line."""
+def test_unusable_gateway_fails_the_preview(
+    platform: Project, application: Project, coreweave_emulator: Emulator
+) -> None:
+    """A gateway that isn't exported, or isn't ready yet, ends the application's preview with a one-line error."""
     coreweave_emulator.add(name="prod")
     coreweave_emulator.add(name="batch", ready=False)
     platform.up()

@@ -53,8 +53,8 @@ def _kept(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def test_an_older_state_lives_on(imported: dict[str, Any], project: Project, coreweave_emulator: Emulator) -> None:
-    """Preview shows no change, refresh takes a change over and drops what vanished, destroy asks nothing."""
+def test_older_state_still_works(imported: dict[str, Any], project: Project, coreweave_emulator: Emulator) -> None:
+    """Preview shows no change, refresh stores changes and removes deleted gateways, destroy sends no request."""
     before = _comparable(states.lookups(imported))
     preview = project.cli("preview", "--diff", "--expect-no-changes")
     assert preview.returncode == 0, said(preview)
@@ -80,15 +80,15 @@ def test_an_older_state_lives_on(imported: dict[str, Any], project: Project, cor
     assert project.state() == []
 
 
-def test_the_program_of_an_older_version_runs_on_its_state(imported: dict[str, Any], project: Project) -> None:
-    """`up` keeps every id, input and output that the older version wrote."""
+def test_older_program_keeps_its_state(imported: dict[str, Any], project: Project) -> None:
+    """`up` keeps every ID, input and output that the older version wrote."""
     before = _comparable(states.lookups(imported))
     project.up()
     assert _kept(before, _lookups(project)) == before
 
 
-def test_the_committed_state_is_what_this_version_writes(project: Project, coreweave_emulator: Emulator) -> None:
-    """Until a version is released, its committed state follows the code; afterwards a new version is due."""
+def test_committed_state_is_current(project: Project, coreweave_emulator: Emulator) -> None:
+    """Until a version is released, its committed state follows the code; after that, a new version is due."""
     file = states.HERE / f"{states.version()}.json"
     committed = states.lookups(json.loads(file.read_text()))
     written = states.lookups(states.write(project, coreweave_emulator))
@@ -96,7 +96,7 @@ def test_the_committed_state_is_what_this_version_writes(project: Project, corew
 
 
 def test_no_committed_state_names_a_machine() -> None:
-    """No path, address or time of whoever made a state is in it."""
+    """No committed state has a path, address or time of the machine that wrote it."""
     assert FILES
     for file in FILES:
         text = file.read_text()

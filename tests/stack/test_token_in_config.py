@@ -24,8 +24,8 @@ def configured(lab: Lab) -> Lab:
     return lab
 
 
-def test_the_engine_keeps_ciphertext(configured: Lab) -> None:
-    """Without a verbose log, a token in the stack's configuration stands nowhere but as ciphertext."""
+def test_engine_stores_only_ciphertext(configured: Lab) -> None:
+    """Without a verbose log, a token in the stack configuration is stored only as ciphertext."""
     configured.run("preview")
     configured.run("up", *_YES)
     configured.run("refresh", *_YES)

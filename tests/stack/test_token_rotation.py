@@ -22,8 +22,8 @@ _REFRESH = ("refresh", "--yes", "--skip-preview")
 
 
 @pytest.mark.parametrize("always", [False, True], ids=["refresh flag", "refresh always"])
-def test_ways_out_after_a_rotation(always: bool, engine: Engine, tmp_path: Path) -> None:
-    """Refreshing uses the old token until the way out that the error names was taken."""
+def test_remedies_after_a_token_rotation(always: bool, engine: Engine, tmp_path: Path) -> None:
+    """A refresh uses the old token until one of the remedies that the error names is applied."""
     valid = ["old-token"]
 
     def api(visit: Visit) -> None:

@@ -39,9 +39,7 @@ def creating(coreweave_emulator: Emulator, project: Project) -> str:
     return found
 
 
-def test_preview_never_waits_and_inputs_are_the_same(
-    project: Project, creating: str, coreweave_emulator: Emulator
-) -> None:
+def test_preview_does_not_wait(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
     """A preview shows the present status after one read; up waits; the next preview shows no difference."""
     done = project.cli("preview")
     assert done.returncode == 0, said(done)
@@ -90,7 +88,7 @@ def test_terminal_shows_the_wait_in_the_row_of_the_lookup(
 
 @pytest.mark.parametrize("command", [("refresh", "--run-program"), ("destroy", "--run-program")], ids=" ".join)
 def test_only_up_waits(project: Project, creating: str, coreweave_emulator: Emulator, command: tuple[str, ...]) -> None:
-    """Other commands that run the program too take a gateway as it is."""
+    """Other commands that run the program accept a gateway as it is."""
     coreweave_emulator.change(creating, status={"status": "STATUS_READY", "endpoints": ["https://x.example.com"]})
     project.up()
     coreweave_emulator.change(creating, status={"status": "STATUS_UPDATING"})
@@ -108,7 +106,7 @@ def test_only_up_waits(project: Project, creating: str, coreweave_emulator: Emul
         ("STATUS_DELETING", "is being deleted"),
     ],
 )
-def test_a_gateway_that_never_will_be_ready_ends_the_wait(
+def test_failed_gateway_ends_the_wait(
     project: Project, creating: str, coreweave_emulator: Emulator, status: str, sentence: str
 ) -> None:
     """FAILED and DELETING end the wait with one line that carries the conditions; nothing is written."""
@@ -122,8 +120,8 @@ def test_a_gateway_that_never_will_be_ready_ends_the_wait(
     assert project.lookups() == []
 
 
-def test_a_time_out_carries_the_conditions(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
-    """A gateway that isn't ready in time is one line with its status and what is not met; ERROR keeps waiting."""
+def test_timeout_names_the_unmet_conditions(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
+    """A gateway that isn't ready in time is a one-line error with its status and conditions; ERROR ends no wait."""
     coreweave_emulator.change(creating, status={"status": "STATUS_ERROR"})
     project.program(
         f"{HEAD}\nGatewayLookup('prod', gateway_id='{creating}',"
@@ -137,8 +135,8 @@ def test_a_time_out_carries_the_conditions(project: Project, creating: str, core
     assert coreweave_emulator.counts().requests >= 2  # it went on polling
 
 
-def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emulator: Emulator) -> None:
-    """Right after its creation a gateway may not be found; the wait outlasts that."""
+def test_wait_includes_a_gateway_that_is_not_found_yet(project: Project, coreweave_emulator: Emulator) -> None:
+    """Right after its creation, a gateway may not be found by ID yet."""
     gateway_id = coreweave_emulator.add(name="prod")
     coreweave_emulator.script(404, gateway_id=gateway_id, times=3)
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id='{gateway_id}', wait_for_ready={FAST})\n")
@@ -147,8 +145,8 @@ def test_a_gateway_not_there_yet_is_waited_for(project: Project, coreweave_emula
     assert "not found yet" in said(done)
 
 
-def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulator: Emulator) -> None:
-    """Right after its creation a gateway may not be listed; the wait outlasts that, and names share their lists."""
+def test_wait_includes_a_name_that_is_not_listed_yet(project: Project, coreweave_emulator: Emulator) -> None:
+    """Right after its creation, a gateway may not be listed yet; all names share each list request."""
     names = [f"gateway-{number}" for number in range(5)]
     ids = [coreweave_emulator.add(name=name) for name in names]
     coreweave_emulator.script(200, path=GATEWAYS, json={"items": []}, times=3)
@@ -159,14 +157,12 @@ def test_a_name_not_listed_yet_is_waited_for(project: Project, coreweave_emulato
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode == 0, said(done)
     assert "not found yet" in said(done)
-    assert {name: output.value for name, output in project.stack.outputs().items()} == dict(
-        zip(names, ids, strict=True)
-    )
+    assert project.outputs() == dict(zip(names, ids, strict=True))
     assert coreweave_emulator.counts().by_path[GATEWAYS] <= 6
 
 
-def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emulator: Emulator) -> None:
-    """A name that nobody has ends the wait, with the candidates."""
+def test_name_that_is_never_listed_ends_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
+    """The error after the wait lists the candidates."""
     coreweave_emulator.add(name="prod")
     wait = "WaitForReady(timeout=1, poll_interval=0.2)"
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='prdo', wait_for_ready={wait})\n")
@@ -177,8 +173,8 @@ def test_a_name_that_is_never_listed_is_an_error(project: Project, coreweave_emu
     assert coreweave_emulator.counts().by_path[GATEWAYS] > 2
 
 
-def test_waits_slow_nothing_down(project: Project, coreweave_emulator: Emulator) -> None:
-    """200 waits beside 200 ordinary resources: those are all created while every gateway is still being waited for."""
+def test_waits_do_not_delay_other_resources(project: Project, coreweave_emulator: Emulator) -> None:
+    """200 ordinary resources are created while 200 gateways are still being waited for."""
     ids = [coreweave_emulator.add(name=f"gw-{number}", ready=False) for number in range(200)]
     marks = project.folder / "marks"
     marks.mkdir()
@@ -223,8 +219,8 @@ for n, gateway_id in enumerate({ids!r}):
     assert len(project.lookups()) == 200
 
 
-def test_ctrl_c_ends_a_wait_at_once(project: Project, creating: str) -> None:
-    """Ctrl-C while a gateway is waited for ends the command within seconds, and the next one works."""
+def test_ctrl_c_ends_a_wait(project: Project, creating: str) -> None:
+    """Ctrl-C during a wait ends the command within seconds, and the next command works."""
     process = subprocess.Popen(
         ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
         cwd=project.folder,
@@ -251,8 +247,8 @@ def test_ctrl_c_ends_a_wait_at_once(project: Project, creating: str) -> None:
     assert project.cli("preview").returncode == 0
 
 
-def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
-    """A lookup that depends on the resource that starts an update waits for the end of that update."""
+def test_stale_ready_does_not_end_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
+    """A lookup that depends on the resource that starts an update waits until that update has ended."""
     found = coreweave_emulator.add(name="prod")
     coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
     coreweave_emulator.become_ready(found, after_reads=3)
@@ -270,8 +266,8 @@ def test_ready_of_before_an_update_does_not_end_the_wait(project: Project, corew
     assert coreweave_emulator.counts().requests > 3
 
 
-def test_gateway_that_is_not_ready_any_more_fails_the_update(project: Project, coreweave_emulator: Emulator) -> None:
-    """An ``up`` that waited never succeeds with a gateway that the read finds in an update."""
+def test_up_fails_if_the_gateway_is_no_longer_ready(project: Project, coreweave_emulator: Emulator) -> None:
+    """An ``up`` that waited fails if the read then finds the gateway in an update."""
     found = coreweave_emulator.add(name="prod")
     coreweave_emulator.transition(found, {"status": {"status": "STATUS_UPDATING"}}, after_reads=1)
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id='{found}', wait_for_ready={FAST})\n")
@@ -284,7 +280,7 @@ def test_gateway_that_is_not_ready_any_more_fails_the_update(project: Project, c
 
 
 def test_teardown_succeeds_without_the_gateways(project: Project, coreweave_emulator: Emulator) -> None:
-    """``destroy --run-program`` removes lookups of gateways that are gone, by ID, by name and in a fleet."""
+    """``destroy --run-program`` removes lookups of deleted gateways, by ID, by name and in a fleet."""
     found = coreweave_emulator.add(name="prod")
     project.program(
         f"{HEAD}\nfrom pulumi_coreweave_gateway import GatewaysLookup\n"

@@ -73,16 +73,14 @@ def _installed_reader(_dist: Path) -> Callable[[str], bytes]:
 @pytest.mark.parametrize(
     "reader", [_wheel_reader, _sdist_reader, _installed_reader], ids=["wheel", "sdist", "editable"]
 )
-def test_every_form_tells_pulumi_that_there_is_no_plugin(
-    dist: Path, reader: Callable[[Path], Callable[[str], bytes]]
-) -> None:
-    """`pulumi install` finds that no plugin has to be downloaded, and type checkers find the types."""
+def test_package_declares_that_it_needs_no_plugin(dist: Path, reader: Callable[[Path], Callable[[str], bytes]]) -> None:
+    """`pulumi install` finds that there is no plugin to download, and type checkers find the types."""
     read = reader(dist)
     assert json.loads(read("pulumi-plugin.json")) == {"resource": False}
     assert read("py.typed") == b""
 
 
-def test_the_wheel_has_all_of_the_package_and_nothing_else(wheel: Path) -> None:
+def test_wheel_has_exactly_the_package(wheel: Path) -> None:
     """Every file of the package is in the wheel; tests, tools and caches are not."""
     source = CHECKOUT / "provider" / _PACKAGE
     files = {file.relative_to(source.parent).as_posix() for file in source.rglob("*") if file.is_file()}
@@ -95,17 +93,17 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(wheel: Path) -> None:
     assert licences
 
 
-def test_a_program_runs_on_the_wheel_alone(
+def test_program_runs_on_the_wheel_alone(
     clean: Path, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path
 ) -> None:
-    """In a clean environment with the wheel, program and provider run on what is installed there."""
+    """In a clean environment with the wheel, program and provider run the installed package."""
     environ = sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ)
     project = Project(tmp_path / "project", environ, virtualenv=clean)
     project.configure(gatewayId=coreweave_emulator.add(name="prod"))
     project.program(ONE_LOOKUP + _WHERE)
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode == 0, said(done)
-    outputs = {name: output.value for name, output in project.stack.outputs().items()}
+    outputs = project.outputs()
     assert outputs["status"] == "STATUS_READY"
     site = f"{clean}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
     assert outputs["program"] == outputs["provider"] == f"{site}/{_PACKAGE}/__init__.py"
