@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from .errors import SettingsError
@@ -36,6 +36,7 @@ DEFAULT_HTTP_TIMEOUT = 10.0
 DEFAULT_LOOKUP_TIMEOUT = 30.0
 """Time limit of a lookup in seconds, with all its attempts and the pauses between them."""
 
+_T = TypeVar("_T")
 ConfigGetter = Callable[[str], object]
 """Returns a value of the stack configuration by its full key, such as ``coreweave-gateway:token``, or None."""
 
@@ -176,13 +177,29 @@ def resolve_settings(
     names = SettingNames(check_profile(profile) if profile else None)
     if is_secret is not None:
         refuse_plaintext_token(config, is_secret, profile=names.profile)
-    source = _Source(config, os.environ if environ is None else environ, names)
+    variables = os.environ if environ is None else environ
+
+    def read(setting: str, parse: Callable[[str], _T], default: _T | None = None) -> _T:
+        found = _find(config, variables, names, setting)
+        if found is None and default is not None:
+            return default
+        if found is None:
+            raise SettingsError(
+                f"no CoreWeave API token: set the environment variable {' or '.join(names.variables(setting))}, or "
+                f"run `pulumi config set --secret {names.key(setting)}`"
+            )
+        value, place = found
+        try:
+            return parse(value.strip())
+        except ValueError as reason:
+            raise SettingsError(f"{place}: {reason}") from None
+
     # The token comes last: a user who hasn't set one yet learns first what else is wrong.
     return Settings(
-        endpoint=_endpoint(source),
-        http_timeout=_duration(source, "httpTimeout", DEFAULT_HTTP_TIMEOUT),
-        lookup_timeout=_duration(source, "lookupTimeout", DEFAULT_LOOKUP_TIMEOUT),
-        token=_token(source),
+        endpoint=read("endpoint", _parse_endpoint, DEFAULT_ENDPOINT),
+        http_timeout=read("httpTimeout", parse_duration, DEFAULT_HTTP_TIMEOUT),
+        lookup_timeout=read("lookupTimeout", parse_duration, DEFAULT_LOOKUP_TIMEOUT),
+        token=read("token", _parse_token),
         names=names,
     )
 
@@ -226,8 +243,7 @@ def find_sources(
 
     """
     names = SettingNames(check_profile(profile) if profile else None)
-    source = _Source(config, environ, names)
-    found = {setting: source.find(setting) for setting in _VARIABLES}
+    found = {setting: _find(config, environ, names, setting) for setting in _VARIABLES}
     return {setting: place[1] if place else None for setting, place in found.items()}
 
 
@@ -260,7 +276,6 @@ def parse_duration(text: str) -> float:
         ValueError: The text is neither, or the duration isn't positive or exceeds a day; the message is one line.
 
     """
-    text = text.strip()
     if re.fullmatch(_NUMBER, text):
         seconds = float(text)
     elif re.fullmatch(rf"\+?(?:{_PART})+", text):
@@ -275,76 +290,47 @@ def parse_duration(text: str) -> float:
     return seconds
 
 
-class _Source:
-    """Finds a setting in the environment and the stack configuration, and where it was found."""
-
-    def __init__(self, config: ConfigGetter, environ: Mapping[str, str], names: SettingNames) -> None:
-        self._config = config
-        self._environ = environ
-        self.names = names
-
-    def find(self, setting: str) -> tuple[str, str] | None:
-        """Return a setting's value and its place; None if it is unset or blank everywhere."""
-        for variable in self.names.variables(setting):
-            value = self._environ.get(variable, "")
-            if value.strip():
-                return value, variable
-        for key in self.names.keys(setting):
-            configured = self._config(key)
-            if configured is None:
-                continue
-            if isinstance(configured, bool) or not isinstance(configured, (str, int, float)):
-                raise SettingsError(f"{key}: expected a string, not {type(configured).__name__}")
-            if str(configured).strip():
-                return str(configured), f"{key} in the stack configuration"
-        return None
+def _find(
+    config: ConfigGetter, environ: Mapping[str, str], names: SettingNames, setting: str
+) -> tuple[str, str] | None:
+    """Return a setting's value and where it was found; None if it is unset or blank everywhere."""
+    for variable in names.variables(setting):
+        value = environ.get(variable, "")
+        if value.strip():
+            return value, variable
+    for key in names.keys(setting):
+        configured = config(key)
+        if configured is None:
+            continue
+        if isinstance(configured, bool) or not isinstance(configured, (str, int, float)):
+            raise SettingsError(f"{key}: expected a string, not {type(configured).__name__}")
+        if str(configured).strip():
+            return str(configured), f"{key} in the stack configuration"
+    return None
 
 
-def _token(source: _Source) -> Token:
-    found = source.find("token")
-    if found is None:
-        raise SettingsError(
-            f"no CoreWeave API token: set the environment variable {' or '.join(source.names.variables('token'))}, or "
-            f"run `pulumi config set --secret {source.names.key('token')}`"
-        )
-    value, place = found[0].strip(), found[1]
+def _parse_token(text: str) -> Token:
     checks = {
-        "it starts with 'Bearer '; set the token alone": value[:7].lower() in {"bearer ", "bearer\t"},
-        "it is in quotes; set the token without them": value[0] in "\"'`",
-        "it is a variable that was not expanded; set its value": value.startswith(("${", "$(", "{{"))
-        or (value[0] == value[-1] == "%"),
-        f"it is longer than {_MAX_TOKEN} characters; set the token alone": len(value) > _MAX_TOKEN,
+        "it starts with 'Bearer '; set the token alone": text[:7].lower() in {"bearer ", "bearer\t"},
+        "it is in quotes; set the token without them": text[0] in "\"'`",
+        "it is a variable that was not expanded; set its value": text.startswith(("${", "$(", "{{"))
+        or (text[0] == text[-1] == "%"),
+        f"it is longer than {_MAX_TOKEN} characters; set the token alone": len(text) > _MAX_TOKEN,
         "it holds white space or characters other than printable ASCII; set it again, without a line break": not (
-            value.isascii() and value.isprintable() and " " not in value
+            text.isascii() and text.isprintable() and " " not in text
         ),
     }
-    if wrong := _first_failure(checks):
+    if reason := _first_failure(checks):
         # The value is not shown.
-        raise SettingsError(f"{place}: invalid token: {wrong}")
-    return Token(value)
+        raise ValueError(f"invalid token: {reason}")
+    return Token(text)
 
 
-def _duration(source: _Source, setting: str, default: float) -> float:
-    found = source.find(setting)
-    if found is None:
-        return default
-    value, place = found
-    try:
-        return parse_duration(value)
-    except ValueError as reason:
-        raise SettingsError(f"{place}: {reason}") from None
-
-
-def _endpoint(source: _Source) -> str:
-    found = source.find("endpoint")
-    if found is None:
-        return DEFAULT_ENDPOINT
-    value, place = found[0].strip(), found[1]
-    wrong = _check_endpoint(value)
-    if wrong:
+def _parse_endpoint(text: str) -> str:
+    if reason := _check_endpoint(text):
         # The value is not shown: a URL may hold a password.
-        raise SettingsError(f"{place}: invalid endpoint: it {wrong}; write it like {DEFAULT_ENDPOINT}")
-    scheme, rest = value.split("://", 1)
+        raise ValueError(f"invalid endpoint: it {reason}; write it like {DEFAULT_ENDPOINT}")
+    scheme, rest = text.split("://", 1)
     return f"{scheme.lower()}://{rest.rstrip('/')}"
 
 
