@@ -12,7 +12,8 @@ from ..errors import InvalidResponseError
 from ..validation import check_gateway_id
 from .body import MAX_GATEWAY, MAX_LIST
 from .http_errors import reject_error_body
-from .retry import Call, Clock, Report, RetryingClient
+from .rate_limit import Clock
+from .retry import Call, Report, RetryingClient
 
 if TYPE_CHECKING:
     from .models import Gateway

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from ..config import Settings, Token
@@ -12,6 +14,16 @@ _SHORTEST = 0.2
 _LONGEST = 5.0
 _SPEED_UP = 0.95
 _UNPACED = 0.02
+
+
+class Clock(Protocol):
+    """What the client needs of :mod:`time`; tests have one that doesn't sleep."""
+
+    def monotonic(self) -> float:
+        """Return the seconds since some moment."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
 
 
 class Pacer:
@@ -24,29 +36,46 @@ class Pacer:
         self._lock = threading.Lock()
         self._interval = 0.0
         self._next = 0.0
-        self.generation = 0
+        self._slowed_down = -math.inf
 
-    def reserve(self, earliest: float, latest: float) -> tuple[float, int] | None:
-        """Reserve the next free moment for a request.
+    def wait(self, clock: Clock, earliest: float, latest: float) -> bool:
+        """Wait until a request may be sent.
+
+        Args:
+            clock: The clock that the other moments are of.
+            earliest: The moment before which it must not be sent.
+            latest: The moment by which it must be sent.
 
         Returns:
-            The moment, and a number that changes with the next 429; None if there is no free moment before ``latest``.
+            Whether it may be sent now; False, at once, if all moments until ``latest`` are taken.
+
+        """
+        while True:
+            with self._lock:
+                slowed_down, start = self._slowed_down, max(earliest, self._next)
+                if start >= latest:
+                    return False
+                if self._interval:
+                    self._next = start + self._interval
+            pause = start - clock.monotonic()
+            if pause > 0:
+                clock.sleep(pause)
+            if slowed_down == self._slowed_down:
+                return True
+            # A 429 arrived in the meantime: wait for another moment.
+
+    def slow_down(self, sent: float, now: float, retry_after: float) -> None:
+        """Double the interval after a 429, once for all requests that were sent before the first one arrived.
+
+        Args:
+            sent: The moment when the request was sent.
+            now: The moment when the response arrived.
+            retry_after: Seconds that the server asked to wait.
 
         """
         with self._lock:
-            start = max(earliest, self._next)
-            if start >= latest:
-                return None
-            if self._interval:
-                self._next = start + self._interval
-            return start, self.generation
-
-    def slow_down(self, now: float, generation: int, retry_after: float) -> None:
-        """Double the interval after a 429, once for all requests that were sent before it."""
-        with self._lock:
-            if generation == self.generation:
-                # Those who wait for their moment reserve another one.
-                self.generation += 1
+            if sent >= self._slowed_down:
+                self._slowed_down = now
                 self._interval = min(max(2 * self._interval, _SHORTEST), _LONGEST)
                 self._next = now + self._interval
             self._next = max(self._next, now + retry_after)

@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
@@ -23,7 +23,7 @@ from ..config import Settings
 from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError, RateLimitError
 from .body import InvalidBodyError, parse_json
 from .http_errors import error_from_response
-from .rate_limit import shared_pacer
+from .rate_limit import Clock, shared_pacer
 from .transport import OK, Transport
 from .transport_errors import FOREIGN, error_from_exception
 
@@ -37,16 +37,6 @@ _HOUR = 3600
 
 Report = Callable[[str], None]
 """Is told, once, that a lookup has been failing for a while: which attempt failed, why, and how much time is left."""
-
-
-class Clock(Protocol):
-    """What the loop needs of :mod:`time`; tests have one that doesn't sleep."""
-
-    def monotonic(self) -> float:
-        """Return the seconds since some moment."""
-
-    def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +91,11 @@ class RetryingClient:
         pause = 0.0
         error: GatewayError | None = None
         while True:
-            generation = self._wait_for_turn(now + pause, deadline)
-            if generation is None and error is not None:
+            in_turn = self._pacer.wait(self._clock, now + pause, deadline)
+            if error is not None and not in_turn:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
-            seconds = deadline - self._clock.monotonic()
+            sent = self._clock.monotonic()
+            seconds = deadline - sent
             attempts += 1
             try:
                 value = self._attempt(call, min(seconds, self._settings.http_timeout))
@@ -120,7 +111,7 @@ class RetryingClient:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
             pause = error.retry_after or 0.0
             if isinstance(error, RateLimitError):
-                self._pacer.slow_down(now, self._pacer.generation if generation is None else generation, pause)
+                self._pacer.slow_down(sent, now, pause)
             else:
                 failures += 1
                 pause = max(pause, backoff(failures))
@@ -133,25 +124,6 @@ class RetryingClient:
     def close(self) -> None:
         """Close the kept connections."""
         self._transport.close()
-
-    def _wait_for_turn(self, earliest: float, deadline: float) -> int | None:
-        """Wait until the next attempt may start.
-
-        Returns:
-            The pacer's generation, or None, at once, if no request may start before the deadline.
-
-        """
-        while True:
-            reserved = self._pacer.reserve(earliest, deadline)
-            if reserved is None:
-                return None
-            start, generation = reserved
-            pause = start - self._clock.monotonic()
-            if pause > 0:
-                self._clock.sleep(pause)
-            if generation == self._pacer.generation:
-                return generation
-            earliest = self._clock.monotonic()
 
     def _attempt(self, call: Call, seconds: float) -> Any:
         """Send one request, and return the JSON value of its response.
