@@ -1,12 +1,9 @@
-"""Whatever the API, or something in its place, answers: it is a gateway, or one of our errors."""
+"""Any response, of the API or of something in its place, is a gateway or a GatewayError."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +17,9 @@ from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import GatewayError, InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from tests.integration.faults.answers import http
+from tests.integration.faults.hostile import HostileServer, Visit
+from tests.integration.faults.test_faults import Clock
 from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
 
 pytestmark = pytest.mark.enable_socket
@@ -33,7 +33,7 @@ def _is_one_line(message: str) -> bool:
 
 
 def _outcome(call: Callable[[], Any]) -> Any:
-    """Return a call's result, or the error of ours that it raises."""
+    """Return a call's result, or the GatewayError that it raises."""
     try:
         return call()
     except GatewayError as error:
@@ -41,7 +41,7 @@ def _outcome(call: Callable[[], Any]) -> Any:
 
 
 def _read(value: object) -> Gateway | None:
-    """Return a gateway whose outputs a state can hold, or None where the answer breaks the contract."""
+    """Return a gateway whose outputs a state can hold, or None if the value breaks the contract."""
     found = _outcome(lambda: parse_gateway(value))
     if not isinstance(found, Gateway):
         assert isinstance(found, InvalidResponseError)
@@ -54,14 +54,14 @@ def _read(value: object) -> Gateway | None:
 @STEADY
 @given(any_json)
 def test_any_json(value: object) -> None:
-    """Any JSON in a gateway's place is a gateway, or a broken contract that is told in one line."""
+    """Any JSON in place of a gateway is a gateway, or rejected on one line."""
     _read(value)
 
 
 @STEADY
 @given(gateways)
 def test_any_gateway(value: object) -> None:
-    """Every gateway that the API may send is one."""
+    """Every gateway that the API may send is accepted."""
     assert _read(value) is not None
 
 
@@ -70,7 +70,7 @@ def test_any_gateway(value: object) -> None:
 @example({"spec": {"id": ID, "name": "\ud800"}, "status": {}})
 @example({"spec": {"id": ID}, "status": {"status": 10**400}})
 def test_nearly_a_gateway(value: object) -> None:
-    """A gateway that is wrong at one place is one all the same, or a broken contract that is told in one line."""
+    """A gateway with any JSON in place of one value is accepted, or rejected on one line."""
     _read(value)
 
 
@@ -83,70 +83,28 @@ def test_nearly_a_gateway(value: object) -> None:
 @example(b'\xef\xbb\xbf{"gateway": {}}')
 @example(b'{"gateway": {}} {}')
 def test_any_body(body: bytes) -> None:
-    """Any bytes are one JSON value, or no strict JSON, or nested too deeply."""
+    """Any bytes are one strict JSON value, or rejected."""
     try:
         json.dumps(parse_json(body), allow_nan=False)
     except InvalidBodyError:
         return
 
 
-class _Clock:
-    """A clock for which pauses take no time."""
+class _Server(HostileServer):
+    """Responds to every request with what it was set to."""
 
     def __init__(self) -> None:
-        self._now = 0.0
+        super().__init__(self._respond)
+        self.response = b""
 
-    def monotonic(self) -> float:
-        """Return the seconds since it began."""
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self._now += seconds
-
-
-class _Server(ThreadingHTTPServer):
-    """Answers every request with what it was told."""
-
-    daemon_threads = True
-    status = 200
-    body = b""
-    headers: Mapping[str, str] = {}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65536  # one packet for head and body: no waiting for an acknowledgement between them
-    server: _Server
-
-    def do_GET(self) -> None:
-        """Answer."""
-        self.send_response(self.server.status)
-        for name, value in self.server.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(self.server.body)))
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Say nothing."""
-
-
-@contextmanager
-def _serving() -> Iterator[_Server]:
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    def _respond(self, visit: Visit) -> None:
+        if visit.request():
+            visit.send(self.response)
 
 
 @pytest.fixture(name="server", scope="module")
 def _server() -> Iterator[_Server]:
-    with _serving() as server:
+    with _Server() as server:
         yield server
 
 
@@ -177,11 +135,10 @@ _bodies = (
 @example(what="get", status=404, body=b"", headers={"X-Request-Id": f"{TOKEN}\x1b[31m"})
 @given(what=st.sampled_from(["get", "list"]), status=_statuses, body=_bodies, headers=_headers)
 def test_any_answer(server: _Server, what: str, status: int, body: bytes, headers: dict[str, str]) -> None:
-    """Any status with any headers and body is an answer, or one of our errors, on one line and without the token."""
-    server.status, server.headers = status, headers
-    server.body = b"" if status in {204, 205, 304} else body
-    chosen = Settings(f"http://127.0.0.1:{server.server_address[1]}", Token(TOKEN))
-    with GatewayClient(chosen, clock=_Clock()) as client:
+    """Any status, headers and body make a gateway or a GatewayError, on one line and without the token."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    server.response = http(status, b"" if status in {204, 205, 304} else body, *lines)
+    with GatewayClient(Settings(f"http://127.0.0.1:{server.port}", Token(TOKEN)), clock=Clock()) as client:
         found = _outcome(lambda: client.get(ID) if what == "get" else client.list())
     if isinstance(found, GatewayError):
         assert _is_one_line(str(found)), str(found)
