@@ -104,7 +104,8 @@ class _Server(HostileServer):
 
 @pytest.fixture(name="server", scope="module")
 def _server() -> Iterator[_Server]:
-    with _Server() as server:
+    server = _Server()
+    with server:
         yield server
 
 

@@ -70,11 +70,11 @@ _MESSAGES: Mapping[type[APIError], str] = {
         "up`: after a rotation run `pulumi up --refresh=false` once, or set {variable}"
     ),
     PermissionDeniedError: (
-        "the token may not read it at {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy "
-        "groups, even admin, lack it), and check that Dedicated Inference is enabled for the organization"
+        "permission denied by {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy groups, "
+        "even admin, lack it), and check that Dedicated Inference is enabled for the organization"
     ),
     GatewayNotFoundError: (
-        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization"
+        "not found at {endpoint}{facts}; check the ID, and that the token belongs to the gateway's organization"
     ),
     RateLimitError: (
         "the rate limit of {endpoint} was exceeded{facts}; run the command again later, or allow more time with "

@@ -36,7 +36,7 @@ REPORT_AFTER = 5.0
 _HOUR = 3600
 
 Report = Callable[[str], None]
-"""Is told, once, that a lookup has been failing for a while: which attempt failed, why, and how much time is left."""
+"""Called once, when a lookup has been failing for a while: with the last failure, and how much time is left."""
 
 
 @dataclass(frozen=True)

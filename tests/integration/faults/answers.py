@@ -1,21 +1,21 @@
-"""What a server of the faults answers: a whole gateway, and the bytes of HTTP around anything."""
+"""Responses: a complete gateway, the bytes of any HTTP response, and behaviours that send them."""
 
 from __future__ import annotations
 
 import copy
 import functools
+import gzip
 import json
-import zlib
 from typing import Any
 
 from .hostile import Behaviour, Visit
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-"""The gateway that every fault asks for."""
+"""The gateway that every fault requests."""
 TOKEN = "cwt-Do-Not-Show-5b1e9c7a"
-"""Found nowhere but in one header."""
+"""Must be in the Authorization header only."""
 WANDB_KEY = "wandb-Do-Not-Show-e04d77"
-"""Stands in every gateway that is answered, and nowhere else."""
+"""Part of every gateway that is sent; must not be anywhere else."""
 
 _GATEWAY: dict[str, Any] = {
     "spec": {
@@ -96,16 +96,16 @@ OUTPUTS: dict[str, Any] = {
     "endpoint": f"https://api.{ID}.gw.cwinference.com",
     "openaiBaseUrl": f"https://api.{ID}.gw.cwinference.com/v1",
 }
-"""The outputs of that gateway, as a program sees them: what a row ends in that ends well."""
+"""The outputs of that gateway."""
 
 
 def gateway() -> dict[str, Any]:
-    """Return a gateway with every field of the contract, to be changed at will."""
+    """Return a copy of a gateway with every field of the contract."""
     return copy.deepcopy(_GATEWAY)
 
 
 def body(value: object | None = None) -> bytes:
-    """Return the body of an answer: of this JSON value, or of the gateway."""
+    """Return a JSON body: of a value, or of the gateway."""
     return json.dumps({"gateway": _GATEWAY} if value is None else value).encode()
 
 
@@ -116,14 +116,14 @@ def http(
     kind: str = "application/json",
     length: int | None = -1,
 ) -> bytes:
-    """Return the bytes of an answer.
+    """Return the bytes of a response.
 
     Args:
-        status: its status.
-        content: its body.
-        headers: further header lines.
-        kind: the type of its body.
-        length: what ``Content-Length`` says, the truth by default; None for no such header.
+        status: The status.
+        content: The body.
+        headers: Further header lines.
+        kind: The content type.
+        length: The value of ``Content-Length``, by default the true one; None for no such header.
 
     """
     lines = [f"HTTP/1.1 {status} Whatever", f"Content-Type: {kind}", "Connection: close", *headers]
@@ -133,7 +133,7 @@ def http(
 
 
 def answers(data: bytes) -> Behaviour:
-    """Return the behaviour that answers a request with these bytes."""
+    """Return the behaviour that responds with these bytes."""
 
     def answer(visit: Visit) -> None:
         if visit.request():
@@ -143,13 +143,13 @@ def answers(data: bytes) -> Behaviour:
 
 
 HUGE = 100 * 1024 * 1024
-"""Bytes of what is far too large."""
+"""Bytes, far more than any limit."""
 MUCH = 32 * 1024 * 1024
-"""Bytes that may go into the sockets of both sides before a client that reads no more is noticed."""
+"""Bytes that may be sent, or allocated, before a client has stopped reading."""
 
 
 def floods(head: bytes) -> Behaviour:
-    """Return the behaviour that sends these bytes, and then white space without end."""
+    """Return the behaviour that sends these bytes, and then :data:`HUGE` bytes of white space."""
     white = b" " * (256 * 1024)
 
     def flood(visit: Visit) -> None:
@@ -162,33 +162,25 @@ def floods(head: bytes) -> Behaviour:
 
 
 def explodes(status: int, *headers: str) -> Behaviour:
-    """Return the behaviour that answers with a gzip bomb."""
-    return unpacks(HUGE, b"", b" ", b"", *headers, status=status)
+    """Return the behaviour that responds with a gzip bomb."""
 
-
-def unpacks(size: int, start: bytes, piece: bytes, end: bytes, *headers: str, status: int = 200) -> Behaviour:
-    """Return the behaviour that answers with a little gzip: a start, so many bytes of one piece repeated, an end."""
-
-    def unpack(visit: Visit) -> None:
+    def explode(visit: Visit) -> None:
         if visit.request():
-            visit.send(http(status, _bomb(size, start, piece, end), "Content-Encoding: gzip", *headers))
+            visit.send(http(status, _bomb(), "Content-Encoding: gzip", *headers))
 
-    return unpack
+    return explode
 
 
 @functools.cache
-def _bomb(size: int, start: bytes, piece: bytes, end: bytes) -> bytes:
-    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    block = piece * (1024 * 1024 // len(piece))
-    middle = (packer.compress(block) for _ in range(size // len(block)))
-    return b"".join([packer.compress(start), *middle, packer.compress(end), packer.flush()])
+def _bomb() -> bytes:
+    return gzip.compress(b" " * HUGE, 1)
 
 
 healthy = answers(http(200, body()))
-"""Answers as the API does when all is well."""
+"""Responds with the gateway, as the API does."""
 
 
 def silence(visit: Visit) -> None:
-    """Take a request, and say nothing."""
+    """Read a request, and send nothing."""
     visit.request()
     visit.hold()

@@ -1,4 +1,4 @@
-"""A server on raw sockets that does to a client whatever it is told: nothing of HTTP is done for it."""
+"""A server on raw sockets, whose behaviour is scripted for each connection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 Behaviour = Callable[["Visit"], None]
-"""What is done to one connection; when it returns, the connection is closed in the usual way."""
+"""Handles one connection, which is closed when it returns."""
 
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 64 * 1024
@@ -22,8 +22,8 @@ class Visit:
     """One connection of a client.
 
     Args:
-        server: the server that took it.
-        connection: its socket.
+        server: The server that accepted it.
+        connection: Its socket.
 
     """
 
@@ -37,7 +37,7 @@ class Visit:
         return self._server.port
 
     def request(self) -> bytes:
-        """Read one request to the end of its headers, and note that it came; ``b""`` if the client is gone."""
+        """Read and record one request up to the end of its headers; return ``b""`` if the client has gone."""
         head = b""
         while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
             piece = self.connection.recv(_CHUNK)
@@ -48,11 +48,11 @@ class Visit:
         return head
 
     def note(self, data: bytes) -> None:
-        """Note that bytes came which were read elsewhere."""
+        """Record bytes that were read elsewhere."""
         self._server.note_request(data)
 
     def send(self, data: bytes) -> None:
-        """Send bytes, and count those that were taken."""
+        """Send bytes, and count those that the client accepted."""
         for start in range(0, len(data), _CHUNK):
             piece = data[start : start + _CHUNK]
             self.connection.sendall(piece)
@@ -66,24 +66,24 @@ class Visit:
                 return
 
     def over(self, pause: float) -> bool:
-        """Pause, and tell whether the test is over."""
+        """Pause, and return whether the test has ended."""
         return self._server.closing.wait(pause)
 
     def hold(self) -> None:
-        """Say nothing more, and keep the connection until the client or the test ends it."""
+        """Send nothing more, and keep the connection open until the client or the test ends it."""
         with contextlib.suppress(OSError):
             self.connection.settimeout(None)
             while not self._server.closing.is_set() and self.connection.recv(_CHUNK):
                 pass
 
     def reset(self) -> None:
-        """Break the connection off with a TCP reset."""
+        """Reset the connection."""
         linger_zero = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
         self.connection.close()
 
     def over_tls(self, context: ssl.SSLContext) -> None:
-        """Make the server's side of a TLS handshake; all that follows is encrypted."""
+        """Perform the server's side of a TLS handshake; all that follows is encrypted."""
         plain = self.connection
         self.connection = encrypted = context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self._server.note_open(encrypted, instead_of=plain)
@@ -94,12 +94,12 @@ class HostileServer:
     """Listens on a free port of this machine; a context manager.
 
     Args:
-        behaviours: what is done to the first connection, the second and so on; the last one to all that follow.
-        host: the address that it listens on.
+        behaviours: What handles the first connection, the second and so on; the last one handles all others.
+        host: The address that it listens on.
 
     Attributes:
-        port: where it listens.
-        closing: set when the test is over.
+        port: The port that it listens on.
+        closing: Set when the test has ended.
 
     """
 
@@ -118,7 +118,7 @@ class HostileServer:
 
     @property
     def requests(self) -> list[bytes]:
-        """The heads of the requests that came."""
+        """The request lines and headers that were received."""
         with self._lock:
             return [head for _, head in self._requests]
 
@@ -141,23 +141,23 @@ class HostileServer:
             return self._sent
 
     def note_request(self, head: bytes) -> None:
-        """Note that a request came."""
+        """Record a request."""
         with self._lock:
             self._requests.append((time.monotonic(), head))
 
     def note_sent(self, size: int) -> None:
-        """Note that so many bytes were sent."""
+        """Count bytes that were sent."""
         with self._lock:
             self._sent += size
 
     def note_open(self, connection: socket.socket, *, instead_of: socket.socket) -> None:
-        """Note that a socket has taken another one's place."""
+        """Record that a socket has replaced another one."""
         with self._lock:
             self._open.discard(instead_of)
             self._open.add(connection)
 
     def __enter__(self) -> HostileServer:
-        """Start to take connections."""
+        """Start accepting connections."""
         self._start(self._accept)
         return self
 
@@ -198,7 +198,7 @@ class HostileServer:
 
     def _serve(self, connection: socket.socket, behaviour: Behaviour) -> None:
         visit = Visit(self, connection)
-        # That the client ends a connection it was treated badly on is what most faults are about.
+        # In most faults it is the client that ends the connection.
         with contextlib.suppress(OSError):
             behaviour(visit)
         with self._lock:
@@ -210,7 +210,7 @@ class HostileServer:
 
 @contextlib.contextmanager
 def free_port() -> Iterator[int]:
-    """Yield a port on which nobody listens, and which nobody else is given meanwhile."""
+    """Yield a port that nothing listens on, and that no other process is given."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]

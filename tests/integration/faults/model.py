@@ -1,4 +1,4 @@
-"""A row of the fault catalogue. It knows neither the client nor the engine, so that both can be run into it."""
+"""A row of the fault catalogue. It knows neither the client nor the engine, so that tests of both can use it."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from .answers import ID, TOKEN, WANDB_KEY
 from .hostile import HostileServer
 
 SHORT = 0.1
-"""Seconds of an attempt in those faults in which each attempt takes all the time it has."""
+"""Seconds of an attempt, in faults in which each attempt takes all its time."""
 ALL_ATTEMPTS = 10
 
 
 @dataclass
 class Scene:
-    """A fault that waits to be run into.
+    """A fault, set up.
 
     Attributes:
         environ: Environment variables, the settings among them.
         every: Whether the list of gateways is requested instead of one gateway.
-        words: What the placeholders in the expected message stand for.
+        words: The values of the placeholders in the expected message.
         server: The server that is configured, if there is one.
         strangers: Servers that must never be connected to.
         onlookers: Servers, such as proxies, that must not see the token.
         secrets: What must be shown nowhere.
-        most_sent: Bytes that the server may get rid of, or None for any number.
+        most_sent: Bytes that the server may send, or None for any number.
         most_memory: Bytes that may be allocated, or None for any number.
         pauses: Seconds that the pauses between attempts must at least add up to.
-        impossible: Why this machine can't run it, or ``""``.
+        impossible: Why this machine can't run it, ``""`` if it can.
 
     """
 

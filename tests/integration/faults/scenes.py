@@ -1,4 +1,4 @@
-"""Ways to set a fault up."""
+"""Ways to set up a fault."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .hostile import Behaviour, HostileServer, free_port
 from .model import SHORT, Scene, Start
 
 SLOW = {"COREWEAVE_HTTP_TIMEOUT": str(SHORT), "COREWEAVE_LOOKUP_TIMEOUT": "60"}
-"""Settings for faults in which each attempt takes all the time it has: little for each, and enough for ten."""
+"""Settings for faults in which each attempt takes all its time: little for one attempt, and enough for ten."""
 
 
 def _environ(endpoint: str, extra: Mapping[str, str]) -> dict[str, str]:
@@ -29,14 +29,14 @@ def served(
     environ: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Start:
-    """Return what sets a server up that behaves so.
+    """Return what sets up a server.
 
     Args:
-        behaviours: what it does to the first connection, the second and so on.
-        scheme: the endpoint's scheme.
-        slow: Whether each attempt takes all the time it has.
-        environ: further environment variables.
-        more: further attributes of the scene.
+        behaviours: What handles the first connection, the second and so on.
+        scheme: The endpoint's scheme.
+        slow: Whether each attempt takes all its time.
+        environ: Further environment variables.
+        more: Further attributes of the scene.
 
     """
     times = SLOW if slow else {}
@@ -52,7 +52,7 @@ def served(
 
 @contextlib.contextmanager
 def healthy_on_ipv6() -> Iterator[Scene]:
-    """Set a server up that is well, and listens on IPv6, where the machine has that."""
+    """Set up a healthy server that listens on IPv6, if the machine has it."""
     try:
         server = HostileServer(healthy, host="::1")
     except OSError:
@@ -63,8 +63,8 @@ def healthy_on_ipv6() -> Iterator[Scene]:
 
 
 @contextlib.contextmanager
-def nobody() -> Iterator[Scene]:
-    """Set up an endpoint at which nobody listens."""
+def nothing_listens() -> Iterator[Scene]:
+    """Set up an endpoint that nothing listens on."""
     with free_port() as port:
         yield at(f"http://127.0.0.1:{port}")
 
@@ -75,7 +75,7 @@ def at(endpoint: str, environ: Mapping[str, str] | None = None) -> Scene:
 
 
 def elsewhere(endpoint: str, environ: Mapping[str, str] | None = None) -> Start:
-    """Return what sets an endpoint up that isn't ours."""
+    """Return what sets up an endpoint without a server."""
 
     @contextlib.contextmanager
     def start() -> Iterator[Scene]:
@@ -86,7 +86,7 @@ def elsewhere(endpoint: str, environ: Mapping[str, str] | None = None) -> Start:
 
 @contextlib.contextmanager
 def deaf(address: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
-    """Yield a port that answers no attempt to connect: whoever may wait there is there already."""
+    """Yield a port that never accepts a connection: its backlog is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind((address, port))
@@ -103,7 +103,7 @@ def deaf(address: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
 
 @contextlib.contextmanager
 def names(**addresses: Sequence[str]) -> Iterator[None]:
-    """Give hosts these addresses, in this process; a host without any is looked up until the end of the scene."""
+    """Let hosts resolve to these addresses in this process; without any, the lookup hangs until the scene ends."""
     real, over = socket.getaddrinfo, threading.Event()
 
     def look_up(host: str, port: int, *arguments: Any, **more: Any) -> Any:

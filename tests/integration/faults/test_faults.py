@@ -1,4 +1,4 @@
-"""Every row of the catalogue, run for real: its message, its requests, and what must be shown nowhere."""
+"""Every row of the catalogue: its message, its requests, and that it shows no secret."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _MAX_MESSAGE = 900
 _WAIT = 10.0
 _MACHINE = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _LEFT_BY_URLLIB3 = "head-not-http-two-lengths"
-"""After this one urllib3 leaves a socket to the garbage collector: it gives up between the headers and the body."""
+"""Here urllib3 fails between the headers and the body, and leaves the socket to the garbage collector."""
 
 
 class Clock:
-    """Real time, except that pauses pass at once."""
+    """Real time, except that pauses take none."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
 
     def monotonic(self) -> float:
-        """Return the seconds that have passed."""
+        """Return the seconds since some moment."""
         return time.monotonic() + sum(self.pauses)
 
     def sleep(self, seconds: float) -> None:
-        """Let the seconds have passed."""
+        """Return at once, and count the seconds as passed."""
         self.pauses.append(seconds)
 
 
@@ -62,7 +62,7 @@ def test_ids_are_unique() -> None:
 def test_fault(
     row: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A fault ends in the expected message after the expected requests, and shows nothing else."""
+    """A fault ends in the expected message or outputs after the expected requests; nothing is logged or printed."""
     fault, start = _ROWS[row]
     for name in _MACHINE:
         monkeypatch.delenv(name, raising=False)
@@ -114,7 +114,7 @@ def _no_more_memory_than(most: int) -> Iterator[None]:
 
 
 def _look_up(scene: Scene, clock: Clock) -> Gateway | GatewayError:
-    """Do what a lookup does, from the settings to the gateway."""
+    """Look a gateway up as the provider does, from the environment on."""
     try:
         with GatewayClient(resolve_settings(lambda _: None, scene.environ), clock=clock) as client:
             return client.list()[0] if scene.every else client.get(ID)
@@ -132,7 +132,7 @@ def _assert_message(fault: Fault, scene: Scene, error: GatewayError) -> None:
 
 
 def _assert_no_secret(error: GatewayError, secrets: tuple[str, ...]) -> None:
-    """Look where a program, a log or a crash reporter would find an exception's text."""
+    """Search all that a program, a log or a crash reporter makes of an error."""
     shown = traceback.format_exception(error)
     link: BaseException | None = error
     while link is not None:

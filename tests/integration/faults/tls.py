@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, and servers' certificates with whatever is wrong with them."""
+"""A certificate authority for tests, and valid and invalid server certificates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Authority:
 
 @functools.cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder for keys and certificates, which goes when the process does."""
+    """Return a folder for keys and certificates, which is removed when the process ends."""
     return tempfile.TemporaryDirectory(prefix="faults-tls-")
 
 
@@ -77,7 +77,7 @@ def _authority(name: str) -> _Authority:
 
 @functools.cache
 def bundle() -> str:
-    """Return the path of the CA bundle that makes the trusted authority one."""
+    """Return the path of the CA bundle with the trusted authority."""
     path = Path(_folder().name) / "ca.pem"
     path.write_bytes(_authority("Trusted by the tests").certificate.public_bytes(serialization.Encoding.PEM))
     return str(path)
@@ -85,7 +85,7 @@ def bundle() -> str:
 
 @functools.cache
 def no_bundle() -> str:
-    """Return the path of a file that is no CA bundle."""
+    """Return the path of a file that is not a CA bundle."""
     path = Path(_folder().name) / "rubbish.pem"
     path.write_text("this is no certificate\n")
     return str(path)
@@ -96,10 +96,10 @@ def chain(*, host: str = HERE, days: tuple[int, int] = (-1, 1), trusted: bool = 
     """Return the path of a server's key and certificate.
 
     Args:
-        host: the name or address that the certificate is for.
-        days: from when to when it is valid, in days from now.
-        trusted: whether it is signed by the authority of :func:`bundle`, or else by a stranger.
-        self_signed: whether it is signed by nobody but itself.
+        host: The name or address that the certificate is for.
+        days: From when to when it is valid, in days from now.
+        trusted: Whether it is signed by the authority of :func:`bundle`, or else by another one.
+        self_signed: Whether it is signed by itself.
 
     """
     authority = _authority("Trusted by the tests" if trusted else "Trusted by nobody")
@@ -128,7 +128,7 @@ def chain(*, host: str = HERE, days: tuple[int, int] = (-1, 1), trusted: bool = 
 
 
 def context(certificate: str | None = None, *, asks_for_certificate: bool = False) -> ssl.SSLContext:
-    """Return the server's side of TLS, with a certificate that is all right by default."""
+    """Return a server's TLS context, by default with a valid certificate."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(certificate or chain())
     if asks_for_certificate:

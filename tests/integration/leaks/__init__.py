@@ -1,1 +1,1 @@
-"""Nothing secret is anywhere but where it belongs: searched for wherever a run leaves anything."""
+"""The search for secrets in all that a run leaves behind."""

@@ -1,4 +1,4 @@
-"""Ways in which a server may echo the token that it was sent, other than as it is."""
+"""Encodings in which a server may echo the token."""
 
 from __future__ import annotations
 

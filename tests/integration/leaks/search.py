@@ -1,4 +1,4 @@
-"""Finds secrets in whatever a run leaves behind, also where they stand encoded."""
+"""Finds secrets, plain or encoded, in texts and folders."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Finding:
     """A secret that was found.
 
     Attributes:
-        secret: its name.
-        spelling: how it stands there.
-        place: the file or the output.
-        line: the line that it stands in, without what is far from it.
+        secret: Its name.
+        spelling: Its encoding.
+        place: The file or the output.
+        line: The line that contains it, shortened.
 
     """
 
@@ -35,7 +35,7 @@ class Search:
     """Looks for secrets.
 
     Args:
-        secrets: the secrets, by the names that findings call them.
+        secrets: The secrets by name.
 
     """
 

@@ -77,7 +77,7 @@ def test_an_error_holds_no_secret(name: str) -> None:
 
 @pytest.mark.parametrize("plant", ["argument", "attribute", "cause"])
 def test_a_planted_secret_is_found(plant: str) -> None:
-    """An error that holds a secret in an argument, an attribute or a cause is found out."""
+    """A secret in an argument, an attribute or a cause of an error is found."""
     error = GatewayError(TOKEN if plant == "argument" else "harmless")
     if plant == "attribute":
         error.server_message = quote(WANDB_KEY, safe="")

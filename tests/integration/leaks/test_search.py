@@ -1,4 +1,4 @@
-"""The search itself: it finds what is planted, wherever and however, and nothing else."""
+"""The search finds planted secrets in every encoding and place, and nothing else."""
 
 import base64
 import gzip
@@ -66,8 +66,8 @@ def test_a_name_of_a_file_is_searched(tmp_path: Path) -> None:
     assert found.secret == "token"
 
 
-def test_every_occurrence_is_told_with_its_line() -> None:
-    """Each occurrence is told with its place and its line."""
+def test_findings_have_place_and_line() -> None:
+    """Each occurrence is reported with its place and its line."""
     found = SEARCH.text("stderr", f"one\ntwo {TOKEN} three\nfour\n{TOKEN}")
     assert [(one.place, one.line) for one in found] == [("stderr", f"two {TOKEN} three"), ("stderr", TOKEN)]
 

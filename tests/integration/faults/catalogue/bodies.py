@@ -1,4 +1,4 @@
-"""Answers with status 200 whose body is not JSON, more than JSON, or far too much of it."""
+"""Responses with status 200 whose body is not JSON, not a gateway, or too large."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _gzipped(content: bytes, encoding: str = "gzip") -> Start:
 
 
 def _json(text: str) -> bytes:
-    """Return a whole gateway with one field more, whose value is written as it is."""
+    """Return a gateway with one more field, whose value is this JSON."""
     return _WHOLE.removesuffix(b"}") + f', "more": {text}}}'.encode()
 
 
@@ -42,7 +42,7 @@ def _chunks_forever(visit: Visit) -> None:
 
 
 def _large_gateway() -> bytes:
-    """Return a gateway that is as large as any may be."""
+    """Return a gateway that is almost as large as the limit."""
     value = gateway()
     value["spec"]["name"] = "n" * 4_000_000
     return body({"gateway": value})
@@ -67,7 +67,7 @@ FAULTS = (
             "not-utf8": _says(_WHOLE.replace(b"prod", b"pr\xffd")),
             "mark": _says(b"\xef\xbb\xbf" + _WHOLE),
             "nan": _says(_json("NaN")),
-            "endless-number": _says(_json("1" * 10_000)),
+            "long-number": _says(_json("1" * 10_000)),
             "gzip-cut": _gzipped(_ZIPPED[: len(_ZIPPED) // 2]),
             "unknown-encoding": _gzipped(b"\x01\x02\x03 no JSON", "x-unheard-of"),
         },

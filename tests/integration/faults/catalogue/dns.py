@@ -1,4 +1,4 @@
-"""Hosts that can't be found."""
+"""Host names that can't be resolved, or that resolve to several addresses."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .words import INVALID_URL, NO_HOST, SILENT
 
 @contextlib.contextmanager
 def _never_found() -> Iterator[Scene]:
-    """Set up a host whose name is looked up without end."""
+    """Set up a host whose name lookup hangs."""
     with names(silent=[]):
         yield at("https://silent.example", SLOW)
 
 
 @contextlib.contextmanager
 def _second_answers(*, first_is_deaf: bool) -> Iterator[Scene]:
-    """Set up a host with two addresses, of which the second is well."""
+    """Set up a host with two addresses, of which only the second has a server."""
 
     def healthy_over_tls(visit: Visit) -> None:
         visit.over_tls(tls.context(tls.chain(host="two.example")))
@@ -54,7 +54,7 @@ FAULTS = (
         "dns-invalid-name",
         TransportError,
         INVALID_URL,
-        {"empty": elsewhere("https://api..invalid"), "endless": elsewhere(f"https://{'a' * 64}.invalid")},
+        {"empty": elsewhere("https://api..invalid"), "long-label": elsewhere(f"https://{'a' * 64}.invalid")},
         requests=0,
     ),
     keeps_failing("dns-silent", DeadlineExceededError, SILENT, _never_found, requests=0),

@@ -1,4 +1,4 @@
-"""What comes before a body: first lines and headers that are none, too long, or too many."""
+"""Status lines and headers that are invalid, too long, or too many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of gateways: what differs from one gateway."""
+"""The list of gateways, where it differs from a single gateway."""
 
 from __future__ import annotations
 

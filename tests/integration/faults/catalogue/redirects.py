@@ -1,4 +1,4 @@
-"""Redirects, which are never followed: the token would be sent along."""
+"""Redirects, which are never followed: the token would be sent along with the request."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _to_same_host(status: int) -> Start:
 
 @contextlib.contextmanager
 def _to_another_host(status: int) -> Iterator[Scene]:
-    """Set up a server that redirects to another one, which would gladly take the token."""
+    """Set up a server that redirects to another one, which would accept the token."""
     with HostileServer(healthy) as other:
         location = f"http://localhost:{other.port}{_PATH}?key={_SECRET}"
         with served(answers(http(status, b"", f"Location: {location}")), secrets=(TOKEN, _SECRET))() as scene:

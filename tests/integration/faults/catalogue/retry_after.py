@@ -1,4 +1,4 @@
-"""``Retry-After``, in all its forms: the pause asked for, as long as the lookup has the time for it."""
+"""``Retry-After`` in all its forms: the pause is made, unless it would end after the deadline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _asks(value: str, status: int = 429) -> bytes:
 
 
 def _once(value: str, pauses: float = 0.0, status: int = 429) -> Start:
-    """Return what sets up a server that asks once to wait, and is well then."""
+    """Return what sets up a server that asks once to wait, and then responds."""
     return served(answers(_asks(value, status)), healthy, pauses=pauses)
 
 
@@ -31,7 +31,7 @@ def _date(seconds: float) -> str:
 
 @contextlib.contextmanager
 def _dated(seconds: float, pauses: float) -> Iterator[Scene]:
-    """Set up a server that asks once to wait until some moment from now."""
+    """Set up a server that asks once to wait until some seconds from now."""
     with served(answers(_asks(_date(seconds))), healthy, pauses=pauses)() as scene:
         yield scene
 
@@ -72,7 +72,7 @@ FAULTS = (
         {"long": served(answers(_asks("999999999999999999"))), "date": _dated_far},
     ),
     Fault(
-        "retry-after-endless",
+        "retry-after-until-deadline",
         {"": served(answers(_asks("7", 503)))},
         ServerError,
         f"gateway {{id}}: {{endpoint}} failed (HTTP 503); {AGAIN} (5 attempts in {{seconds}} s, the server asked to "

@@ -1,4 +1,4 @@
-"""HTTP error responses, and what their bodies say."""
+"""HTTP error responses, and their bodies."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from .words import AGAIN, PROXY_BETWEEN, SILENT
 _VARIABLE = "COREWEAVE_API_TOKEN"
 _FAILED = f"{{endpoint}} failed{{facts}}; {AGAIN}"
 _ROLE = (
-    "the token may not read it at {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy "
-    "groups, even admin, lack it), and check that Dedicated Inference is enabled for the organization"
+    "permission denied by {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy groups, even "
+    "admin, lack it), and check that Dedicated Inference is enabled for the organization"
 )
 _UNEXPECTED = f"unexpected response from {{endpoint}}{{facts}}; {PROXY_BETWEEN}"
 
@@ -64,7 +64,7 @@ _API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
         5,
         "not_found",
         GatewayNotFoundError,
-        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization",
+        "not found at {endpoint}{facts}; check the ID, and that the token belongs to the gateway's organization",
         "The gateway was deleted, or belongs to another organization.",
     ),
     (501, 12, "unimplemented", APIError, _UNEXPECTED, ""),
@@ -73,13 +73,13 @@ _API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
 
 
 def _status(status: int, number: int, code: str, error: type[APIError], text: str, cause: str) -> Fault:
-    """Return the row of a status of the API, its code as a number or a name."""
-    why = {"message": "it has its reasons", "details": [{"@type": "type.example/Any", "more": "of it"}]}
+    """Return the row of one of the API's statuses, with its code as a number and as a name."""
+    why = {"message": "for a reason", "details": [{"@type": "type.example/Any", "more": "of it"}]}
     starts = {
         "number": served(answers(http(status, body({"code": number, **why}), "X-Request-Id: req-7"))),
         "name": served(answers(http(status, body({"code": code.upper(), **why}), "x-request-id: req-7"))),
     }
-    facts = f" (HTTP {status}, {code}, request req-7), the server says: it has its reasons"
+    facts = f" (HTTP {status}, {code}, request req-7), the server says: for a reason"
     make = keeps_failing if error is ServerError else fails
     return make(f"http-{status}", error, f"gateway {{id}}: {text}".replace("{facts}", facts), starts, cause=cause)
 

@@ -1,4 +1,4 @@
-"""Connections that fail: before an answer, within it, or never quite."""
+"""Connections that fail before or within a response, or hang."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_coreweave_gateway.errors import DeadlineExceededError, InvalidRespon
 from ..answers import body, http
 from ..hostile import Behaviour, Visit
 from ..model import Scene, fails, keeps_failing, passes
-from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nobody, served
+from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nothing_listens, served
 from .words import EMPTY, FAILED, REFUSED, SILENT
 
 _WHOLE = http(200, body())
@@ -20,7 +20,7 @@ _PAUSE = 0.02
 
 
 def _answers_then(data: bytes, then: Callable[[Visit], None]) -> Behaviour:
-    """Return the behaviour that reads a request, sends these bytes, and then does something else."""
+    """Return the behaviour that sends these bytes, and then does something else."""
 
     def behave(visit: Visit) -> None:
         if visit.request():
@@ -57,7 +57,7 @@ FAULTS = (
         "tcp-refused",
         TransportError,
         REFUSED,
-        nobody,
+        nothing_listens,
         requests=0,
         cause="Nothing listens at the endpoint, or a firewall rejects the connection.",
     ),

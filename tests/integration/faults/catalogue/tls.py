@@ -1,4 +1,4 @@
-"""Certificates that can't be trusted, and TLS that isn't."""
+"""Rejected certificates, and TLS handshakes that fail."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ..scenes import served
 from .words import NO_TLS, SETTING, SILENT
 
 _ALERT = bytes([21, 3, 3, 0, 2, 2, 40])
-"""A TLS record that says: fatal, handshake failure."""
+"""A TLS record: fatal alert, handshake failure."""
 
 
 def _with(make: Callable[[], ssl.SSLContext], then: Behaviour = healthy) -> Behaviour:
-    """Return the behaviour that does something within TLS."""
+    """Return a behaviour that starts with a TLS handshake."""
 
     def behave(visit: Visit) -> None:
         visit.over_tls(make())
@@ -32,7 +32,7 @@ def _with(make: Callable[[], ssl.SSLContext], then: Behaviour = healthy) -> Beha
 
 
 def _hello_then(data: bytes, then: Callable[[Visit], None] | None = None) -> Behaviour:
-    """Return the behaviour that reads the client's first words and answers without TLS."""
+    """Return the behaviour that responds to the client's first message without TLS."""
 
     def behave(visit: Visit) -> None:
         visit.connection.recv(4096)
@@ -85,7 +85,7 @@ FAULTS = (
         TransportError,
         NO_TLS,
         {
-            "plain-text": _https(_hello_then(http(400, b"speak plainly"))),
+            "plain-text": _https(_hello_then(http(400, b"plain http, please"))),
             "nothing-in-common": _https(_hello_then(_ALERT)),
             "client-certificate": _https(_with(partial(tls.context, asks_for_certificate=True))),
             "closed": _https(_hello_then(b"")),

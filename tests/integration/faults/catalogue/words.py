@@ -1,4 +1,4 @@
-"""Messages that several rows end in."""
+"""Messages that several rows expect."""
 
 from __future__ import annotations
 
