@@ -1,6 +1,6 @@
-"""Tests with two targets: the emulator by default, the real API on request, so that the emulator can't drift unseen.
+"""Tests that run against the emulator and, on request, against the real API: the emulator must not drift from it.
 
-A test module imports them all, and has the fixtures ``target`` and ``project``.
+A module that imports them provides the fixtures ``target`` and ``project``.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Target:
     """An API, and a gateway that it has.
 
     Attributes:
-        environ: the variables by which it is reached.
-        gateway_id: the gateway's UUID.
+        environ: The environment variables of its settings.
+        gateway_id: The gateway's UUID.
 
     """
 
@@ -33,12 +33,12 @@ class Target:
     gateway_id: str
 
     def settings(self, **changes: str) -> Settings:
-        """Return the settings, with some variables changed."""
+        """Return the settings, with changes to the variables."""
         return resolve_settings(lambda _: None, {**self.environ, **changes})
 
 
 def test_get_and_list_agree(target: Target) -> None:
-    """The gateway is in the list of all gateways, and the list says of it what a get does."""
+    """The list of gateways has the gateway, with the same spec as a get."""
     with GatewayClient(target.settings()) as client:
         listed = {gateway.spec.id: gateway for gateway in client.list()}
         gateway = client.get(target.gateway_id)
@@ -50,14 +50,14 @@ def test_get_and_list_agree(target: Target) -> None:
 
 
 def test_a_missing_gateway_is_not_found(target: Target) -> None:
-    """An id that no gateway has is an error of its own class, with the server's code."""
+    """An unknown ID is a GatewayNotFoundError with the server's code."""
     with GatewayClient(target.settings()) as client, pytest.raises(GatewayNotFoundError) as caught:
         client.get(MISSING)
     assert (caught.value.http_status, caught.value.grpc_code) == (404, "not_found")
 
 
 def test_a_wrong_token_is_refused(target: Target) -> None:
-    """A token that isn't one is an error of its own class, which doesn't show it."""
+    """A wrong token is an AuthenticationError that doesn't show it."""
     settings = target.settings(COREWEAVE_API_TOKEN="wrong-token-of-a-test")
     with GatewayClient(settings) as client, pytest.raises(AuthenticationError) as caught:
         client.get(target.gateway_id)
@@ -66,7 +66,7 @@ def test_a_wrong_token_is_refused(target: Target) -> None:
 
 
 def test_a_stack_from_preview_to_destroy(target: Target, project: Project) -> None:
-    """The gateway's endpoint shows in the first preview, stands after up, and a second preview shows no change."""
+    """The first preview shows the gateway, up stores it, a second preview shows no change, and destroy removes it."""
     project.configure(gatewayId=target.gateway_id)
     project.program(ONE_LOOKUP)
     first = project.cli("preview")

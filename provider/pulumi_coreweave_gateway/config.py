@@ -1,4 +1,4 @@
-"""The settings: stack configuration and environment → checked values, by one function.
+"""Settings: resolved from the environment and the stack configuration, and checked.
 
 Names, precedence and defaults of ``token``, ``endpoint`` and ``httpTimeout`` are those of CoreWeave's Pulumi and
 Terraform providers; ``lookupTimeout`` is this package's own. A set environment variable takes precedence over the
@@ -28,7 +28,7 @@ OFFICIAL_NAMESPACE = "coreweave"
 """The namespace of CoreWeave's own provider, which some settings are read from as well."""
 
 API_ENDPOINT = "__endpoint"
-"""The input by which the program tells the provider's process which endpoint it has asked."""
+"""The input that tells the provider's process which endpoint the program has used."""
 
 DEFAULT_ENDPOINT = "https://api.coreweave.com"
 DEFAULT_HTTP_TIMEOUT = 10.0

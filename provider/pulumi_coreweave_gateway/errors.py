@@ -85,7 +85,7 @@ class GatewayError(RunError):
 
 @contextmanager
 def naming(what: str) -> Iterator[None]:
-    """Let the message of any :class:`GatewayError` start with what was being looked up."""
+    """Prefix the message of any :class:`GatewayError` with what was being looked up."""
     try:
         yield
     except GatewayError as error:

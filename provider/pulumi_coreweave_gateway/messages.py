@@ -1,4 +1,4 @@
-"""Text of users and servers, made fit for one line of a message."""
+"""Text from users and servers, formatted for one-line messages."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Coverage-guided fuzzing of what reads an answer's body: ``python -m tests.fuzz.run --runs 1000000``.
+"""Coverage-guided fuzzing of the parsing of responses: ``python -m tests.fuzz.run --runs 1000000``.
 
-It wants a virtual environment of its own with what requirements.txt names; ``make soak`` makes one.
+It needs a virtual environment of its own with requirements.txt installed; ``make soak`` makes one.
 
 ==================  ==========================================================================
 module              concern
 ==================  ==========================================================================
-target              what is fuzzed, and what must hold of it whatever the bytes
-seeds               the first bodies: the contract's gateways, and the corpus kept here
-mutator             changes of a body: of its bytes, or of its JSON's structure
-run                 the command, by way of atheris
+target              the code that is fuzzed, and what must hold for any bytes
+seeds               the seeds: the gateways of the contract, and the corpus
+mutator             mutations of a body: of its bytes, or of its JSON
+run                 the command, which uses atheris
 ==================  ==========================================================================
 """

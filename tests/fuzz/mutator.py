@@ -1,4 +1,4 @@
-"""Changes of a body: the fuzzer's own of its bytes, and ours of its JSON, which bytes alone seldom survive."""
+"""Mutations of a body: the fuzzer's of its bytes, and these of its JSON, which changed bytes seldom leave valid."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def mutate(body: bytes, largest: int, seed: int, bytewise: Callable[[bytes, int]
     """Return another body.
 
     Args:
-        body: the one to start from.
-        largest: bytes that it may have.
-        seed: the same one makes the same change.
-        bytewise: the fuzzer's own change of bytes.
+        body: The body to change.
+        largest: Its maximum size in bytes.
+        seed: The same seed makes the same change.
+        bytewise: The fuzzer's mutation of bytes.
 
     """
     chance = random.Random(seed)  # noqa: S311
@@ -50,7 +50,7 @@ def mutate(body: bytes, largest: int, seed: int, bytewise: Callable[[bytes, int]
 
 
 def _changed(value: Any, chance: random.Random, deepest: int) -> Any:
-    """Return a value with one change, here or somewhere inside."""
+    """Return a value with one change, in itself or somewhere inside."""
     if isinstance(value, dict) and deepest:
         return _changed_object(value, chance, deepest)
     if isinstance(value, list) and deepest:

@@ -1,4 +1,4 @@
-"""The command: fuzz so many times, print what came of it, keep what fails. The package must be on PYTHONPATH."""
+"""Fuzz the parsing of responses, and keep the bodies that fail. The package must be on PYTHONPATH."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _LARGEST = 16 * 1024
 
 
 def main() -> None:
-    """Run the command; libFuzzer ends the process, with another status than 0 if a body breaks a promise."""
+    """Run the command; libFuzzer ends the process, with a non-zero status if a body fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.run", description=__doc__)
-    parser.add_argument("--runs", type=int, default=1_000_000, help="how many bodies (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed makes other bodies (%(default)s)")
-    parser.add_argument("--found", type=Path, help="a folder to keep new bodies and failures in")
+    parser.add_argument("--runs", type=int, default=1_000_000, help="number of bodies (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the mutations (%(default)s)")
+    parser.add_argument("--found", type=Path, help="folder for new bodies and failures")
     options = parser.parse_args()
     found = options.found or Path(tempfile.mkdtemp(prefix="fuzz-"))
     found.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The first bodies: every gateway of the contract, deep nesting, and the corpus."""
+"""The seeds: every gateway of the contract, deep nesting, and the corpus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTRACT = Path(__file__).parents[1] / "integration" / "contract" / "gateways.y
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves times as they are written."""
+    """Loads times as text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -26,21 +26,21 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def contract_bodies() -> list[bytes]:
-    """Return an answer for each gateway of the contract, and for each one with a key."""
+    """Return a response for each gateway of the contract, without and with a W&B key."""
     gateways = yaml.load(_CONTRACT.read_text(encoding="utf-8"), Loader=_Loader)["gateways"]  # noqa: S506
     answers = [{"gateway": made} for gateway in gateways for made in (gateway, _with_key(gateway))]
     return [json.dumps(answer).encode() for answer in answers]
 
 
 def nested_bodies() -> list[bytes]:
-    """Return bodies that are nested deeply: as any Python reads it, and as none does."""
+    """Return deeply nested bodies: one that any Python can parse, and one that none can."""
     return [
         b'{"gateway": {"spec": ' + b"[" * depth + b"]" * depth + b"}}" for depth in (_READABLE_DEPTH, _UNREADABLE_DEPTH)
     ]
 
 
 def corpus_bodies() -> list[bytes]:
-    """Return the bodies that are kept: one for each way through the code that fuzzing has found."""
+    """Return the bodies that are kept: one for each path through the code that fuzzing has found."""
     return [file.read_bytes() for file in sorted(CORPUS.iterdir())]
 
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: a body's bytes → JSON → a gateway → the outputs that the state holds."""
+"""The fuzz target: the bytes of a body → JSON → a gateway → its outputs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pulumi_coreweave_gateway.errors import InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 
 KEY = "wandb-key-that-nobody-may-see"
-"""Stands for a secret in the bodies; it must be in no output and in no message."""
+"""A secret in the bodies, which must not be in an output or a message."""
 
 _LONGEST_MESSAGE = 2000
 _NAMES = set(gateway_outputs(parse_gateway({"spec": {"id": "00000000-0000-4000-8000-000000000000"}})))
 
 
 class BrokenPromiseError(Exception):
-    """What must hold of every body doesn't."""
+    """A body breaks an invariant."""
 
 
 def read(body: bytes) -> Gateway | None:
-    """Return the gateway in a body, None if there is none.
+    """Return the gateway in a body, or None if there is none.
 
     Raises:
-        BrokenPromiseError: an error's message isn't one short line.
-        Exception: anything that a user would see as a traceback.
+        BrokenPromiseError: An error's message isn't one short line.
+        Exception: A bug, which a user would see as a traceback.
 
     """
     try:
@@ -42,10 +42,10 @@ def read(body: bytes) -> Gateway | None:
 
 
 def check(body: bytes) -> None:
-    """Read a body, and see that the state can hold what comes of it.
+    """Read a body, and check that the state can hold the outputs.
 
     Raises:
-        BrokenPromiseError: it can't.
+        BrokenPromiseError: It can't, or they show the secret.
 
     """
     gateway = read(body)

@@ -1,4 +1,4 @@
-"""What properties are tried with: any JSON, and gateways as on the wire in every form that proto3 JSON allows."""
+"""Hypothesis strategies: any JSON, and gateways in every form that proto3 JSON allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 STEADY = settings(derandomize=True, deadline=None, database=None)
-"""The same examples in every run, however slow the machine."""
+"""The same examples in every run, without a time limit."""
 
 STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
 FIELDS = (
@@ -24,7 +24,7 @@ ids = st.uuids().map(str)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 full_texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 any_texts = st.text(max_size=20) | st.text(st.characters(categories=["Cs"]), min_size=1, max_size=2)
-"""Halves of surrogate pairs included, which JSON can write."""
+"""Including halves of surrogate pairs, which JSON can encode."""
 
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | any_texts | st.sampled_from(FIELDS),
@@ -94,7 +94,7 @@ gateways = st.fixed_dictionaries(
         ),
     }
 )
-"""Gateways in the plainest form: names for enums, no defaults, no nulls, schemes on endpoints."""
+"""Gateways in the canonical form: names of enums, no defaults, no nulls, endpoints with a scheme."""
 
 
 @st.composite
@@ -132,7 +132,7 @@ def _numbers(draw: st.DrawFn, block: dict[str, Any], name: str, numbers: dict[st
 
 @st.composite
 def nearly_gateways(draw: st.DrawFn) -> Any:
-    """Return a gateway in which one value, at any place, is any JSON."""
+    """Return a gateway with any JSON in place of one value."""
     gateway: Any = copy.deepcopy(draw(gateways))
     place = gateway
     while True:

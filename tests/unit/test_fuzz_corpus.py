@@ -1,4 +1,4 @@
-"""The bodies that fuzzing has found, read again; ``make soak`` looks for more."""
+"""The bodies that fuzzing has found; ``make soak`` searches for more."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Settings and texts of a server, whatever they hold."""
+"""Settings, headers and a server's texts with any content."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _tricks = st.sampled_from(
 @example("http://[::1]@evil.example")
 @example("http://[::1].evil.example")
 @example("http://127.0.0.1:80@evil.example")
-def test_any_text_as_the_apis_endpoint(text: str) -> None:
-    """Any text is refused without being shown, or the request goes to the very host that was checked."""
+def test_any_text_as_endpoint(text: str) -> None:
+    """Any text is rejected without being shown, or requests go to exactly the host that was checked."""
     environ = {"COREWEAVE_API_ENDPOINT": text, "COREWEAVE_API_TOKEN": "token"}
     try:
         endpoint = resolve_settings(NO_CONFIG.get, environ).endpoint
@@ -56,8 +56,8 @@ def test_any_text_as_the_apis_endpoint(text: str) -> None:
 
 @STEADY
 @given(st.text(max_size=10), st.text(max_size=10))
-def test_any_text_as_a_token(before: str, after: str) -> None:
-    """Any text is a token that fits into a header, or refused without being shown."""
+def test_any_text_as_token(before: str, after: str) -> None:
+    """Any text is a token that a header can hold, or rejected without being shown."""
     text = f"{before}{SECRET}{after}"
     try:
         token = resolve_settings(NO_CONFIG.get, {"COREWEAVE_API_TOKEN": text}).token
@@ -77,7 +77,7 @@ def test_any_text_as_a_token(before: str, after: str) -> None:
     )
 )
 def test_any_text_on_one_line(text: str) -> None:
-    """Any text of a server is one printable line of bounded length, without the token."""
+    """Any text becomes one printable line of limited length, without the token."""
     line = safe_text(text, SECRET, 40)
     assert line.isprintable()
     assert len(line) <= 41
@@ -88,6 +88,6 @@ def test_any_text_on_one_line(text: str) -> None:
 @STEADY
 @given(st.text(st.characters(max_codepoint=0x7F), max_size=30) | st.text(max_size=30) | st.integers(0, 10**6).map(str))
 def test_any_retry_after(value: str) -> None:
-    """Any value of the header is a wait, or none at all."""
+    """Any value of the header is a number of seconds, or ignored."""
     found = parse_retry_after(value)
     assert found is None or found >= 0

@@ -1,4 +1,4 @@
-"""Texts of a server in messages: on one line, and without the token."""
+"""A server's texts in messages: on one line, and without the token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulumi_coreweave_gateway.messages import MAX_LENGTH, one_line
 
 TOKEN = "cw-distinctive-token"
 ODD = "cw-Odd/%41&amp;\\x42+77aa~<b>?c5=Lm"
-"""A token that reads as if some of it were escaped."""
+"""A token, parts of which look like escapes."""
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ ODD = "cw-Odd/%41&amp;\\x42+77aa~<b>?c5=Lm"
     ids=ascii,
 )
 def test_one_line(text: str, line: str) -> None:
-    """A text of a server becomes one line without control characters and terminal escapes."""
+    """A text becomes one line without control characters and terminal escapes."""
     assert one_line(text) == line
 
 
 def test_long_text_is_shortened() -> None:
-    """A long text is cut with an ellipsis, and one that just fits isn't."""
+    """A text that is too long is cut, with an ellipsis; one that just fits is not."""
     assert one_line("x" * MAX_LENGTH) == "x" * MAX_LENGTH
     assert one_line("x" * (MAX_LENGTH + 1)) == f"{'x' * MAX_LENGTH}…"
     assert one_line("x" * 50_000_000, max_length=5) == "xxxxx…"
@@ -70,7 +70,7 @@ def test_long_text_is_shortened() -> None:
     ids=lambda text: ascii(text)[:40],
 )
 def test_text_with_the_token_is_left_out(text: str) -> None:
-    """A text that echoes the token is left out as a whole, wherever it is and whatever is between its characters."""
+    """A text that contains the token is left out, wherever the token is and whatever is between its characters."""
     assert safe_text(text, TOKEN) == LEFT_OUT
 
 
@@ -129,7 +129,7 @@ def test_token_is_found_in_base64(before: str, encode: Callable[[bytes], bytes],
     ],
 )
 def test_other_text_is_shown(text: str, token: str) -> None:
-    """Text that has a few characters in common with the token is shown; of a short token, only the whole counts."""
+    """Text that has a few characters in common with the token is shown."""
     assert safe_text(text, token) == text
 
 

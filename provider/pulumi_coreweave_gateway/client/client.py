@@ -34,7 +34,7 @@ class GatewayClient:
     Args:
         settings: The endpoint, the token and the timeouts.
         connections: How many connections are kept, and how many requests may be in progress at once.
-        clock: The time, of the system by default.
+        clock: The clock, by default the system's.
 
     """
 

@@ -1,4 +1,4 @@
-"""HTTP error responses → our errors.
+"""Mapping of HTTP error responses to GatewayError.
 
 The body of an error is a google.rpc.Status whose code is a number or, as seen as well, a name; a proxy in between
 may respond with HTML or nothing.

@@ -1,6 +1,6 @@
 """Keeping the token out of texts that a server sent.
 
-A text that holds a piece of the token, in any of the usual encodings, is left out as a whole.
+A text that contains a piece of the token, in any of the usual encodings, is left out as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..messages import MAX_LENGTH, flatten, shorten
 LEFT_OUT = "[left out: it contains the token]"
 
 _PIECE = 12
-"""Characters of a token in a row that reveal too much of it."""
+"""Consecutive characters of a token that reveal too much of it."""
 _JSON_ESCAPE = re.compile(r"""\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(["'/\\]))""", re.IGNORECASE)
 # Host names are in lower case, and the two alphabets of base64 differ in two characters.
 _FOLD = str.maketrans(string.ascii_uppercase + "-_", string.ascii_lowercase + "+/")

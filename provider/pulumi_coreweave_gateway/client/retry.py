@@ -63,7 +63,7 @@ class RetryingClient:
     Args:
         settings: The endpoint, the token and the timeouts.
         connections: How many requests may be in progress at once.
-        clock: The time, of the system by default.
+        clock: The clock, by default the system's.
 
     """
 
@@ -154,7 +154,7 @@ class RetryingClient:
 
 
 def backoff(failures: int) -> float:
-    """Return the seconds to wait after so many failures: exponential, with jitter so that clients spread out."""
+    """Return the seconds to wait after so many failures: exponential, with jitter that spreads clients out."""
     jitter: float = random.uniform(0, SHORTEST_PAUSE)  # noqa: S311 - not for cryptography
     return min(SHORTEST_PAUSE * float(2 ** (failures - 1)) + jitter, LONGEST_PAUSE)
 

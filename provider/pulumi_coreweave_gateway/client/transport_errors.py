@@ -1,4 +1,4 @@
-"""Exceptions of requests, urllib3 and the sockets below → our errors.
+"""Mapping of exceptions of requests, urllib3 and the sockets below to GatewayError.
 
 Their texts are not shown: they may hold a proxy's password, and they read like a traceback.
 """
