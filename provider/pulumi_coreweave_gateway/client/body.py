@@ -45,15 +45,11 @@ def read_body(response: requests.Response, limit: int) -> bytes:
         requests.RequestException, urllib3.exceptions.HTTPError, OSError: The connection failed.
 
     """
-    too_large = InvalidBodyError(f"is larger than {limit // _MIB} MiB")
-    announced = response.headers.get("Content-Length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > len(str(limit)) or int(announced) > limit):
-        raise too_large
     body = bytearray()
     while chunk := response.raw.read(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > limit:
-            raise too_large
+            raise InvalidBodyError(f"is larger than {limit // _MIB} MiB")
     return bytes(body)
 
 

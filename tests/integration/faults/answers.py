@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import gzip
 import json
 from typing import Any
@@ -161,19 +160,15 @@ def floods(head: bytes) -> Behaviour:
     return flood
 
 
-def explodes(status: int, *headers: str) -> Behaviour:
+def explodes(status: int) -> Behaviour:
     """Return the behaviour that responds with a gzip bomb."""
 
     def explode(visit: Visit) -> None:
         if visit.request():
-            visit.send(http(status, _bomb(), "Content-Encoding: gzip", *headers))
+            bomb = gzip.compress(b" " * 1024 * 1024, 1) * (HUGE // (1024 * 1024))
+            visit.send(http(status, bomb, "Content-Encoding: gzip"))
 
     return explode
-
-
-@functools.cache
-def _bomb() -> bytes:
-    return gzip.compress(b" " * HUGE, 1)
 
 
 healthy = answers(http(200, body()))
