@@ -27,8 +27,8 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_coreweave_gateway import GatewayLookup, providers
 from pulumi_coreweave_gateway.emulator import Emulator
+from pulumi_coreweave_gateway.gateways.outputs import state_name
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
-from pulumi_coreweave_gateway.program.output_types import state_name
 from pulumi_coreweave_gateway.provider_process.reader import FLEET_CONNECTIONS
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 

@@ -11,14 +11,13 @@ import pytest
 from pulumi_coreweave_gateway import GatewayLookup
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, state_name
 from pulumi_coreweave_gateway.program import output_types
 from pulumi_coreweave_gateway.program.output_types import (
     Condition,
     GatewayResult,
     GatewaysResult,
     secret_outputs,
-    state_name,
     typed_gateway,
 )
 

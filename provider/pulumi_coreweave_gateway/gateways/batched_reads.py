@@ -39,7 +39,7 @@ class BatchedReads:
 
     def __init__(self, client: GatewayClient, pool: DaemonPool) -> None:
         self.client = client
-        self._pool = pool
+        self.pool = pool
         self._lock = threading.Lock()
         self._waiting: list[_Read] = []
 
@@ -65,7 +65,7 @@ class BatchedReads:
     def _submit(self, read: _Read) -> Future[Any]:
         with self._lock:
             self._waiting.append(read)
-        self._pool.submit(self._answer)
+        self.pool.submit(self._answer)
         return read.future
 
     def _answer(self) -> None:
@@ -95,4 +95,4 @@ class BatchedReads:
             elif read.gateway_id in listed:
                 complete(read.future, partial(listed.__getitem__, read.gateway_id))
             else:
-                self._pool.submit(partial(self._answer_by_id, read))
+                self.pool.submit(partial(self._answer_by_id, read))

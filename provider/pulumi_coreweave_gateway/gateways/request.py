@@ -16,8 +16,9 @@ from ..validation import check_gateway_id
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
+FLEET_ARGUMENTS = ("gateway_ids", "missing", "zones", "statuses", "name_pattern")
+_FILTERS = FLEET_ARGUMENTS[2:]
 _MISSING = ("fail", "skip")
-_FILTERS = ("zones", "statuses", "name_pattern")
 _MAX_IDS = 10_000
 _MAX_FILTER = 256
 _MAX_LISTED = 10
@@ -139,8 +140,7 @@ def check_fleet(
 
     Args:
         what: What the lookup is called in messages.
-        arguments: ``gateway_ids``, ``missing``, ``zones``, ``statuses`` and ``name_pattern``; None for one that is
-            not given.
+        arguments: The values of :data:`FLEET_ARGUMENTS`; None for one that is not given.
         spell: Returns the name of an argument as the user knows it.
         profile: The checked profile, ``""`` for the default one.
         include_timestamps: Whether outputs include the times of the last updates.

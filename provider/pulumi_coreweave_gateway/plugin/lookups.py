@@ -14,7 +14,8 @@ from ..config import Settings
 from ..errors import InvalidArgumentError, NameNotFoundError
 from ..gateways.fetch_many import read_fleet
 from ..gateways.names import resolve_unique
-from ..gateways.request import FleetRequest, check_fleet
+from ..gateways.outputs import gateway_outputs, state_name
+from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet
 from ..gateways.worker_threads import DaemonPool, start
 from ..messages import quote_for_message
 from ..validation import check_gateway_id, check_gateway_name
@@ -30,14 +31,6 @@ LIST_MAX_AGE = 5.0
 
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]
-_FLEET_ARGUMENTS = {
-    "gateway_ids": "gatewayIds",
-    "missing": "missing",
-    "zones": "zones",
-    "statuses": "statuses",
-    "name_pattern": "namePattern",
-}
-"""The arguments of ``getGateways``, by the names that :func:`check_fleet` knows."""
 
 
 class Lookups:
@@ -72,9 +65,9 @@ class Lookups:
             raise InvalidArgumentError("getGateway: pass exactly one of gatewayId and gatewayName")
         if "gatewayName" in arguments:
             name = check_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
-            return _outputs(await self._by_name(name))
+            return gateway_outputs(await self._by_name(name))
         gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId")
-        return await self._run(lambda: _outputs(self._connected().get(gateway_id)))
+        return await self._run(lambda: gateway_outputs(self._connected().get(gateway_id)))
 
     async def get_gateways(self, arguments: Mapping[str, Any]) -> _Outputs:
         """Return the outputs of several gateways.
@@ -93,7 +86,7 @@ class Lookups:
             return {"gateways": []}
         client = await self._run(self._connected)
         gateways = await _awaited(start(lambda: read_fleet(client, request, self._pool.submit)))
-        return {"gateways": [_outputs(gateway) for gateway in gateways]}
+        return {"gateways": [gateway_outputs(gateway) for gateway in gateways]}
 
     async def _by_name(self, name: str) -> Gateway:
         """Return the gateway with a name, from a list that concurrent lookups share."""
@@ -132,9 +125,9 @@ def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
         InvalidArgumentError: An argument is unknown or invalid, or some exclude each other.
 
     """
-    _check_names("getGateways", arguments, tuple(_FLEET_ARGUMENTS.values()))
-    known = {name: arguments.get(spelling) for name, spelling in _FLEET_ARGUMENTS.items()}
-    return check_fleet("getGateways", known, spell=_FLEET_ARGUMENTS.__getitem__)
+    _check_names("getGateways", arguments, tuple(map(state_name, FLEET_ARGUMENTS)))
+    values = {name: arguments.get(state_name(name)) for name in FLEET_ARGUMENTS}
+    return check_fleet("getGateways", values, spell=state_name)
 
 
 def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, ...]) -> None:
@@ -143,12 +136,6 @@ def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, 
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"expected {', '.join(names)}"
             raise InvalidArgumentError(f"{function}: unknown argument {quote_for_message(name)}; {hint}")
-
-
-def _outputs(gateway: Gateway) -> _Outputs:
-    from ..gateways.outputs import gateway_outputs
-
-    return gateway_outputs(gateway)
 
 
 async def _awaited(future: Future[_T]) -> _T:

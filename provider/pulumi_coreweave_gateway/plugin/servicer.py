@@ -15,20 +15,14 @@ from pulumi.runtime.proto import provider_pb2 as protocol
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from ..about import VERSION
-from ..config import Settings, resolve_settings
+from ..config import SettingNames, Settings, resolve_settings
 from ..errors import GatewayError, InternalError
 from .lookups import Lookups
 from .values import from_struct, has_unknowns, to_struct, with_secret
 
 PACKAGE = "coreweave-gateway"
 
-_VARIABLES = {
-    "token": ("COREWEAVE_API_TOKEN", "CW_API_TOKEN"),
-    "endpoint": ("COREWEAVE_API_ENDPOINT",),
-    "httpTimeout": ("COREWEAVE_HTTP_TIMEOUT",),
-    "lookupTimeout": ("COREWEAVE_LOOKUP_TIMEOUT",),
-}
-"""The provider's settings, and the environment variables of each."""
+_SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
 _LONGEST_ERROR = 2000
 """Characters: SDKs accept 8 KiB of trailers, in which the engine sends an error twice, once in base64."""
 
@@ -36,7 +30,7 @@ _LONGEST_ERROR = 2000
 class ProviderServicer(ResourceProviderServicer):
     """Serves one provider on one event loop.
 
-    Every failure is one sentence: the engine shows the message of an aborted call to the user.
+    Every error is one line: the engine shows the message of an aborted call to the user.
 
     Args:
         environ: The environment variables, of this process by default.
@@ -141,8 +135,8 @@ class ProviderServicer(ResourceProviderServicer):
         """
         environ = dict(self._environ)
         if urn and not urn.rpartition("::")[2].startswith("default"):
-            for setting in config:
-                for variable in _VARIABLES.get(setting, ()):
+            for setting in _SETTINGS.intersection(config):
+                for variable in SettingNames().variables(setting):
                     environ.pop(variable, None)
         return resolve_settings(lambda key: config.get(key.rpartition(":")[2]), environ)
 

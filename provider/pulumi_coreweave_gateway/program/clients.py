@@ -22,7 +22,6 @@ from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
 
 if TYPE_CHECKING:
-    from ..client import GatewayClient
     from ..client.models import Gateway
 
 THREADS = 16
@@ -59,28 +58,12 @@ def reads_for(profile: str) -> BatchedReads:
     from ..client import GatewayClient
 
     settings = settings_for(profile)
-    pool = pool_for(profile)
     with _lock:
+        pool = _pools.setdefault(profile, DaemonPool(THREADS, "coreweave-gateway"))
         reads = _reads.get(profile)
         if reads is None or not reads.client.uses(settings):
             reads = _reads[profile] = BatchedReads(GatewayClient(settings, connections=THREADS), pool)
         return reads
-
-
-def client_for(profile: str) -> GatewayClient:
-    """Return the program's client of a profile.
-
-    Raises:
-        SettingsError: A setting is missing or invalid.
-
-    """
-    return reads_for(profile).client
-
-
-def pool_for(profile: str) -> DaemonPool:
-    """Return the threads that send requests with a profile."""
-    with _lock:
-        return _pools.setdefault(profile, DaemonPool(THREADS, "coreweave-gateway"))
 
 
 def get_gateway(gateway_id: str, profile: str) -> Future[Gateway]:

@@ -263,12 +263,13 @@ def _reader(what: str, request: FleetRequest) -> Callable[[], GatewaysResult]:
     if request.gateway_ids == ():
         return GatewaysResult
     with naming(what):
-        client, pool = clients.client_for(request.profile), clients.pool_for(request.profile)
+        reads = clients.reads_for(request.profile)
     report, warn = clients.retry_log(what), clients.thread_log(pulumi.log.warn, what)
 
     def read() -> GatewaysResult:
         with naming(what):
-            return GatewaysResult(map(_result, read_fleet(client, request, pool.submit, report=report, warn=warn)))
+            gateways = read_fleet(reads.client, request, reads.pool.submit, report=report, warn=warn)
+            return GatewaysResult(map(_result, gateways))
 
     return read
 

@@ -8,7 +8,7 @@ import pulumi
 
 from ..config import API_ENDPOINT
 from ..errors import InvalidArgumentError, NameNotFoundError, WaitError, naming
-from ..gateways.outputs import openai_base_url
+from ..gateways.outputs import openai_base_url, state_name
 from ..providers import GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
@@ -28,7 +28,6 @@ from .output_types import (
     WeightsAndBiasesAuth,
     check_model,
     resource_outputs,
-    state_name,
 )
 from .resource_options import check_options, read_options
 from .wait_for_ready import Waiter, WaitForReady, parse_wait_option

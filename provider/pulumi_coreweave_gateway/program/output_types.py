@@ -6,24 +6,16 @@ ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, an
 ``enabled``, which is whether the gateway has it.
 """
 
-import functools
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, get_args, get_origin
 
 import pulumi
 
 from ..errors import InvalidArgumentError
-from ..gateways.outputs import derived_outputs, openai_base_url
+from ..gateways.outputs import derived_outputs, openai_base_url, state_name
 
 _MAX_MODEL = 256
 _SAME_SECRET = frozenset({"endpoint", "endpoints", "host", "openaiBaseUrl"})
-
-
-@functools.cache  # a fleet of 1,000 asks 40,000 times
-def state_name(name: str) -> str:
-    """Return an output's name in the state: the Python name in camelCase."""
-    return re.sub("_(.)", lambda found: found[1].upper(), name)
 
 
 class _Values(dict[str, Any]):
