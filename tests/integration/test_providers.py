@@ -187,25 +187,6 @@ class TestOneGateway:
         assert (before["ready"], after["ready"]) == (False, True)
         assert set(before) == set(after)
 
-    def test_deleted_gateway_leaves_the_state(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """The response to a refresh of a deleted gateway has no ID, which removes it from the state."""
-        gateway_id = coreweave_emulator.add(name="prod")
-        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
-        coreweave_emulator.remove(gateway_id)
-        found, outputs = provider.read(gateway_id, properties=before)
-        assert found == ""
-        assert set(outputs) == {PROVIDER_KEY}
-
-    def test_failed_refresh_is_an_error(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """A refresh whose request fails doesn't remove the gateway from the state."""
-        gateway_id = coreweave_emulator.add(name="prod")
-        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
-        coreweave_emulator.script(403, times=None)
-        message = provider.error(gateway_id, properties=before)
-        assert message.startswith(f"gateway {gateway_id}: ")
-        assert "HTTP 403" in message
-        assert message.isprintable()
-
     def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A 404 that isn't the API's own removes no gateway from the state or from a fleet."""
         gateway_id = coreweave_emulator.add(name="prod")
@@ -249,30 +230,6 @@ class TestOneGateway:
         assert message.isprintable()
         assert coreweave_emulator.counts().requests == 0
 
-    def test_concurrent_reads(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """Each of many concurrent reads gets its own response or error."""
-        ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(20)]
-
-        def name(number: int) -> str:
-            if number % 2:
-                return provider.error(UNKNOWN, inputs=_inputs(UNKNOWN))
-            return str(provider.read(ids[number], inputs=_inputs(ids[number]))[1]["name"])
-
-        with ThreadPoolExecutor(8) as pool:
-            names = list(pool.map(name, range(20)))
-        assert names[::2] == [f"gateway-{number}" for number in range(0, 20, 2)]
-        assert all(name.startswith(f"gateway {UNKNOWN}: not found") and name.isprintable() for name in names[1::2])
-
-    def test_key_and_token_are_in_no_response(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """Neither the token nor a W&B key, if the API sends one, is in an output."""
-        gateway_id = coreweave_emulator.add(
-            {"spec": {"id": UNKNOWN, "weightsAndBiasesAuth": {"apiKey": "distinctive-key"}}}
-        )
-        _, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id))
-        assert outputs["weightsAndBiasesAuth"]["apiKeySet"] is True
-        assert "distinctive-key" not in str(outputs)
-        assert coreweave_emulator.token not in str(outputs)
-
 
 class TestFleet:
     """Reading several gateways."""
@@ -288,20 +245,6 @@ class TestFleet:
         assert found == request.resource_id
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["a", "b"]
         assert {key: value for key, value in outputs.items() if key != "gateways"} == _fleet(request)
-
-    def test_refresh(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """A deleted gateway leaves the fleet on a refresh, and the fleet stays in the state."""
-        first, second = (coreweave_emulator.add(name=name) for name in ("a", "b"))
-        request = FleetRequest(gateway_ids=(first, second))
-        _, before = provider.read(request.resource_id, inputs=_fleet(request))
-        assert provider.read(request.resource_id, properties=before) == (request.resource_id, before)
-        coreweave_emulator.remove(first)
-        found, after = provider.read(request.resource_id, properties=before)
-        assert found == request.resource_id
-        assert [gateway["name"] for gateway in after["gateways"]] == ["b"]
-        assert after["gatewayIds"] == [first, second]
-        coreweave_emulator.remove(second)
-        assert provider.read(request.resource_id, properties=after)[1]["gateways"] == []
 
     def test_api_that_hangs_does_not_block_another_profile(self, coreweave_emulator: Emulator) -> None:
         """A fleet is read while all connections of another profile wait for a response."""

@@ -51,13 +51,15 @@ def get_gateway(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewayResult:
-    """Look up a gateway, and return it as a plain value. The call takes at most ``lookupTimeout``.
+    """Look up a gateway, and return it as a plain value.
+
+    The call blocks the program for at most ``lookupTimeout``.
 
     Args:
         gateway_id: The gateway's UUID.
         gateway_name: The gateway's name, instead of its ID; case matters.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: Accepted by convention; a provider or a version is an error.
+        opts: Invoke options; ``provider`` and ``version`` are not supported.
 
     Returns:
         The gateway, including its timestamps.
@@ -68,7 +70,7 @@ def get_gateway(
         GatewayNotFoundError: No gateway has the ID.
         NameNotFoundError: No gateway has the name.
         AmbiguousNameError: Several gateways have the name.
-        GatewayError: The request failed. Like all of these it is a ``pulumi.RunError``: one line if not caught.
+        GatewayError: The request failed. All of these are a ``pulumi.RunError``: one line if nothing catches it.
 
     Examples:
         >>> gateway = get_gateway(gateway_name="prod")
@@ -115,17 +117,18 @@ def get_gateway_output(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewayResult]:
-    """Look up a gateway, and return it as an Output. Unlike :func:`get_gateway`, it accepts Outputs and doesn't wait.
+    """Look up a gateway, and return it as an Output.
+
+    Unlike :func:`get_gateway`, it accepts Outputs and doesn't block the program.
 
     Args:
         gateway_id: The gateway's UUID.
         gateway_name: The gateway's name, instead of its ID; case matters.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version is an error.
+        opts: Invoke options; ``depends_on`` is supported, ``provider`` and ``version`` are not.
 
     Returns:
-        The gateway, including its timestamps; unknown in a preview while an argument is, or while a resource in
-        ``depends_on`` doesn't exist yet.
+        The gateway, including its timestamps; unknown while an argument, or a resource in ``depends_on``, is.
 
     Raises:
         InvalidArgumentError: An argument that is known is invalid. Any other error ends the program with one line.
@@ -165,20 +168,19 @@ def get_gateways(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewaysResult:
-    """Look up several gateways, those with the given IDs or all that match the given filters.
+    """Look up several gateways: those with the given IDs, or all that match the given filters.
 
-    The requests, and the time that they take at most, are those of :class:`GatewaysLookup`.
+    The call blocks the program. Its requests, and its time limit, are those of :class:`GatewaysLookup`.
 
     Args:
-        gateway_ids: The gateways' UUIDs, at most 10,000. Leave them out to get all gateways that the token may see.
-        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
-            (``"skip"``).
-        zones: Without IDs, only gateways in one of these zones, in upper or lower case. An empty list is an error;
-            leave a filter out to get all.
-        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
-        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see.
+        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        zones: A filter: only gateways in one of these zones; case doesn't matter. An empty list is an error, for this
+            and for ``statuses``: leave a filter out to match all gateways.
+        statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: A filter: only gateways whose name matches a shell pattern such as ``prod-*``; case matters.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: Accepted by convention; a provider or a version is an error.
+        opts: Invoke options; ``provider`` and ``version`` are not supported.
 
     Returns:
         The gateways in the order of the IDs, without duplicates; without IDs, sorted by ID.
@@ -187,8 +189,8 @@ def get_gateways(
         InvalidArgumentError: An argument is invalid, or IDs and filters are given together; nothing was sent.
         SettingsError: A setting is missing or invalid; nothing was sent.
         FleetError: Some gateways could not be read; the message names them all.
-        GatewayError: The list of gateways could not be read. Like all of these it is a ``pulumi.RunError``: one line
-            if not caught.
+        GatewayError: The list of gateways could not be read. All of these are a ``pulumi.RunError``: one line if
+            nothing catches it.
 
     Examples:
         >>> for gateway in get_gateways(statuses=["STATUS_READY"]):
@@ -215,21 +217,21 @@ def get_gateways_output(
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewaysResult]:
-    """Look up several gateways, and return an Output. Unlike :func:`get_gateways`, it accepts Outputs and doesn't wait.
+    """Look up several gateways, and return them as an Output.
+
+    Unlike :func:`get_gateways`, it accepts Outputs and doesn't block the program.
 
     Args:
-        gateway_ids: The gateways' UUIDs, at most 10,000. Leave them out to get all gateways that the token may see.
-        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
-            (``"skip"``).
-        zones: Without IDs, only gateways in one of these zones, in upper or lower case.
-        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
-        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see.
+        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        zones: A filter: only gateways in one of these zones; case doesn't matter.
+        statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: A filter: only gateways whose name matches a shell pattern such as ``prod-*``; case matters.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
-        opts: ``depends_on`` of ``pulumi.InvokeOutputOptions`` works; a provider or a version is an error.
+        opts: Invoke options; ``depends_on`` is supported, ``provider`` and ``version`` are not.
 
     Returns:
-        The gateways, in the same order; unknown in a preview while an argument is, or while a resource in
-        ``depends_on`` doesn't exist yet.
+        The gateways, in the same order; unknown while an argument, or a resource in ``depends_on``, is.
 
     Raises:
         InvalidArgumentError: An argument that is known is invalid, or IDs and filters are given together. Any other

@@ -49,14 +49,14 @@ class GatewayLookup(pulumi.CustomResource):
         resource_name: The lookup's name in the stack.
         opts: Resource options. ``parent``, ``depends_on``, ``transformations`` and ``additional_secret_outputs`` work;
             an option that can't work is an error, and one that has no effect causes a warning.
-        gateway_id: The gateway's UUID. While it isn't known, because the same program creates the gateway, the read is
-            deferred to ``up``, and in the preview the outputs are unknown.
+        gateway_id: The gateway's UUID. If the same program creates the gateway, the UUID isn't known in a preview; the
+            read is then deferred to ``up``, and the outputs are unknown until then.
         gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one
             request for the list of gateways.
-        wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it doesn't become so: True, or a
+        wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it isn't ready in time: True, or a
             :class:`WaitForReady` with your own timeout and poll interval. A preview never waits, and shows the current
             status. If the lookup depends on another resource, the gateway is polled at least twice, because an update
-            that has just started shows a moment later.
+            that has just started may not be visible yet.
         include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
             when nothing else does, so a check for drift would always find a change.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.

@@ -23,25 +23,24 @@ TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a 
 class GatewaysLookup(pulumi.CustomResource):
     """Several CoreWeave inference gateways: those with the given IDs, or all that match the given filters.
 
-    However many gateways there are, they are one resource in the stack, and the engine reads them in one step. Up to
-    15 IDs are one request each. More IDs, or filters, are one request for the list of gateways, followed by one for
-    each ID that isn't in the list. Reading n gateways by ID takes at most ``lookupTimeout * (2 + n / 100)``, and
-    reading by filters at most ``lookupTimeout``.
+    Any number of gateways is one resource in the stack, which the engine reads in one step. Up to 15 IDs are read by
+    one request each; more IDs, or filters, by one request for the list of all gateways, and one for each ID that isn't
+    in the list. Reading n gateways by ID takes at most ``lookupTimeout * (2 + n / 100)``, and by filters at most
+    ``lookupTimeout``.
 
-    On a refresh, a gateway that was deleted leaves the list, and the lookup stays. The resource's ``id`` is a short
-    hash of the arguments.
+    On a refresh, a gateway that was deleted leaves the list, and the lookup stays in the state. The resource's ``id``
+    is a short hash of the arguments.
 
     Args:
         resource_name: The lookup's name in the stack.
         opts: Resource options, as for :class:`GatewayLookup`.
-        gateway_ids: The gateways' UUIDs, at most 10,000. Each is read once; ``[]`` is an empty list without a request.
-            Leave it out to get all gateways that the token may see.
-        missing: With IDs, whether a gateway that isn't found is an error (``"fail"``, the default) or left out
-            (``"skip"``).
-        zones: Without IDs, only gateways in one of these zones, in upper or lower case. An empty list is an error;
-            leave a filter out to get all.
-        statuses: Without IDs, only gateways with one of these statuses, such as ``STATUS_READY``.
-        name_pattern: Without IDs, only gateways whose name matches, such as ``prod-*``, with ``*``, ``?`` and ``[…]``.
+        gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see. Duplicates are
+            read once, and ``[]`` makes an empty list without a request.
+        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        zones: A filter: only gateways in one of these zones; case doesn't matter. An empty list is an error, for this
+            and for ``statuses``: leave a filter out to match all gateways.
+        statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
+        name_pattern: A filter: only gateways whose name matches a shell pattern such as ``prod-*``; case matters.
         include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
             when nothing else does, so a check for drift would always find a change.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
