@@ -1,5 +1,7 @@
 """``GatewaysLookup`` on the real engine."""
 
+import re
+
 import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
@@ -61,7 +63,8 @@ def test_fleet_error_names_every_failed_gateway(project: Project, coreweave_emul
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
     assert "Traceback" not in said(done)
-    line = next(line for line in said(done).splitlines() if "could not be read" in line)
+    resource, line = re.findall(r"GatewaysLookup \((.*)\):\n +error: (.*could not be read.*)", said(done))[0]
+    assert resource == "fleet"
     assert "2 of 4 gateways could not be read: " in line
     assert f"gateway {MISSING}: not found at {coreweave_emulator.url}" in line
     assert f"(the same for {other})" in line

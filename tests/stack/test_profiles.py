@@ -1,5 +1,6 @@
 """Two organizations in one program, on the real engine."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,6 +67,8 @@ def test_profile_inherits_no_token(project: Project, coreweave_emulator: Emulato
     )
     done = project.cli("preview")
     assert done.returncode != 0
+    error = re.search(r"GatewayLookup \(there\):\n +error: (.*)", said(done))
+    assert error, said(done)
     for name in ("COREWEAVE_EU_API_TOKEN", "CW_EU_API_TOKEN", "pulumi config set --secret coreweave-eu:token"):
-        assert name in said(done)
+        assert name in error[1]
     assert coreweave_emulator.counts().requests == 0
