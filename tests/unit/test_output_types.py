@@ -1,9 +1,8 @@
-"""The typed values of a program."""
+"""The typed values of outputs and results."""
 
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any, get_type_hints
 
 import pytest
@@ -36,7 +35,7 @@ def _outputs(wire: dict[str, Any], gateway_id: str = ID) -> dict[str, Any]:
 
 
 def _by_attributes(value: Any) -> Any:
-    """Return a typed value as a dictionary with the keys of the state, read by attributes and their types."""
+    """Return a typed value as a dictionary with the keys of the state, read through its attributes."""
     if isinstance(value, list):
         return [_by_attributes(item) for item in value]
     if type(value).__name__ not in CLASSES:
@@ -46,12 +45,12 @@ def _by_attributes(value: Any) -> Any:
 
 @pytest.mark.parametrize("wire", [FULL, BARE], ids=["full", "bare"])
 def test_every_output_is_an_attribute(wire: dict[str, Any]) -> None:
-    """Each output, and each nested value, has an attribute with its Python name; no attribute is without a value."""
+    """Each output, and each nested value, has an attribute with its Python name."""
     assert _by_attributes(typed_gateway(_outputs(wire))) == _outputs(wire)
 
 
 def test_python_names_are_keys() -> None:
-    """A Python name works as a key too; what leaves the program has the names of the state."""
+    """A Python name works as a key too; iterating over the keys yields the names in the state."""
     gateway = typed_gateway(_outputs(FULL))
     assert gateway["gateway_id"] == gateway["gatewayId"] == gateway.gateway_id
     assert gateway.endpoint_configuration["additional_dns"] == ["llm.example"]
@@ -66,13 +65,8 @@ def test_python_names_are_keys() -> None:
             gateway[absent]
 
 
-def test_value_goes_into_json() -> None:
-    """A gateway can be exported, or written into a ConfigMap, as it is."""
-    assert json.loads(json.dumps(typed_gateway(_outputs(FULL)))) == _outputs(FULL)
-
-
 def test_base_url_for_a_model() -> None:
-    """A model's base URL is one of its gateway; a model's name that can't be one is refused."""
+    """The URL has the model's name with path-based routing; an invalid name is an error."""
     path = {"spec": {"id": ID, "pathBasedRouting": {}}, "status": {"endpoints": [DEFAULT]}}
     assert typed_gateway(_outputs(path)).base_url_for("meta/llama") == f"{DEFAULT}/meta%2Fllama/v1"
     assert typed_gateway(_outputs(FULL)).base_url_for("meta/llama") == f"{DEFAULT}/v1"
@@ -82,7 +76,7 @@ def test_base_url_for_a_model() -> None:
 
 
 def test_several_gateways_are_a_list() -> None:
-    """Iterating iterates over the gateways; they can be found by ID."""
+    """Iterating yields the gateways, which can also be accessed by ID."""
     fleet = GatewaysResult(map(typed_gateway, [_outputs(BARE, OTHER), _outputs(FULL)]))
     assert [gateway.gateway_id for gateway in fleet] == [OTHER, ID]
     assert fleet.gateways == list(fleet)
@@ -93,7 +87,7 @@ def test_several_gateways_are_a_list() -> None:
 
 
 def test_outputs_of_a_later_version_are_ignored() -> None:
-    """A state may hold outputs that this version doesn't know."""
+    """A state may hold outputs that this version doesn't have."""
     assert typed_gateway({**_outputs(FULL), "color": "red"}) == typed_gateway(_outputs(FULL))
 
 
@@ -125,5 +119,5 @@ def test_lookup_and_result_have_the_same_outputs() -> None:
     ],
 )
 def test_secret_outputs(names: list[str] | None, secret: list[str] | None) -> None:
-    """Names are translated, and a secret endpoint isn't given away by another output."""
+    """Names are translated, and no other output reveals a secret endpoint."""
     assert secret_outputs(names) == secret
