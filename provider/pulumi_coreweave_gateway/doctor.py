@@ -138,7 +138,7 @@ def _pulumi(environ: Mapping[str, str], *arguments: str) -> str:
     """
     command = shutil.which("pulumi", path=environ.get("PATH"))
     if command is None:
-        raise _CLIError("there is no `pulumi` on PATH")
+        raise _CLIError("`pulumi` isn't on PATH")
     try:
         done = subprocess.run(  # noqa: S603 - the user's own CLI
             [command, "--non-interactive", "--color", "never", *arguments],

@@ -164,7 +164,7 @@ def test_wait_includes_a_name_that_is_not_listed_yet(project: Project, coreweave
 def test_name_that_is_never_listed_ends_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
     """The error after the wait lists the candidates."""
     coreweave_emulator.add(name="prod")
-    wait = "WaitForReady(timeout=1, poll_interval=0.2)"
+    wait = "WaitForReady(timeout=5, poll_interval=0.2)"
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_name='prdo', wait_for_ready={wait})\n")
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0

@@ -62,7 +62,7 @@ def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
 
 
 def _described(gateways: list[Gateway], total: int | None = None) -> str:
-    """Name gateways so that one can be chosen: name, id, zone, status."""
+    """Return a list of gateways for a message: the name, ID, zone and status of each."""
     listed = [
         f"{quote_for_message(gateway.spec.name)} ({gateway.spec.id}, "
         f"{one_line('/'.join(gateway.spec.zones), _LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CALLS_AT_A_TIME = 16
 """How many requests of one provider are in flight at once."""
 LIST_MAX_AGE = 5.0
-"""Seconds for which one list of gateways answers lookups by name."""
+"""Seconds for which lookups by name share one list of gateways."""
 
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]

@@ -1,8 +1,8 @@
 """The command of the Pulumi CLI that runs this program.
 
-The engine doesn't tell a program: to the program, ``refresh --run-program`` and ``destroy --run-program`` look like
-``up``. So this reads the command line of the CLI, an ancestor of this process. Where the CLI can't be found, the
-command counts as ``up``.
+The engine doesn't pass it on: to a program, ``refresh --run-program`` and ``destroy --run-program`` look like ``up``.
+The command is therefore read from the command line of the CLI, which is an ancestor of this process. If the CLI can't
+be found, the command counts as ``up``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _command() -> str:
 
 
 def _cli_arguments(pid: int) -> list[str]:
-    """Return the arguments of the nearest ancestor that is the CLI, an empty list if there is none."""
+    """Return the arguments of the CLI among the ancestors of a process, or an empty list."""
     inspect = _inspect_proc if Path("/proc/self/stat").exists() else _inspect_with_ps
     for _ in range(_MAX_ANCESTORS):
         pid, arguments = inspect(pid)

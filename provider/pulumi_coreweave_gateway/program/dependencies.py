@@ -1,4 +1,4 @@
-"""Deferring a read until all that it depends on exists.
+"""Deferral of a read until everything that it depends on exists.
 
 The engine runs a read whose id is known in the first preview even if the read ``depends_on`` a resource that is
 still to be created. An id that is itself unknown until then defers the read to ``up``, so the ids of those
@@ -18,7 +18,9 @@ _T = TypeVar("_T")
 
 
 def after_dependencies(value: pulumi.Input[_T], depends_on: Any) -> pulumi.Input[_T]:
-    """Return a value as an Output that is known once all of ``depends_on`` exist; unchanged without dependencies.
+    """Return a value as an Output that is known once everything in ``depends_on`` exists.
+
+    Without dependencies, the value is returned unchanged.
 
     Args:
         value: The value.

@@ -309,6 +309,6 @@ def _check_options(what: str, opts: object) -> None:
     for option in ("provider", "version", "plugin_download_url"):
         if getattr(opts, option, None):
             raise InvalidArgumentError(
-                f"{what}: the option {option} can't be used: there is no provider to choose; for another "
+                f"{what}: the option {option} can't be used, because functions use no provider; for another "
                 "organization, pass profile="
             )

@@ -8,9 +8,9 @@ from typing import Any
 import pulumi
 
 GET_GATEWAY = "coreweave:index:getGateway"
-"""The token under which ``pulumi.runtime.Mocks.call`` is asked for one gateway."""
+"""The token with which ``get_gateway`` calls ``pulumi.runtime.Mocks.call``."""
 GET_GATEWAYS = "coreweave:index:getGateways"
-"""The same, for several."""
+"""The token with which ``get_gateways`` does."""
 
 _NAMESPACE = uuid.UUID("5a0d2c6e-0d0c-5b43-9d1e-3f6c1c7e9b52")
 
@@ -22,10 +22,9 @@ def mock_gateway_id(name: str) -> str:
 
 async def call_mock(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the test's ``Mocks.call``."""
-    answer = await pulumi.runtime.invoke_async(token, arguments)
-    return dict(answer or {})
+    return dict(await pulumi.runtime.invoke_async(token, arguments) or {})
 
 
 def call_mock_now(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the same outside a coroutine."""
+    """Return the result of the test's ``Mocks.call``, blocking."""
     return dict(pulumi.runtime.invoke(token, arguments).value or {})
