@@ -1,4 +1,4 @@
-"""What the client sends, keeps and leaves behind, seen from a server on loopback."""
+"""Connections, threads, headers and retries of the client, seen from a server on loopback."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_server_text_is_not_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    """urllib3 quotes broken headers in a warning: never those of our responses, as ever those of other requests."""
+    """urllib3's warnings, which quote broken headers, are suppressed for this client only."""
     with HostileServer(answers(http(200, b"{}", f"echo {_TOKEN} without a colon"))) as server:
         with (
             caplog.at_level(logging.DEBUG),
@@ -116,7 +116,7 @@ def test_abandoned_body_ends_at_once() -> None:
 
 
 def test_abandoned_threads_are_bounded(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    """A server that hangs for hours keeps a bounded number of threads, and the client works once it is well again."""
+    """However long a server hangs, the number of threads is bounded, and the client works once it responds again."""
     monkeypatch.setattr(transport, "MAX_ABANDONED", 3)
     with HostileServer(_drips_headers) as server:
         client = GatewayClient(_settings(server, lookup_timeout=0.1), connections=2)
@@ -136,7 +136,7 @@ def test_abandoned_threads_are_bounded(monkeypatch: pytest.MonkeyPatch, capfd: p
 
 
 def test_deadline_includes_the_wait_for_a_connection() -> None:
-    """Of many lookups on few connections, each ends with its own deadline, and none waits for the others first."""
+    """Many lookups on few connections all end at their own deadline: none waits for another one first."""
     with (
         HostileServer(silence) as server,
         GatewayClient(_settings(server, lookup_timeout=0.4, http_timeout=0.3)) as client,
@@ -149,6 +149,15 @@ def test_deadline_includes_the_wait_for_a_connection() -> None:
         assert time.monotonic() - begun < 80 / 4 * 0.3 + _WAIT
 
 
+def test_no_time_left() -> None:
+    """A lookup without any time left sends no request."""
+    with HostileServer(_keeps) as server, GatewayClient(_settings(server)) as client:
+        for seconds in (0.0, -1.0):
+            with pytest.raises(DeadlineExceededError):
+                client.get(ID, seconds=seconds)
+        assert server.connections == 0
+
+
 def _error(client: GatewayClient) -> GatewayError | None:
     try:
         client.get(ID)
@@ -158,7 +167,7 @@ def _error(client: GatewayClient) -> GatewayError | None:
 
 
 def test_closed_client_leaves_nothing() -> None:
-    """A long-lived process may change its settings often: a closed client has neither threads nor connections."""
+    """A closed client has neither threads nor connections, as a long-lived process may change its settings often."""
     with HostileServer(_keeps) as server:
         for _ in range(20):
             with GatewayClient(_settings(server)) as client:
@@ -190,7 +199,7 @@ class _RateLimit:
 
 
 def test_many_lookups_under_a_rate_limit() -> None:
-    """Lookups of two clients of one profile share the API's rate limit, and all succeed, however many attempts fail."""
+    """Lookups of two clients with the same token adapt to the API's rate limit together, and all succeed."""
     with (
         HostileServer(_RateLimit(rate=8, burst=2)) as server,
         GatewayClient(_settings(server), connections=16) as fleet,
@@ -231,7 +240,7 @@ def test_rate_limit_slows_the_other_clients_of_the_profile() -> None:
 
 
 def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
-    """Only a response of the API fails a lookup: one whose turn would come too late is sent at once."""
+    """A lookup that can't wait for the end of another one's Retry-After is sent at once."""
     with (
         HostileServer(answers(http(429, b"", "Retry-After: 3600")), healthy) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
@@ -248,7 +257,7 @@ def reports() -> list[str]:
 
 
 def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
-    """A lookup that has been failing for five seconds says so once: which attempt, why, and how much time is left."""
+    """A lookup that has been failing for five seconds reports once: which attempt, why, and how much time is left."""
     with (
         HostileServer(answers(http(503))) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,

@@ -191,12 +191,10 @@ def _first(error: ValidationError) -> str:
     return f"{quote_for_message(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
 
 
-# Texts that name none of our classes, and that don't change with pydantic's version.
+# Unlike pydantic's own texts, these don't name Python classes or change with its version.
 _REASONS = {
     "missing": "missing",
     "string_type": "expected a string",
     "bool_type": "expected true or false",
     "model_type": "expected an object",
-    "model_attributes_type": "expected an object",
-    "dict_type": "expected an object",
 }
