@@ -74,7 +74,7 @@ _MESSAGES: Mapping[type[APIError], str] = {
         "even admin, lack it), and check that Dedicated Inference is enabled for the organization"
     ),
     GatewayNotFoundError: (
-        "not found at {endpoint}{facts}; check the ID, and that the token belongs to the gateway's organization"
+        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization"
     ),
     RateLimitError: (
         "the rate limit of {endpoint} was exceeded{facts}; run the command again later, or allow more time with "

@@ -64,7 +64,7 @@ _API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
         5,
         "not_found",
         GatewayNotFoundError,
-        "not found at {endpoint}{facts}; check the ID, and that the token belongs to the gateway's organization",
+        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization",
         "The gateway was deleted, or belongs to another organization.",
     ),
     (501, 12, "unimplemented", APIError, _UNEXPECTED, ""),
