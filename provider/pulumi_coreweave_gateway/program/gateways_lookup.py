@@ -13,7 +13,7 @@ from .cli_command import tears_down
 from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
 from .inputs import SequenceNotStr, checked_fleet
-from .output_types import GatewayResult, resource_outputs
+from .output_types import GatewayResult, GatewaysResult, resource_outputs
 from .resource_options import check_options, read_options
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold
@@ -115,11 +115,9 @@ class GatewaysLookup(pulumi.CustomResource):
     @property
     def by_id(self) -> pulumi.Output[dict[str, GatewayResult]]:
         """The gateways by their IDs."""
-        return self.gateways.apply(lambda gateways: {gateway.gateway_id: gateway for gateway in gateways or ()})
+        return self.gateways.apply(lambda gateways: GatewaysResult(gateways or ()).by_id)
 
     @property
     def endpoints(self) -> pulumi.Output[dict[str, list[str]]]:
         """The endpoint URLs of each gateway by its ID."""
-        return self.gateways.apply(
-            lambda gateways: {gateway.gateway_id: gateway.endpoints for gateway in gateways or ()}
-        )
+        return self.gateways.apply(lambda gateways: GatewaysResult(gateways or ()).endpoints)
