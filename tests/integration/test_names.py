@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import AuthenticationError, NameNotFoundError, SettingsError
+from pulumi_coreweave_gateway.errors import AuthenticationError, NameNotFoundError, ServerError, SettingsError
 from pulumi_coreweave_gateway.program.name_lookup import find_by_name, find_by_name_now
+from pulumi_coreweave_gateway.program.wait_for_ready import Waiter, WaitForReady
 from tests.unit.mocked import outcome
 
 pytestmark = pytest.mark.enable_socket
@@ -153,3 +154,27 @@ def test_profiles_have_their_own_lists(emulator: Emulator, monkeypatch: pytest.M
             await _find("prod", profile="eu")
 
     _run(program)
+
+
+def test_wait_for_a_name_outlasts_an_outage(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait reports that the list could not be read, and continues; without a wait that is an error."""
+    monkeypatch.setenv("COREWEAVE_LOOKUP_TIMEOUT", "1s")
+    wanted = emulator.add(name="prod")
+    messages: list[str] = []
+
+    def end_the_outage(message: str) -> None:
+        messages.append(message)
+        emulator.reset()
+        emulator.add(name="prod", gateway_id=wanted)
+
+    async def row_log() -> Callable[[str], None]:
+        return end_the_outage
+
+    async def program() -> str:
+        emulator.script(503, path=GATEWAYS, times=None)
+        with pytest.raises(ServerError, match=r"^lookup 'x': the list of gateways: "):
+            await _find("prod")
+        return await Waiter("lookup 'x'", "", WaitForReady(timeout=60, poll_interval=0.1), row_log).find("prod")
+
+    assert _run(program) == wanted
+    assert f"gateways can't be listed at the moment: {emulator.url} failed (HTTP 503" in messages[0]

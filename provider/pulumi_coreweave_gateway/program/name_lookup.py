@@ -64,7 +64,7 @@ def find_by_name_now(what: str, name: str, profile: str) -> Gateway:
 
 
 def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:
-    """Return the list of a profile's gateways, requested once in this deployment.
+    """Return the list of a profile's gateways, requested once in this deployment unless the request fails.
 
     Args:
         profile: The profile.
@@ -80,6 +80,7 @@ def _listed(profile: str, *, not_before: float | None = None) -> _Gateways:
             # Inline programs of the Automation API may share a process.
             or listing.deployment is not monitor
             or (not_before is not None and listing.requested_at < not_before)
+            or (listing.gateways.done() and listing.gateways.exception() is not None)
         ):
             listing = _Listing(monitor, time.monotonic(), clients.list_gateways(profile))
             _listings[profile] = listing

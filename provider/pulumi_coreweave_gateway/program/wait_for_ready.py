@@ -153,14 +153,16 @@ class Waiter:
         """Return the ID of the gateway with a name, waiting until it is listed.
 
         Raises:
-            GatewayError: The gateway isn't listed in time, or the list can't be read.
+            GatewayError: The gateway isn't listed in time, or the list could not be read and a later attempt won't
+                succeed either.
             pulumi.RunError: The program has failed meanwhile.
 
         """
         progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
         while True:
             text, timeout = _NOT_FOUND, min(APPEAR_TIMEOUT, self.wait.timeout)
-            failure: NameNotFoundError | GatewayUnusableError
+            key: object = None
+            failure: GatewayError
             try:
                 # Lookups that wait at the same time share their lists.
                 max_age = self.wait.poll_interval / 2
@@ -169,13 +171,21 @@ class Waiter:
                     return found.spec.id
                 # A replacement has the same name.
                 text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
-                failure = GatewayUnusableError(f"{self.what}: gateway {found.spec.id}: {_UNUSABLE[DELETING]}")
-                failure.status = DELETING
+                unusable = GatewayUnusableError(f"{self.what}: gateway {found.spec.id}: {_UNUSABLE[DELETING]}")
+                unusable.status = DELETING
+                failure = unusable
             except NameNotFoundError as error:
+                failure = error
+            except GatewayError as error:
+                if not error.retryable:
+                    raise
+                text, timeout = "gateways can't be listed at the moment: ", self.wait.timeout
+                text += _reason(error, f"{self.what}: the list of gateways")
+                key = (type(error), error.http_status)
                 failure = error
             if progress.elapsed >= timeout:
                 raise failure
-            progress.report(text)
+            progress.report(text, key)
             await asyncio.sleep(min(self.wait.poll_interval, max(timeout - progress.elapsed, 0.0)))
             raise_program_failure()
 
@@ -277,9 +287,7 @@ class ReadyWait:
         except GatewayError as error:
             if not error.retryable:
                 raise
-            # Only the reason: the remedy is for the error that ends the wait.
-            reason = str(error).partition("; ")[0].removeprefix(f"{self._subject}: ")
-            self._text = f"can't be read at the moment: {reason}"
+            self._text = f"can't be read at the moment: {_reason(error, self._subject)}"
             self._key = (type(error), error.http_status)
         else:
             self._text = self._key = _describe(self._gateway)
@@ -292,6 +300,11 @@ class ReadyWait:
         if self._gateway is not None:
             error.status, error.conditions = self._gateway.status.status, unmet_conditions(self._gateway)
         return error
+
+
+def _reason(error: GatewayError, subject: str) -> str:
+    """Return why a request failed, without the remedy, which belongs to the error that ends the wait."""
+    return str(error).partition("; ")[0].removeprefix(f"{subject}: ")
 
 
 def _describe(gateway: Gateway) -> str:
