@@ -59,6 +59,8 @@ def set_gateways(emulator: Emulator) -> None:
     """Give the API what the states were written of: a gateway with all that there is, and one with an id alone."""
     full = sample_gateway(FULL, name="prod", additional_dns=["llm.example.com"])
     full["spec"]["weightsAndBiasesAuth"] = {"serverUrl": "https://wandb.example.com"}
+    # As in the states, whatever the sample's text is today.
+    full["status"]["conditions"][0]["message"] = "the gateway serves"
     emulator.replace([full, {"spec": {"id": BARE}}])
 
 
