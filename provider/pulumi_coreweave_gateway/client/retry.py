@@ -95,13 +95,13 @@ class RetryingClient:
             if error is not None and not in_turn:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
             sent = self._clock.monotonic()
-            seconds = deadline - sent
+            left = deadline - sent
             attempts += 1
             try:
-                value = self._attempt(call, min(seconds, self._settings.http_timeout))
+                value = self._attempt(call, min(left, self._settings.http_timeout))
             except GatewayError as failure:
                 # Of an attempt that the deadline has cut short, the reason is what failed before.
-                cut_short = isinstance(failure, DeadlineExceededError) and seconds < self._settings.http_timeout
+                cut_short = isinstance(failure, DeadlineExceededError) and left < self._settings.http_timeout
                 error = error if error is not None and cut_short else failure
             else:
                 self._pacer.speed_up()
