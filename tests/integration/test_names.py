@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import AuthenticationError, NameNotFoundError, ServerError, SettingsError
+from pulumi_coreweave_gateway.errors import (
+    AuthenticationError,
+    NameNotFoundError,
+    ServerError,
+    SettingsError,
+    WaitTimeoutError,
+)
 from pulumi_coreweave_gateway.program.name_lookup import find_by_name, find_by_name_now
 from pulumi_coreweave_gateway.program.wait_for_ready import Waiter, WaitForReady
 from tests.unit.mocked import outcome
@@ -178,3 +184,22 @@ def test_wait_for_a_name_outlasts_an_outage(emulator: Emulator, monkeypatch: pyt
 
     assert _run(program) == wanted
     assert f"gateways can't be listed at the moment: {emulator.url} failed (HTTP 503" in messages[0]
+
+
+def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> None:
+    """The time that the gateway took to be listed counts: after the timeout, it is read once and not polled."""
+
+    async def row_log() -> Callable[[str], None]:
+        return print
+
+    async def program() -> str:
+        gateway_id = emulator.add(name="prod", ready=False)
+        waiter = Waiter("lookup 'x'", "", WaitForReady(timeout=1, poll_interval=0.1), row_log)
+        assert await waiter.find("prod") == gateway_id
+        await asyncio.sleep(1)
+        with pytest.raises(WaitTimeoutError, match=r"^lookup 'x': gateway .*: not ready after "):
+            await waiter.until_ready(gateway_id)
+        return f"{GATEWAYS}/{gateway_id}"
+
+    path = _run(program)
+    assert emulator.counts().by_path[path] == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import (
@@ -44,7 +44,8 @@ class WaitForReady:
     """How ``up`` waits until a gateway is ready.
 
     Attributes:
-        timeout: The longest time to wait, in seconds, from 0 to 86,400 (24 hours); 45 minutes by default.
+        timeout: The longest time to wait until the gateway is found and ready, in seconds, from 0 to 86,400 (24 hours);
+            45 minutes by default.
         poll_interval: The time between two requests, in seconds, from 0.1 to 86,400; 5 by default.
 
     Raises:
@@ -130,9 +131,9 @@ def format_elapsed(seconds: float) -> str:
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Waiter:
-    """The wait of one lookup.
+    """The wait of one lookup, for its name and for its gateway to be ready, with one timeout.
 
     Attributes:
         what: What the lookup is called in messages.
@@ -148,6 +149,12 @@ class Waiter:
     wait: WaitForReady
     row_log: Callable[[], Awaitable[Callable[[str], None]]]
     confirm: bool = False
+    _progress: Progress | None = field(default=None, init=False)
+
+    async def _started(self) -> Progress:
+        if self._progress is None:
+            self._progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
+        return self._progress
 
     async def find(self, name: str) -> str:
         """Return the ID of the gateway with a name, waiting until it is listed.
@@ -158,7 +165,7 @@ class Waiter:
             pulumi.RunError: The program has failed meanwhile.
 
         """
-        progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
+        progress = await self._started()
         while True:
             text, timeout = _NOT_FOUND, min(APPEAR_TIMEOUT, self.wait.timeout)
             key: object = None
@@ -203,7 +210,7 @@ class Waiter:
         async def read() -> Gateway:
             return await asyncio.wrap_future(clients.get_gateway(gateway_id, self.profile))
 
-        progress = Progress(await self.row_log(), asyncio.get_running_loop().time)
+        progress = await self._started()
         with naming(self.what):
             await ReadyWait(gateway_id, self.wait, read, progress, raise_program_failure).run(confirm=self.confirm)
         return gateway_id
@@ -234,6 +241,7 @@ class ReadyWait:
         self._read = read
         self._progress = progress
         self._check = check
+        self._began = progress.elapsed
         self._gateway: Gateway | None = None
         self._text = ""
         self._key: object = None  # changes when the text does, but not with a request ID or a number of seconds
@@ -278,7 +286,8 @@ class ReadyWait:
             self._gateway = await asyncio.wait_for(self._read(), seconds)
         except GatewayNotFoundError:
             # One that was there before has been deleted.
-            if self._gateway or self._progress.elapsed >= min(APPEAR_TIMEOUT, self._wait.timeout):
+            elapsed = self._progress.elapsed
+            if self._gateway or elapsed - self._began >= APPEAR_TIMEOUT or elapsed >= self._wait.timeout:
                 raise
             self._text = self._key = _NOT_FOUND
         except asyncio.TimeoutError:
