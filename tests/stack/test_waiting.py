@@ -125,11 +125,11 @@ def test_timeout_names_the_unmet_conditions(project: Project, creating: str, cor
     coreweave_emulator.change(creating, status={"status": "STATUS_ERROR"})
     project.program(
         f"{HEAD}\nGatewayLookup('prod', gateway_id='{creating}',"
-        " wait_for_ready=WaitForReady(timeout=1, poll_interval=0.2))\n"
+        " wait_for_ready=WaitForReady(timeout=5, poll_interval=0.2))\n"
     )
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
-    line = next(line for line in said(done).splitlines() if "not ready after 1s" in line)
+    line = next(line for line in said(done).splitlines() if "not ready after 5s" in line)
     assert f"error: lookup 'prod': gateway {creating}: " in line
     assert "STATUS_ERROR; Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
     assert coreweave_emulator.counts().requests >= 2  # it went on polling
