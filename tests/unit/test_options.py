@@ -23,8 +23,8 @@ def _options(**values: Any) -> pulumi.ResourceOptions:
 
 
 def test_every_option_of_the_sdk_is_classified() -> None:
-    """An option that a newer SDK adds must be supported, refused or warned of."""
-    assert sorted([*SUPPORTED, *REFUSED, *WARNED]) == OPTIONS
+    """An option that a newer SDK adds must be supported, refused or warned about."""
+    assert set(OPTIONS) - {*SUPPORTED, *REFUSED, *WARNED} == set()
 
 
 @pytest.mark.parametrize("option", sorted(SUPPORTED))
