@@ -164,7 +164,7 @@ def check_fleet(
 
 
 def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callable[[str], str] = str) -> None:
-    """Check all that can be said of a fleet's arguments before their values are known; see :func:`check_fleet`.
+    """Check whether a fleet's arguments go together, before their values are known; see :func:`check_fleet`.
 
     Raises:
         InvalidArgumentError: Two arguments exclude each other, or ``missing`` is invalid.

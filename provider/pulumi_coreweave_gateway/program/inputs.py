@@ -69,15 +69,8 @@ def checked_fleet(
 ) -> pulumi.Input[FleetRequest]:
     """Return the request that a fleet's arguments make: an Output of it if any of them is, or contains, an Output.
 
-    Args:
-        what: What the lookup is called in messages.
-        gateway_ids: This and the following are as the user passed them, None for one that wasn't.
-        missing: What to do about an ID that isn't found.
-        zones: A filter.
-        statuses: A filter.
-        name_pattern: A filter.
-        profile: The profile's name.
-        include_timestamps: Whether outputs include the times of the last updates.
+    The arguments are those of :class:`GatewaysLookup`, None for one that is not given; ``what`` is what the lookup is
+    called in messages.
 
     Raises:
         InvalidArgumentError: An argument that is known is invalid, or two exclude each other.
