@@ -1,4 +1,4 @@
-"""Connections, threads, headers and retries of the client, seen from a server on loopback."""
+"""Connections, threads, headers and retries of the client, observed by a server on loopback."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def _wait_until_no_attempt_runs() -> None:
     assert _attempts() == 0
 
 
-def test_connections_are_kept() -> None:
-    """Twenty reads in a row use one connection, and forty at once at most four."""
+def test_connections_are_reused() -> None:
+    """Twenty sequential reads use one connection, and forty concurrent ones at most four."""
     with HostileServer(_keeps) as server, GatewayClient(_settings(server)) as client:
         for _ in range(20):
             client.get(ID)
@@ -72,7 +72,7 @@ def test_connections_are_kept() -> None:
 
 
 def test_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The token is never replaced by an entry in .netrc, no cookie is sent back, and the client names itself."""
+    """Requests have the token despite a .netrc file, the client's User-Agent, and no cookie."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -97,15 +97,15 @@ def test_server_text_is_not_logged(caplog: pytest.LogCaptureFixture, capfd: pyte
         ):
             client.get(ID)
         assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == []
-        assert [record.name for record in caplog.records if "/v1alpha1/" in record.getMessage()], "no debugging either"
+        assert [record.name for record in caplog.records if "/v1alpha1/" in record.getMessage()], "no debug records"
         assert _TOKEN not in caplog.text
         urllib3.PoolManager().request("GET", f"http://127.0.0.1:{server.port}", retries=False)
     assert f"unparsed data: 'echo {_TOKEN}" in caplog.text
     assert capfd.readouterr().err == ""
 
 
-def test_abandoned_body_ends_at_once() -> None:
-    """The thread of an attempt that is abandoned while its body drips ends, though the server goes on."""
+def test_abandoned_attempt_ends_during_a_slow_body() -> None:
+    """An attempt that is abandoned during a slow body ends its thread, although the server keeps sending."""
     with (
         HostileServer(_drips_body) as server,
         GatewayClient(_settings(server, lookup_timeout=0.2)) as client,
@@ -125,7 +125,7 @@ def test_abandoned_threads_are_bounded(monkeypatch: pytest.MonkeyPatch, capfd: p
                 client.get(ID)
         assert 0 < _attempts() <= 5
     with HostileServer(_keeps) as well:
-        # The same client goes on at another port: the endpoint is all that it keeps of the server.
+        # Point the same client at another server.
         client._http._transport._endpoint = f"http://127.0.0.1:{well.port}"
         _wait_until_no_attempt_runs()
         with ThreadPoolExecutor(8) as pool:
@@ -136,21 +136,21 @@ def test_abandoned_threads_are_bounded(monkeypatch: pytest.MonkeyPatch, capfd: p
 
 
 def test_deadline_includes_the_wait_for_a_connection() -> None:
-    """Many lookups on few connections all end at their own deadline: none waits for another one first."""
+    """The wait for a connection counts towards a lookup's deadline."""
     with (
         HostileServer(silence) as server,
-        GatewayClient(_settings(server, lookup_timeout=0.4, http_timeout=0.3)) as client,
+        GatewayClient(_settings(server, lookup_timeout=0.4, http_timeout=0.3), connections=1) as client,
         ThreadPoolExecutor(80) as pool,
     ):
         begun = time.monotonic()
         errors = list(pool.map(lambda _: _error(client), range(80)))
         assert {type(error) for error in errors} == {DeadlineExceededError}
-        # One after another on four connections, they would take at least 80 / 4 * 0.3 s.
-        assert time.monotonic() - begun < 80 / 4 * 0.3 + _WAIT
+        # One after another, they would take at least 80 * 0.3 s.
+        assert time.monotonic() - begun < 80 * 0.3
 
 
-def test_no_time_left() -> None:
-    """A lookup without any time left sends no request."""
+def test_lookup_without_time_left_sends_nothing() -> None:
+    """A lookup whose time is up sends no request."""
     with HostileServer(_keeps) as server, GatewayClient(_settings(server)) as client:
         for seconds in (0.0, -1.0):
             with pytest.raises(DeadlineExceededError):
@@ -166,8 +166,8 @@ def _error(client: GatewayClient) -> GatewayError | None:
     return None
 
 
-def test_closed_client_leaves_nothing() -> None:
-    """A closed client has neither threads nor connections, as a long-lived process may change its settings often."""
+def test_closed_client_leaves_no_threads_and_connections() -> None:
+    """A closed client has neither threads nor connections: a long-lived process may change its settings often."""
     with HostileServer(_keeps) as server:
         for _ in range(20):
             with GatewayClient(_settings(server)) as client:
@@ -180,7 +180,7 @@ def test_closed_client_leaves_nothing() -> None:
 
 
 class _RateLimit:
-    """A token bucket, as the API may have one."""
+    """A server behaviour with a rate limit: a token bucket, as the API may have."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._rate, self._burst = rate, burst
@@ -240,7 +240,7 @@ def test_rate_limit_slows_the_other_clients_of_the_profile() -> None:
 
 
 def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
-    """A lookup that can't wait for the end of another one's Retry-After is sent at once."""
+    """A lookup whose deadline comes before the end of another one's Retry-After is sent at once."""
     with (
         HostileServer(answers(http(429, b"", "Retry-After: 3600")), healthy) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
@@ -252,12 +252,12 @@ def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
 
 @pytest.fixture
 def reports() -> list[str]:
-    """Return a list for what is reported."""
+    """Return a list that collects reports."""
     return []
 
 
 def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
-    """A lookup that has been failing for five seconds reports once: which attempt, why, and how much time is left."""
+    """A lookup that fails for five seconds reports its attempt, the reason and the time left, once."""
     with (
         HostileServer(answers(http(503))) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
