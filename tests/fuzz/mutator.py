@@ -1,4 +1,4 @@
-"""Mutations of a body: the fuzzer's of its bytes, and these of its JSON, which changed bytes seldom leave valid."""
+"""Mutations of a body's JSON, which the fuzzer's own mutations of bytes seldom leave valid."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _DEEPEST = 40
 
 
 def mutate(body: bytes, largest: int, seed: int, bytewise: Callable[[bytes, int], bytes]) -> bytes:
-    """Return another body.
+    """Return a mutated body.
 
     Args:
         body: The body to change.
         largest: Its maximum size in bytes.
-        seed: The same seed makes the same change.
+        seed: The random seed.
         bytewise: The fuzzer's mutation of bytes.
 
     """

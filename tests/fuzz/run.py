@@ -9,7 +9,7 @@ from pathlib import Path
 
 import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore] # not among what development installs
 
-# Before anything else imports them: what is imported here reports its coverage.
+# Only modules that are first imported here report their coverage.
 with atheris.instrument_imports(include=["pulumi_coreweave_gateway"]):
     from tests.fuzz.mutator import mutate
     from tests.fuzz.seeds import contract_bodies, corpus_bodies, nested_bodies

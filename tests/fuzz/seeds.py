@@ -40,7 +40,7 @@ def nested_bodies() -> list[bytes]:
 
 
 def corpus_bodies() -> list[bytes]:
-    """Return the bodies that are kept: one for each path through the code that fuzzing has found."""
+    """Return the corpus: one body for each path through the code that fuzzing has found."""
     return [file.read_bytes() for file in sorted(CORPUS.iterdir())]
 
 

@@ -17,15 +17,15 @@ _LONGEST_MESSAGE = 2000
 _NAMES = set(gateway_outputs(parse_gateway({"spec": {"id": "00000000-0000-4000-8000-000000000000"}})))
 
 
-class BrokenPromiseError(Exception):
+class InvariantError(Exception):
     """A body breaks an invariant."""
 
 
 def read(body: bytes) -> Gateway | None:
-    """Return the gateway in a body, or None if there is none.
+    """Return the gateway in a body, or None if the body is rejected.
 
     Raises:
-        BrokenPromiseError: An error's message isn't one short line.
+        InvariantError: An error's message isn't one short line, or shows the secret.
         Exception: A bug, which a user would see as a traceback.
 
     """
@@ -36,8 +36,8 @@ def read(body: bytes) -> Gateway | None:
     try:
         return parse_gateway(value.get("gateway") if isinstance(value, dict) else value, "gateway")
     except InvalidResponseError as error:
-        _promise("a message on one short line", str(error).isprintable() and len(str(error)) < _LONGEST_MESSAGE)
-        _promise("no value in a message", KEY not in str(error))
+        _require("a message on one short line", str(error).isprintable() and len(str(error)) < _LONGEST_MESSAGE)
+        _require("no value in a message", KEY not in str(error))
         return None
 
 
@@ -45,28 +45,28 @@ def check(body: bytes) -> None:
     """Read a body, and check that the state can hold the outputs.
 
     Raises:
-        BrokenPromiseError: It can't, or they show the secret.
+        InvariantError: The outputs break an invariant, or show the secret.
 
     """
     gateway = read(body)
     if gateway is None:
         return
     outputs = gateway_outputs(gateway)
-    _promise("every output, and no other", set(outputs) == _NAMES)
-    _promise("plain values only, none of them None", _plain(outputs))
-    _promise("Unicode", json.loads(json.dumps(outputs, ensure_ascii=False).encode("utf-8")) == outputs)
+    _require("every output, and no other", set(outputs) == _NAMES)
+    _require("plain values only, none of them None", _plain(outputs))
+    _require("Unicode", json.loads(json.dumps(outputs, ensure_ascii=False).encode("utf-8")) == outputs)
     auth = json.loads(body)["gateway"]["spec"].get("weightsAndBiasesAuth") if KEY.encode() in body else None
     if auth and auth.get("apiKey") == KEY and body.count(KEY.encode()) == 1:
-        _promise("the key nowhere", KEY not in json.dumps(outputs) and KEY not in repr(gateway))
-        _promise("that there is a key", outputs["weightsAndBiasesAuth"]["apiKeySet"])
+        _require("no key in the outputs", KEY not in json.dumps(outputs) and KEY not in repr(gateway))
+        _require("apiKeySet to be true", outputs["weightsAndBiasesAuth"]["apiKeySet"])
     wire = {"gateway": json.loads(gateway.model_dump_json(by_alias=True))}
     again = read(json.dumps(wire).encode())
-    _promise("a gateway that was read reads again", again is not None)
+    _require("the dumped gateway to be valid", again is not None)
     if again is not None:
         second = gateway_outputs(again)
-        # The key is dropped while it is read: only the first reading knows that there was one.
+        # The key is discarded while parsing: only the first result has its presence.
         second["weightsAndBiasesAuth"]["apiKeySet"] = outputs["weightsAndBiasesAuth"]["apiKeySet"]
-        _promise("the same outputs the second time", second == outputs)
+        _require("the same outputs after a round trip", second == outputs)
 
 
 def _plain(value: Any) -> bool:
@@ -77,6 +77,6 @@ def _plain(value: Any) -> bool:
     return type(value) in {str, bool}
 
 
-def _promise(what: str, holds: bool) -> None:
+def _require(what: str, holds: bool) -> None:
     if not holds:
-        raise BrokenPromiseError(f"expected {what}")
+        raise InvariantError(f"expected {what}")

@@ -12,7 +12,7 @@ from pytest_socket import disable_socket, enable_socket
 
 @pytest.fixture(autouse=True)
 def _no_sockets_and_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let opening a socket fail, except for the pairs that event loops make, and starting a process."""
+    """Block processes and sockets, except for the socket pairs that event loops create."""
     disable_socket(allow_unix_socket=True)
     monkeypatch.setattr(subprocess.Popen, "__init__", _refuse)
     yield

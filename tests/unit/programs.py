@@ -22,15 +22,15 @@ PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
 
 
 def needs_sdk(package: str) -> pytest.MarkDecorator:
-    """Return a mark that skips tests without a provider's SDK, and doesn't import it: that is slow."""
+    """Return a mark that skips tests unless a provider's SDK is installed, without importing it, which is slow."""
     return pytest.mark.skipif(importlib.util.find_spec(package) is None, reason=f"{package} is not installed")
 
 
 class Recorder(GatewayMocks):
-    """Answers every resource as its provider would, and records what the program declares.
+    """Mocks that return resources as their providers would, and record what the program declares.
 
     Args:
-        gateways: the gateways that there are.
+        gateways: the gateways that exist.
         functions: the results of the providers' functions, by token.
 
     Attributes:
@@ -44,7 +44,7 @@ class Recorder(GatewayMocks):
         self._functions = functions
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Record a resource; Kubernetes gives an object without a name one of its own."""
+        """Record a resource; a Kubernetes object without a name gets a generated one."""
         if args.typ != GATEWAY_LOOKUP:
             self.resources[args.typ, args.name] = args.inputs
         identity, outputs = super().new_resource(args)
@@ -53,7 +53,7 @@ class Recorder(GatewayMocks):
         return identity, outputs
 
     def call(self, args: MockCallArgs) -> Any:
-        """Answer a function."""
+        """Return a function's result."""
         return self._functions[args.token] if args.token in self._functions else super().call(args)
 
 
@@ -70,12 +70,12 @@ def run_program(
     Args:
         name: the program's folder.
         config: its configuration; lists and objects as JSON.
-        gateways: the gateways that there are.
+        gateways: the gateways that exist.
         functions: the results of the providers' functions, by token.
         preview: whether to run a preview or an up.
 
     """
-    asyncio.set_event_loop(event_loop())  # otherwise the mocks make one that is never closed
+    asyncio.set_event_loop(event_loop())  # otherwise the mocks create one that is never closed
     recorder = Recorder(gateways, functions or {})
     modules = set(sys.modules)
 

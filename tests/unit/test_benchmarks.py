@@ -13,7 +13,7 @@ FLEET, READY, LIST = Run("fleet", 1000), Run("ready-made", 1000), Run("list", 10
 
 
 def results(seconds: dict[Run, float], skipped: dict[str, str] | None = None, **figures: float) -> Results:
-    """Return a run with these wall times; all cells share the other figures."""
+    """Return results with these wall times; all cells share the other figures."""
     cells = [Cell.of(run, [Figures(value, **figures)]) for run, value in seconds.items()]
     return Results("2026-01-01", 0.05, {"cores": "2"}, skipped or {}, cells)
 
@@ -39,7 +39,7 @@ def test_ratio_divides_sums_of_medians() -> None:
 
 
 def test_ratio_names_its_scenarios() -> None:
-    """The formula in the table is the one that is computed."""
+    """A ratio's text is its formula."""
     assert str(Ratio((FLEET,), (READY, LIST))) == "fleet ÷ (ready-made + list)"
     assert str(Ratio((Run("fleet", 10_000),), (FLEET,))) == "fleet of 10,000 ÷ fleet of 1,000"
     assert str(Ratio((FLEET,), figure="requests")) == "requests of fleet"
@@ -47,22 +47,22 @@ def test_ratio_names_its_scenarios() -> None:
 
 @pytest.mark.parametrize(("fleet", "verdict"), [(1.15, "met"), (1.16, "**not met**")])
 def test_target_is_met_up_to_its_limit(fleet: float, verdict: str) -> None:
-    """The limit itself meets the target."""
+    """A value equal to the limit meets the target."""
     run = results({FLEET: fleet, READY: 0.75, LIST: 0.25})
     target = next(target for target in TARGETS if target.limit == 1.15)
     assert row(run, target) == ["≤ 1.15 ×", f"{fleet} ×", "", verdict]
 
 
 @pytest.mark.parametrize(("terraform", "verdict"), [(3.0, "met"), (2.9, "**not met**")])
-def test_target_of_speed_is_met_from_its_limit_on(terraform: float, verdict: str) -> None:
-    """Where higher is better the limit is the lowest value; the floor stands beside the value."""
+def test_minimum_target_is_met_at_its_limit(terraform: float, verdict: str) -> None:
+    """If higher is better, the limit is the lowest value; the floor is shown beside the value."""
     run = results({Run("terraform", 1000): terraform, FLEET: 2.0, READY: 0.5, LIST: 0.5})
     target = next(target for target in TARGETS if target.at_least)
     assert row(run, target) == ["≥ 1.5 ×", f"{terraform / 2:g} ×", f"{terraform:g} ×", verdict]
 
 
 def test_target_of_skipped_scenario_names_the_reason() -> None:
-    """A scenario that this machine can't run neither meets nor misses its target."""
+    """A skipped scenario shows its reason instead of a verdict."""
     run = results({FLEET: 2.0}, {"terraform": "neither terraform nor tofu is on PATH"})
     target = next(target for target in TARGETS if target.at_least)
     reason = "not measured: neither terraform nor tofu is on PATH"
@@ -70,14 +70,14 @@ def test_target_of_skipped_scenario_names_the_reason() -> None:
 
 
 def test_target_of_failed_run_names_the_failure() -> None:
-    """A failure is told in one line, so that the table stays one."""
+    """A failed run shows its error on one line of the table."""
     run = results({FLEET: 2.0}, {str(READY): "`pulumi` exited with 255:\nerror: no memory"})
     target = next(target for target in TARGETS if target.limit == 1.15)
     assert row(run, target)[-1] == "not measured: `pulumi` exited with 255: error: no memory"
 
 
 def test_target_without_memory_is_not_measured() -> None:
-    """Memory is known on Linux alone, and 0 bytes would meet every target."""
+    """A missing memory figure counts as not measured: 0 bytes would meet every target."""
     run = results({Run(name, 1, FIRST_READ): 1.0 for name in ("provider-lookup", "provider-noop", "provider-get")})
     target = next(target for target in TARGETS if target.name == "memory of a lookup")
     assert row(run, target)[-1] == "not measured: memory not known on this machine"
@@ -95,14 +95,14 @@ def test_plan_measures_every_target() -> None:
 
 
 def test_repetitions_are_interleaved() -> None:
-    """Odd repetitions run backwards, and scenarios that weren't chosen are left out."""
+    """Every second repetition runs in reverse order, and scenarios that weren't chosen are left out."""
     first, second, third = Run("a", 1), Run("b", 1), Run("c", 1)
     order = list(interleaved([(2, [first, second, third]), (1, [second])], {"a", "b"}))
     assert order == [first, second, second, first, second]
 
 
 def test_sample_has_every_command_once() -> None:
-    """A sample is small enough for a test of the benchmarks themselves."""
+    """A sample runs each scenario and command once, for at most 3 gateways."""
     ((repetitions, runs),) = sample(PLAN)
     assert repetitions == 1
     assert len(runs) == len(set(runs))
@@ -111,14 +111,14 @@ def test_sample_has_every_command_once() -> None:
 
 
 def test_results_file_keeps_all_figures(tmp_path: Path) -> None:
-    """What is loaded equals what was saved, up to a tenth of a millisecond."""
+    """Saved results are loaded unchanged."""
     run = results({FLEET: 1.5, LIST: 0.25}, {"terraform": "missing"}, cpu=2.0, requests=3, memory=4096, state=1.5)
     run.save(tmp_path / "results.json")
     assert Results.load(tmp_path / "results.json") == run
 
 
 def test_plot_shows_the_seconds_of_previews() -> None:
-    """One point for each number of gateways, and none for other commands."""
+    """The plot has a point for each preview, and none for other commands."""
     drawn = plot.draw(results({FLEET: 2.0, Run("fleet", 1): 1.0, Run("fleet", 1000, "up"): 3.0, LIST: 0.5}))
     assert drawn.count("<circle") == 2
     assert drawn.startswith("<svg ")

@@ -1,4 +1,4 @@
-"""docs/ci.md has the figures of the code."""
+"""docs/ci.md states the values that the code has."""
 
 import re
 
@@ -30,8 +30,8 @@ _FIGURES: dict[str, float] = {
 }
 
 
-def test_the_table_of_figures() -> None:
-    """The table has every figure, with the value that the code has."""
+def test_table_has_the_values_of_the_code() -> None:
+    """The table lists every constant with its value in the code."""
     rows = re.findall(r"^\| `([A-Z])` \| ([\d.]+)(?: s)? \|", _TEXT, re.M)
     assert {name: float(value) for name, value in rows} == _FIGURES
     assert f"doubles up to {retry.LONGEST_PAUSE:g} s" in _TEXT
@@ -56,13 +56,13 @@ def test_the_table_of_figures() -> None:
         ("{:.0f} % less with each other response", 100 * (1 - rate_limit._SPEED_UP)),
     ],
 )
-def test_what_follows_from_them(sentence: str, value: float) -> None:
-    """Each example is worked out from the figures."""
+def test_examples_follow_from_the_values(sentence: str, value: float) -> None:
+    """Each example is computed from the values."""
     assert sentence.format(value) in _TEXT
 
 
-def test_versions() -> None:
-    """The supported versions are those of pyproject.toml and doctor, and the tested engine is the one that is built."""
+def test_versions_agree() -> None:
+    """Supported versions match pyproject.toml and doctor, and the tested engine is the one that is built."""
     pythons = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', _PROJECT)
     assert f"| Python | {', '.join(pythons)} |" in _TEXT
     sdk = re.search(r'"pulumi>=([\d.]+),<(\d+)"', _PROJECT)

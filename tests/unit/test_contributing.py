@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md agrees with the checkout."""
+"""CONTRIBUTING.md matches the checkout."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The emulator's own schema of a gateway: what it accepts, its error messages, and what it writes."""
+"""The emulator's schema of a gateway: accepted input, error messages and output."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def _entry(spec: str = "", status: str = "") -> str:
     return f"gateways:\n- spec: {{id: {ID}, name: prod, {spec}}}\n  status: {{{status}}}\n"
 
 
-def test_fields_at_their_default_are_left_out() -> None:
-    """Fields at their default are absent from responses, as with the real API."""
+def test_default_values_are_omitted() -> None:
+    """Fields with default values are omitted from responses, as in the real API."""
     condition = {"status": "STATUS_UNSPECIFIED", "reason": None}
     spelled = {"spec": {**SPARSE["spec"], "name": "", "zones": []}, "status": {"conditions": [condition]}}
     assert parse_gateway(spelled) == SPARSE
     assert parse_gateway(FULL) == FULL
 
 
-def test_text_is_utf_8() -> None:
-    """Any text is valid JSON in UTF-8, half a surrogate pair too."""
+def test_json_is_utf_8() -> None:
+    """Any text, even a lone surrogate, is encoded as JSON in UTF-8."""
     assert json.loads(encode_json("ü☃\ud800\n").decode()) == "ü☃\ud800\n"
 
 
-def test_file(tmp_path: Path) -> None:
-    """A file has gateways as on the wire: times are strings though YAML knows dates, and nulls count as absent."""
+def test_file_has_the_wire_format(tmp_path: Path) -> None:
+    """A file holds gateways in the wire format: times stay strings, and nulls count as absent."""
     text = _entry("zones: null", "createdAt: 2025-01-31T08:00:00.123456789Z, conditions: [{status: STATUS_TRUE}]")
     [gateway] = _load(tmp_path, text)
     assert gateway["spec"] == {"id": ID, "name": "prod"}
@@ -110,7 +110,7 @@ def test_error_names_file_entry_and_field(tmp_path: Path, text: str, reason: str
 
 
 def test_error_names_unreadable_file(tmp_path: Path) -> None:
-    """A file that isn't text, or doesn't exist, is named."""
+    """The error names a file that isn't text or doesn't exist."""
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\xd8")
     with pytest.raises(EmulatorError, match="binary: invalid YAML"):
         load_gateways(tmp_path / "binary")
@@ -119,7 +119,7 @@ def test_error_names_unreadable_file(tmp_path: Path) -> None:
 
 
 def test_times_compare_to_the_nanosecond() -> None:
-    """Times are compared in UTC, with all their decimals."""
+    """Times are compared in UTC, with all decimals."""
     ordered = [
         "0001-01-01T00:00:00+23:59",
         "1969-12-31T23:59:59Z",
@@ -144,7 +144,7 @@ def test_times_compare_to_the_nanosecond() -> None:
         "2025-01-31T08:00:00Z\n",
     ],
 )
-def test_invalid_times_are_refused(text: str) -> None:
-    """What isn't an RFC 3339 time is refused."""
+def test_invalid_time_is_rejected(text: str) -> None:
+    """Text that isn't an RFC 3339 time is rejected."""
     with pytest.raises(ValueError, match="must be an RFC 3339 time"):
         parse_time(text)

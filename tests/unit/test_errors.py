@@ -44,7 +44,7 @@ def _tree_of_docstring() -> Iterator[tuple[str, str | None]]:
             yield drawn[2], above[depth - 1] if depth else None
 
 
-def test_docstring_draws_the_tree() -> None:
+def test_docstring_matches_the_class_hierarchy() -> None:
     """The tree in the module's docstring is the class hierarchy."""
     drawn = dict(_tree_of_docstring())
     real = {kind.__name__: None if kind is GatewayError else kind.__mro__[1].__name__ for kind in CLASSES}
@@ -52,7 +52,7 @@ def test_docstring_draws_the_tree() -> None:
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
-def test_one_line_if_nothing_catches_it(kind: type[GatewayError]) -> None:
+def test_every_error_is_a_run_error(kind: type[GatewayError]) -> None:
     """Every error is a RunError, which ends a Pulumi program with its message and without a traceback."""
     assert issubclass(kind, pulumi.RunError)
     assert issubclass(kind, GatewayError)
@@ -61,7 +61,7 @@ def test_one_line_if_nothing_catches_it(kind: type[GatewayError]) -> None:
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("how", ["pickle", "copy", "deepcopy"])
-def test_error_survives_a_process_boundary(kind: type[GatewayError], how: str) -> None:
+def test_error_can_be_pickled_and_copied(kind: type[GatewayError], how: str) -> None:
     """A pickled or copied error has the same message and attributes."""
     error = kind("gateway x: not there", **DETAILS)
     passed = {"pickle": lambda one: pickle.loads(pickle.dumps(one)), "copy": copy.copy, "deepcopy": copy.deepcopy}  # noqa: S301 - our own
@@ -71,7 +71,7 @@ def test_error_survives_a_process_boundary(kind: type[GatewayError], how: str) -
 
 
 def test_pickle_keeps_status_conditions_and_failures() -> None:
-    """The attributes of errors of waits and fleets are pickled as well."""
+    """The additional attributes of wait and fleet errors survive pickling."""
     unusable = GatewayUnusableError("gateway x: has failed")
     unusable.status, unusable.conditions = "STATUS_FAILED", ("Ready is False (NoCapacity)",)
     fleet = FleetError("2 gateways could not be read")
@@ -85,7 +85,7 @@ def test_pickle_keeps_status_conditions_and_failures() -> None:
 
 
 def test_default_failures_are_read_only() -> None:
-    """The empty mapping that all fleet errors share can't be changed."""
+    """The default of failures, which all fleet errors share, is read-only."""
     with pytest.raises(TypeError):
         FleetError("none").failures["x"] = GatewayError("x")  # type: ignore[index]
 
@@ -112,7 +112,7 @@ def test_internal_error_names_class_and_place_but_not_the_text() -> None:
 
 
 def test_internal_error_without_traceback() -> None:
-    """An exception that was never raised is described all the same."""
+    """An exception without a traceback is reported at an unknown place."""
     assert "unexpected OSError at an unknown place" in str(
         InternalError.from_exception("gateway x", OSError("cw-secret"))
     )

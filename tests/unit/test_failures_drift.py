@@ -1,6 +1,6 @@
-"""Every exception of the libraries below the client, and how it is described.
+"""The message for every exception of the client's libraries.
 
-A class that a newer library adds is in no list here, and fails a test until its meaning is decided.
+A class that a newer library adds fails a test until it is listed here.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ URL = f"no request to {SERVER}: its URL or the proxy's can't be used; "
 FAILED = f"the connection to {SERVER} failed; "
 PERMANENT = {CERTIFICATE, URL}
 
-# The last ones are either unspecific, or never met by this client.
+# The last ones are unspecific, or never raised in this client's requests.
 _MEANINGS = (
     (LATE, "builtins", "TimeoutError"),
     (LATE, "requests.exceptions", "ConnectTimeout ReadTimeout Timeout"),
@@ -79,7 +79,7 @@ NEVER = {
     "requests.cookies.CookieConflictError": "raised where a cookie is looked up by its name",
     "socket._GiveupOnSendfile": "within socket.sendfile",
 }
-"""Our requests can't meet these."""
+"""Exceptions that the client's requests can't raise."""
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -110,7 +110,7 @@ EXCEPTIONS = _exceptions()
 
 
 def _instance(kind: type[BaseException]) -> BaseException:
-    """Return an exception without what only the library's own code would put in."""
+    """Return an exception with as few arguments as its class allows."""
     if kind is urllib3.exceptions.InvalidChunkLength:
         return kind(urllib3.HTTPResponse(b""), b"xyz")
     if kind is http.client.IncompleteRead:
@@ -126,18 +126,18 @@ def _mapped(error: BaseException) -> TransportError:
     return error_from_exception(error, "gateway x", Settings(SERVER, Token("the-token")), 1.5)
 
 
-def test_every_exception_has_a_meaning() -> None:
-    """Every exception class of the libraries has a meaning, and no meaning is of a class that is gone."""
+def test_every_exception_is_listed() -> None:
+    """Every exception class of the libraries is listed, and every listed class exists."""
     assert set(EXCEPTIONS) == {*MEANING, *NEVER}
 
 
 def test_every_exception_is_caught() -> None:
-    """Every exception class of the libraries is one that the client turns into its own."""
+    """The client catches every exception class that its requests can raise."""
     assert {name for name, kind in EXCEPTIONS.items() if not issubclass(kind, FOREIGN)} == set(NEVER)
 
 
 def _wrapped(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception in all the ways in which a library wraps another one."""
+    """Yield an exception in every form in which a library wraps it."""
     yield error
     for attribute in ("__cause__", "__context__", "reason"):
         outer = urllib3.exceptions.ProtocolError("wrapped")
@@ -147,8 +147,8 @@ def _wrapped(error: BaseException) -> Iterator[BaseException]:
 
 
 @pytest.mark.parametrize("name", sorted(MEANING))
-def test_meaning(name: str) -> None:
-    """An exception is described by what it means, however deep it is wrapped, and never by its own text."""
+def test_message_of_exception(name: str) -> None:
+    """An exception gets the message of its class, however deep it is wrapped, and its own text isn't shown."""
     secret = "http://me:distinctive@proxy.example"
     for error in _wrapped(_instance(EXCEPTIONS[name])):
         assert str(_mapped(error)).startswith(f"gateway x: {MEANING[name]}")
@@ -159,8 +159,8 @@ def test_meaning(name: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "strict"), [(20, False), (79, False), (85, True), (91, True)])
-def test_certificate(code: int, strict: bool) -> None:
-    """OpenSSL's reason is given, and for the strict checks of Python 3.13 their remedy."""
+def test_rejected_certificate_has_a_reason(code: int, strict: bool) -> None:
+    """The message has OpenSSL's reason, and a remedy for the strict checks of Python 3.13."""
     failure = ssl.SSLCertVerificationError()
     failure.verify_code, failure.verify_message = code, "Missing Authority Key Identifier."
     message = str(_mapped(requests.exceptions.SSLError(failure)))
@@ -168,8 +168,8 @@ def test_certificate(code: int, strict: bool) -> None:
     assert ("have the CA certificate reissued" in message) is strict
 
 
-def test_exception_that_is_its_own_cause() -> None:
-    """A circle of causes is walked once."""
+def test_circular_cause_ends() -> None:
+    """A circular chain of causes doesn't loop forever."""
     error, other = OSError("a"), OSError("b")
     error.__context__, other.__context__ = other, error
     assert str(_mapped(error)).startswith(f"gateway x: {FAILED}")

@@ -19,7 +19,7 @@ IDS = tuple(f"0d9b6c0e-52f4-4f0a-8a43-{number:012}" for number in range(300))
 
 
 class SlowClient:
-    """A client whose requests take as long as they may: the list fails, every other gateway is found."""
+    """A client whose requests use their whole time limit: lists fail, and every second gateway is found."""
 
     lookup_timeout = 30.0
 
@@ -32,7 +32,7 @@ class SlowClient:
         raise DeadlineExceededError("no complete response", retryable=True)
 
     def get(self, gateway_id: str, *, seconds: float, report: object) -> Gateway:
-        """Return a gateway at the last moment, or fail."""
+        """Return a gateway, or fail, at the time limit."""
         self._spend(seconds)
         if int(gateway_id[-1]) % 2:
             raise GatewayNotFoundError("not found")

@@ -1,4 +1,4 @@
-"""Gateways, parsed from what the API may send: the types of fields are checked, their values pass."""
+"""Parsing of gateways: the types of fields are checked, and their values are accepted as sent."""
 
 from __future__ import annotations
 
@@ -73,22 +73,22 @@ def _rejection(value: object) -> str:
     return message
 
 
-def test_every_field() -> None:
-    """Every field of the published schema is read, and written back as it came."""
+def test_every_field_is_parsed() -> None:
+    """Every field of the published schema is parsed and dumped unchanged."""
     dumped = parse_gateway(FULL).model_dump(mode="json", by_alias=True)
     assert dumped["spec"]["weightsAndBiasesAuth"].pop("apiKeySet") is False
     assert dumped == FULL
 
 
 def test_defaults_may_be_omitted() -> None:
-    """A gateway of which the API sends nothing but the ID has the default of every field."""
+    """A gateway with only an ID has the default of every other field."""
     gateway = parse_gateway({"spec": {"id": ID}})
     assert (gateway.spec.name, gateway.spec.zones, gateway.spec.core_weave_auth) == ("", (), None)
     assert (gateway.status.status, gateway.status.endpoints, gateway.ready) == ("STATUS_UNSPECIFIED", (), False)
 
 
 def _with_nulls(value: Any, known: Any = FULL) -> Any:
-    """Return a gateway with null for all that it omits, at every level."""
+    """Return a gateway with null for every omitted field, at every level."""
     if isinstance(value, dict):
         filled = {key: _with_nulls(item, known.get(key)) for key, item in value.items()}
         return {**dict.fromkeys(known), "unknown": None, **filled}
@@ -117,13 +117,13 @@ def _with_unknown_fields(value: Any) -> Any:
 
 
 def test_unknown_fields_are_ignored() -> None:
-    """A field that the API will have tomorrow breaks nothing, nor does one that is called like an attribute."""
+    """Unknown fields are ignored, even those with the name of a Python attribute."""
     assert parse_gateway(_with_unknown_fields(FULL)) == parse_gateway(FULL)
     assert _gateway({"organization_id": "x"}) == _gateway()
 
 
 @pytest.mark.parametrize("value", [None, [], "gateway", 7, True, [FULL]], ids=repr)
-def test_no_gateway(value: object) -> None:
+def test_response_without_gateway_is_an_error(value: object) -> None:
     """A response without a gateway is an error, never a gateway without an ID."""
     assert "holds no gateway" in _rejection(value)
 
@@ -160,14 +160,14 @@ def test_no_gateway(value: object) -> None:
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_wrong_type(answer: object, reason: str) -> None:
-    """A field of the wrong type is an error that names the field, and not its value; it is never read as empty."""
+def test_field_of_wrong_type_is_an_error(answer: object, reason: str) -> None:
+    """A field of the wrong type is an error that names the field but not its value, and is never read as empty."""
     assert f"breaks its contract: {reason}" in _rejection(answer)
 
 
 @pytest.mark.parametrize("key", [SECRET, [SECRET], 7, {"x": SECRET}], ids=repr)
-def test_wandb_key_is_dropped(key: object) -> None:
-    """A Weights & Biases key that the API sends is kept nowhere; only that there is one is known."""
+def test_wandb_key_is_discarded(key: object) -> None:
+    """A Weights & Biases key is discarded; only its presence is recorded."""
     gateway = _gateway({"weightsAndBiasesAuth": {"apiKey": key, "serverUrl": "https://wandb.example"}})
     assert gateway.spec.weights_and_biases_auth is not None
     assert gateway.spec.weights_and_biases_auth.api_key_set is True
@@ -177,20 +177,20 @@ def test_wandb_key_is_dropped(key: object) -> None:
 
 
 @pytest.mark.parametrize("auth", [{}, {"apiKey": ""}, {"apiKey": None}, {"apiKeySet": True}], ids=repr)
-def test_no_wandb_key(auth: dict[str, Any]) -> None:
-    """Without a key, none is reported as set."""
+def test_missing_wandb_key_is_not_set(auth: dict[str, Any]) -> None:
+    """Without a key, api_key_set is false."""
     found = _gateway({"weightsAndBiasesAuth": auth}).spec.weights_and_biases_auth
     assert found is not None
     assert found.api_key_set is False
 
 
 def test_id_is_canonical() -> None:
-    """An ID in upper case is the same gateway."""
+    """An upper-case ID is converted to lower case."""
     assert parse_gateway({"spec": {"id": ID.upper()}}).spec.id == ID
 
 
 def test_order_of_conditions_is_canonical() -> None:
-    """However the API orders conditions, the gateway is the same."""
+    """Conditions are sorted, so that their order in the response doesn't matter."""
     conditions = [
         {"type": "Degraded", "zone": "C"},
         {"type": "Degraded", "zone": "C", "reason": "Slow"},
@@ -217,21 +217,21 @@ def test_order_of_conditions_is_canonical() -> None:
         ("STATUS_READY_SOON", [DEFAULT], False),
     ],
 )
-def test_ready(status: object, endpoints: list[str], ready: bool) -> None:
-    """A gateway is ready when its status says so and it has an endpoint."""
+def test_ready_requires_status_and_endpoint(status: object, endpoints: list[str], ready: bool) -> None:
+    """A gateway is ready if its status is READY and it has an endpoint."""
     assert _gateway(status={"status": status, "endpoints": endpoints}).ready is ready
 
 
-def test_immutable() -> None:
-    """A gateway can be shared and compared: it can't be changed."""
+def test_gateway_is_immutable() -> None:
+    """A gateway can't be changed, and equal gateways have the same hash."""
     gateway = parse_gateway(FULL)
     with pytest.raises(ValidationError, match="frozen"):
         gateway.status.conditions[0].zone = "B"  # type: ignore[misc]
     assert hash(gateway) == hash(parse_gateway(FULL))
 
 
-def test_nested_too_deeply() -> None:
-    """Deeply nested JSON is ignored in an unknown field, and an error elsewhere."""
+def test_deep_nesting_is_an_error() -> None:
+    """Deeply nested JSON is an error, except in an unknown field, which is ignored."""
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
@@ -239,7 +239,7 @@ def test_nested_too_deeply() -> None:
     _rejection({"spec": deep})
     _rejection({"spec": {"id": ID, "zones": deep}})
     while deep:
-        deep = deep.pop()  # Python itself recurses when it drops such a list at once
+        deep = deep.pop()  # freeing the whole list at once would overflow the stack
 
 
 STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
@@ -283,8 +283,8 @@ STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED"
     ],
     ids=ascii,
 )
-def test_value(kind: str, value: object, shown: object) -> None:
-    """An enum is its name, whichever form it came in; other values pass, and an endpoint gets a scheme."""
+def test_value_is_normalized(kind: str, value: object, shown: object) -> None:
+    """Enums become names, endpoints get a scheme, and other values are unchanged."""
     assert TypeAdapter(getattr(wire_types, kind)).validate_python(value) == shown
 
 
@@ -307,7 +307,7 @@ def test_value(kind: str, value: object, shown: object) -> None:
     ],
     ids=ascii,
 )
-def test_invalid_value(kind: str, value: object) -> None:
-    """A value of another type is not converted; nor do control characters or half a character pass where they harm."""
+def test_invalid_value_is_rejected(kind: str, value: object) -> None:
+    """Values of another type, lone surrogates and harmful control characters are rejected."""
     with pytest.raises(ValidationError):
         TypeAdapter(getattr(wire_types, kind)).validate_python(value)

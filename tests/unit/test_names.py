@@ -30,21 +30,21 @@ def _not_found(name: str, gateways: tuple[Gateway, ...]) -> str:
 
 
 @pytest.mark.parametrize("name", ["prod", "Prod ", "pröd ☃", "p*"])
-def test_name_must_be_equal(name: str) -> None:
-    """Upper and lower case differ, and a name is neither a pattern nor a prefix."""
+def test_name_must_match_exactly(name: str) -> None:
+    """Names are case-sensitive, and neither patterns nor prefixes."""
     gateways = _gateways("Prod", "prod-2", "pro", name)
     assert resolve_unique("lookup 'x'", name, gateways) is gateways[-1]
 
 
-def test_gateway_that_is_being_deleted_is_ignored_beside_another() -> None:
-    """While a gateway is replaced, two have the name; alone, the one that is being deleted is found."""
+def test_deleting_gateway_is_ignored_if_another_has_the_name() -> None:
+    """A gateway that is being deleted is found only if no other gateway has its name."""
     old, new = _gateways("prod", status="STATUS_DELETING"), _gateways("prod", first=1)
     assert resolve_unique("lookup 'x'", "prod", (*old, *new)) is new[0]
     assert resolve_unique("lookup 'x'", "prod", old) is old[0]
 
 
 def test_similar_names_come_first() -> None:
-    """The error lists all of a few gateways, similar names first, each with its ID, zone and status."""
+    """The error lists a few gateways completely, similar names first, each with its ID, zone and status."""
     eu = _gateways("prod-eu", zone="EU-SOUTH-01A", status="STATUS_CREATING", first=1)
     assert _not_found("prod-ue", (*_gateways("zzz"), *eu)) == (
         "lookup 'x': no gateway has the name 'prod-ue'; gateways visible to the token: "
@@ -53,7 +53,7 @@ def test_similar_names_come_first() -> None:
 
 
 def test_only_similar_names_of_many_are_listed() -> None:
-    """Of many gateways, the error lists those with similar names, and the number of the others."""
+    """If there are many gateways, the error lists those with similar names, and counts the others."""
     message = _not_found("prod-ue", _gateways("prod-eu", *(f"zzz{number}" for number in range(15))))
     assert "zzz" not in message
     assert message.endswith(" and 15 more")
@@ -66,13 +66,13 @@ def test_first_names_of_many_are_listed_if_none_is_similar() -> None:
     assert message.endswith(" and 5 more")
 
 
-def test_token_without_gateways_may_be_of_another_organization() -> None:
-    """If there is no gateway at all, the error says why that may be."""
+def test_empty_list_suggests_another_organization() -> None:
+    """If no gateway is visible, the error says that the token may belong to another organization."""
     assert _not_found("prod", ()).endswith("the token can't see any gateways; it may belong to another organization")
 
 
 def test_message_is_one_short_line() -> None:
-    """Control characters and long texts in names and zones don't reach the message."""
+    """Names and zones in the message are shortened and have no control characters."""
     strange = "\x1b[31m\nevil\u202e"
     names = (f"{strange}{number}{'x' * 1000}" for number in range(3))
     assert len(_not_found("prod", _gateways(*names, zone=f"{strange}{'z' * 1000}"))) < 2500

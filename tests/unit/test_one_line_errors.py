@@ -40,7 +40,7 @@ def _report(server: types.ModuleType, error: BaseException, cause: BaseException
 
 @pytest.mark.parametrize("kind", [GatewayError, GatewayNotFoundError, InternalError], ids=lambda kind: kind.__name__)
 def test_gateway_error_is_reported_by_its_message(server: types.ModuleType, kind: type[GatewayError]) -> None:
-    """No traceback, no class name, no cause."""
+    """A gateway error is reported without traceback, class name and cause."""
     assert _report(server, kind("gateway x: not found; check the ID"), KeyError("cause")) == (
         "gateway x: not found; check the ID"
     )
@@ -57,7 +57,7 @@ def test_other_errors_are_reported_with_traceback(server: types.ModuleType, erro
 
 
 def test_only_the_server_is_affected(server: types.ModuleType) -> None:
-    """Anyone else who formats a gateway error in this process gets its traceback, and all of ``traceback`` is there."""
+    """Other code in the process gets tracebacks as usual, and the rest of ``traceback`` works."""
     try:
         _raise(GatewayError("gateway x: broken"))
     except GatewayError:
@@ -66,7 +66,7 @@ def test_only_the_server_is_affected(server: types.ModuleType) -> None:
 
 
 def test_each_thread_reports_its_own_error(server: types.ModuleType) -> None:
-    """Errors that are handled at the same moment on several threads don't affect each other."""
+    """Errors that are handled concurrently don't affect each other."""
     threads = 8
     together = threading.Barrier(threads)
 
@@ -84,13 +84,13 @@ def test_each_thread_reports_its_own_error(server: types.ModuleType) -> None:
 
 
 def test_repeated_calls_change_nothing(server: types.ModuleType) -> None:
-    """Each of the two providers makes the call."""
+    """A second call, such as that of the second provider, changes nothing."""
     first = server.__dict__["traceback"]
     report_without_traceback(GatewayError)
     assert server.__dict__["traceback"] is first
 
 
-def test_other_processes_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_main_module_is_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A main module that doesn't use ``traceback`` isn't changed."""
     main = types.ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", main)

@@ -65,7 +65,7 @@ def test_model_at_two_gateways_is_one_rule() -> None:
     } == {"one": ["a-one", "b-one"], "two": ["b-two"]}
 
 
-def test_model_without_gateway_is_refused() -> None:
-    """An entry that isn't GATEWAY/MODEL ends the program with one line that shows the form."""
+def test_model_without_gateway_is_rejected() -> None:
+    """An entry that isn't GATEWAY/MODEL ends the program with a one-line error that shows the form."""
     with pytest.raises(pulumi.RunError, match=r"invalid entry 'llama' in the configuration value models: use"):
         _specs(["llama"], mock_gateway("prod"))

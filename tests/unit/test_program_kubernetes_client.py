@@ -58,14 +58,14 @@ def test_preview_before_the_gateway_is_ready_succeeds() -> None:
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 @pytest.mark.parametrize("ready", [True, False], ids=["ready", "creating"])
-def test_path_based_routing_is_refused(ready: bool, preview: bool) -> None:
-    """A gateway without a single base URL for all models ends the program with one line that names the remedy."""
+def test_path_based_routing_is_rejected(ready: bool, preview: bool) -> None:
+    """A gateway without one base URL for all models ends the program with a one-line error and a remedy."""
     with pytest.raises(pulumi.RunError, match="use a gateway with body- or header-based routing"):
         _run(preview=preview, ready=ready, routing="path")
 
 
-def test_unusable_gateway_is_refused_before_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unusable gateway is refused before there is a lookup, and it is the lookup that waits."""
+def test_unusable_gateway_is_rejected_before_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unusable gateway is rejected before the lookup, which waits, is registered."""
     registered: list[str] = []
     new_resource = Recorder.new_resource
 

@@ -45,7 +45,7 @@ def test_preview_before_the_gateway_is_ready_succeeds() -> None:
     assert _check(preview=True, ready=False)["requestDefinition"] == {"method": "GET", "url": ""}
 
 
-def test_path_based_routing_is_refused() -> None:
-    """A gateway without a URL that lists the models of all ends the program with one line."""
+def test_path_based_routing_is_rejected() -> None:
+    """A gateway without one URL for all models ends the program with a one-line error."""
     with pytest.raises(pulumi.RunError, match="use body- or header-based routing"):
         _check(routing="path")

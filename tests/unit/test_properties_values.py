@@ -1,4 +1,4 @@
-"""Settings, headers and a server's texts with any content."""
+"""Settings, headers and server messages with arbitrary content."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_any_text_as_token(before: str, after: str) -> None:
         "".join
     )
 )
-def test_any_text_on_one_line(text: str) -> None:
+def test_any_text_becomes_one_line(text: str) -> None:
     """Any text becomes one printable line of limited length, without the token."""
     line = safe_text(text, SECRET, 40)
     assert line.isprintable()

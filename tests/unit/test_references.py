@@ -43,7 +43,7 @@ def test_reference_loads_the_instance(name: str, loads: object) -> None:
 @pytest.mark.parametrize("name", REFERENCES)
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_every_protocol_pickles_a_name(name: str, protocol: int) -> None:
-    """With every protocol, the pickle is a name of a few dozen bytes, and never an object's content."""
+    """With every protocol, the pickle is a short name instead of the object's content."""
     pickled = pickle.dumps(INSTANCES[name], protocol)
     assert len(pickled) < 100
     assert pickle.loads(pickled) is INSTANCES[name]  # noqa: S301 - our own

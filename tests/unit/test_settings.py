@@ -1,4 +1,4 @@
-"""Settings: where each one is found, which place takes precedence, and what is rejected before anything is sent."""
+"""Settings: their sources, their precedence and their validation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SETTINGS = [
 
 
 class TestSources:
-    """Where a setting is found."""
+    """Sources of settings, and their precedence."""
 
     def test_defaults(self) -> None:
         """With a token alone, the public API is used, with the documented timeouts."""
@@ -80,7 +80,7 @@ class TestSources:
             assert found({variable: " "}, {key: ""}) == _values(_resolve(TOKEN_ONLY))[setting]
 
     def test_second_variable_of_the_token(self) -> None:
-        """The short variable comes after the long one, and before the configuration."""
+        """CW_API_TOKEN is used after COREWEAVE_API_TOKEN and before the configuration."""
         config = {"coreweave-gateway:token": "configured"}
         for long, short, token in (("a", "b", "a"), (" ", "b", "b"), ("", "", "configured")):
             environ = {"COREWEAVE_API_TOKEN": long, "CW_API_TOKEN": short}
@@ -88,17 +88,17 @@ class TestSources:
 
     @pytest.mark.parametrize(("written", "seconds"), [(15, 15.0), (1.5, 1.5)])
     def test_number_in_the_configuration(self, written: float, seconds: float) -> None:
-        """A timeout that is a number in Pulumi.yaml is seconds."""
+        """A numeric timeout in Pulumi.yaml is in seconds."""
         assert _resolve(TOKEN_ONLY, {"coreweave:httpTimeout": written}).http_timeout == seconds
 
     @pytest.mark.parametrize("value", [True, ["x"], {"x": 1}], ids=repr)
-    def test_structured_configuration(self, value: object) -> None:
-        """A value that isn't a string is rejected by its type, and not shown."""
+    def test_structured_value_is_rejected(self, value: object) -> None:
+        """A value that isn't a string is rejected with its type, and not shown."""
         with pytest.raises(SettingsError, match=f"^coreweave:token: expected a string, not {type(value).__name__}$"):
             _resolve({}, {"coreweave:token": value})
 
     def test_environment_of_the_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Unless another environment is given, it is that of the process."""
+        """The environment of the process is the default."""
         monkeypatch.setenv("COREWEAVE_API_TOKEN", TOKEN)
         assert resolve_settings(lambda _: None).token == Token(TOKEN)
 
@@ -106,17 +106,17 @@ class TestSources:
     def test_official_namespace_is_read_too(
         self, setting: str, name: str, first: tuple[str, object], second: tuple[str, object]
     ) -> None:
-        """What users of CoreWeave's own provider have set is used, unless the package's own namespace has it."""
+        """Settings of CoreWeave's own provider are used unless the package's own namespace has them."""
         config = {"coreweave:token": TOKEN, f"coreweave:{setting}": first[0]}
         for blank in ({}, {f"coreweave-gateway:{setting}": " "}):
             assert _values(_resolve({}, {**config, **blank}))[setting] == first[1]
         assert _values(_resolve({}, {**config, f"coreweave-gateway:{setting}": second[0]}))[setting] == second[1]
 
     def test_official_namespace_has_no_lookup_timeout(self) -> None:
-        """CoreWeave's own provider rejects a key that it doesn't know, so this one is not read from its namespace."""
+        """The namespace of CoreWeave's own provider, which would reject the key, isn't read for lookupTimeout."""
         assert _resolve(TOKEN_ONLY, {"coreweave:lookupTimeout": "1s"}).lookup_timeout == 30.0
 
-    def test_unknown_keys(self) -> None:
+    def test_unknown_keys_are_reported(self) -> None:
         """A misspelled key of the package's namespace is reported with the likely one; others are left alone."""
         keys = [f"coreweave-gateway:{key}" for key in ("token", "tokn", "lookuptimeout", "color")]
         ignored, known = "in the stack configuration is ignored", "token, endpoint, httpTimeout, lookupTimeout"
@@ -129,10 +129,10 @@ class TestSources:
 
 
 class TestProfiles:
-    """Further sets of settings, for other organizations."""
+    """Profiles: additional sets of settings, for other organizations."""
 
     def test_nothing_is_inherited(self) -> None:
-        """The token and the endpoint of the default profile never reach another organization, and vice versa."""
+        """A profile never uses the token or the endpoint of the default profile, or vice versa."""
         environ = {"COREWEAVE_API_TOKEN": TOKEN, "CW_API_TOKEN": TOKEN, "COREWEAVE_API_ENDPOINT": "https://x.example"}
         config = {
             "coreweave:token": TOKEN,
@@ -148,7 +148,7 @@ class TestProfiles:
             _resolve({"COREWEAVE_EU_API_TOKEN": TOKEN, "CW_EU_API_TOKEN": TOKEN}, {"coreweave-eu:token": TOKEN})
 
     def test_profile_gateway_is_reserved(self) -> None:
-        """A profile of this name would share the namespace of the default profile."""
+        """A profile named 'gateway' is rejected: it would share the default profile's namespace."""
         with pytest.raises(InvalidArgumentError, match="'gateway' is reserved"):
             _resolve({"COREWEAVE_GATEWAY_API_TOKEN": TOKEN}, profile="gateway")
 
@@ -165,7 +165,7 @@ class TestProfiles:
 
     @pytest.mark.parametrize(("profile", "key", "infix"), [(None, "gateway", ""), ("us-east", "us-east", "_US_EAST")])
     def test_names_in_messages(self, profile: str | None, key: str, infix: str) -> None:
-        """Messages advise to set what the profile reads."""
+        """Messages name the variables and keys of the profile."""
         names = SettingNames(profile)
         assert names.endpoint == f"coreweave-{key}:endpoint (or COREWEAVE{infix}_API_ENDPOINT)"
         assert names.lookup_timeout == f"coreweave-{key}:lookupTimeout (or COREWEAVE{infix}_LOOKUP_TIMEOUT)"
@@ -186,14 +186,14 @@ def _rejection(environ: dict[str, str], config: dict[str, str], secret: str) -> 
 
 
 class TestToken:
-    """The token: checked, and never shown."""
+    """Validation of the token, which is never shown."""
 
     def test_other_mistakes_are_reported_first(self) -> None:
-        """A user without a token learns first what else is wrong."""
+        """Other invalid settings are reported before a missing token."""
         assert _rejection({"COREWEAVE_HTTP_TIMEOUT": "soon"}, {}, "x").startswith("COREWEAVE_HTTP_TIMEOUT: ")
 
-    def test_white_space_around_it_is_removed(self) -> None:
-        """The line break at the end of a file is not part of the token."""
+    def test_surrounding_white_space_is_removed(self) -> None:
+        """White space around the token, such as a line break, is removed."""
         assert _resolve({"COREWEAVE_API_TOKEN": f" {TOKEN}\n"}).token.reveal() == TOKEN
 
     @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ class TestToken:
         ids=lambda part: ascii(part)[:40],
     )
     def test_rejected(self, value: str, reason: str) -> None:
-        """A value that can't be a token is rejected by a message that names its place, and doesn't show it."""
+        """An invalid token is rejected with an error that names its source, and doesn't show it."""
         for place in ("COREWEAVE_API_TOKEN", "CW_API_TOKEN"):
             assert _rejection({place: value}, {}, "distinctive").startswith(f"{place}: invalid token: {reason}")
         for place in ("coreweave-gateway:token", "coreweave:token"):
@@ -225,7 +225,7 @@ class TestToken:
             assert message.startswith(f"{place} in the stack configuration: invalid token: {reason}")
 
     def test_never_shown(self) -> None:
-        """Neither the settings nor their token show it when they are printed, formatted or pickled."""
+        """Settings and tokens don't show the token when formatted, and can't be pickled."""
         settings = _resolve(TOKEN_ONLY)
         for shown in (settings, settings.token, vars(settings), [settings.token]):
             assert "Token(***)" in f"{shown}"
@@ -235,7 +235,7 @@ class TestToken:
                 pickle.dumps(settings, protocol)
 
     def test_equal_by_value(self) -> None:
-        """Settings that are resolved again are equal, so that a client and its connections are kept."""
+        """Settings that are resolved again are equal, so that a client and its connections are reused."""
         assert _resolve(TOKEN_ONLY) == _resolve(TOKEN_ONLY)
         assert hash(_resolve(TOKEN_ONLY)) == hash(_resolve(TOKEN_ONLY))
         assert _resolve(TOKEN_ONLY) != _resolve({"COREWEAVE_API_TOKEN": "another"})
@@ -247,14 +247,14 @@ class TestPlaintextToken:
 
     @pytest.mark.parametrize(("profile", "key"), [(None, "coreweave-gateway:token"), ("eu", "coreweave-eu:token")])
     def test_rejected(self, profile: str | None, key: str) -> None:
-        """It is rejected with the command that encrypts it, and not shown."""
+        """A plaintext token is rejected with the command that encrypts it, and not shown."""
         with pytest.raises(SettingsError) as caught:
             refuse_plaintext_token({key: TOKEN}.get, lambda _: False, profile=profile)
         assert f"`pulumi config set --secret {key}`" in str(caught.value)
         assert TOKEN not in str(caught.value)
 
     def test_rejected_before_all_else(self) -> None:
-        """No other mistake hides it, and neither does a token in the environment: it is in a file and in the state."""
+        """A plaintext token is reported before other errors, even if the environment has a token."""
         environ = {**TOKEN_ONLY, "COREWEAVE_API_ENDPOINT": "ftp://x"}
         with pytest.raises(SettingsError, match="is stored in plaintext"):
             resolve_settings({"coreweave:token": "x"}.get, environ, is_secret=lambda _: False)
@@ -267,7 +267,7 @@ class TestPlaintextToken:
 
     @pytest.mark.parametrize("value", [None, "", "  "], ids=repr)
     def test_absent(self, value: str | None) -> None:
-        """A blank value is no token."""
+        """A blank token counts as unset."""
         config = {"coreweave:token": value}
         assert resolve_settings(config.get, TOKEN_ONLY, is_secret=lambda _: False).token.reveal() == TOKEN
 
@@ -300,20 +300,20 @@ class TestDurations:
         "text", ["", "soon", "10 s", "-1s", "1e3", "\u0663", "0", "0s", "24h1s", "9" * 32, "nan", "inf", "1s\n2s"]
     )
     def test_rejected(self, text: str) -> None:
-        """Anything else is rejected with the syntax, and shown if it is printable."""
+        """An invalid duration is rejected with the syntax, and shown if it is printable."""
         syntax = r"^invalid duration.*; write seconds, or a Go duration such as 10s, 1m30s or 500ms, up to 24h$"
         with pytest.raises(ValueError, match=syntax) as caught:
             parse_duration(text)
         assert (repr(text) in str(caught.value)) is text.isprintable()
 
     def test_long_text_is_not_shown(self) -> None:
-        """A token that was put into the wrong place is not shown."""
+        """A long invalid duration, which may be a misplaced token, is not shown."""
         message = _rejection({}, {"coreweave-gateway:lookupTimeout": TOKEN * 2}, TOKEN)
         assert message.startswith("coreweave-gateway:lookupTimeout in the stack configuration: invalid duration; write")
 
 
 class TestEndpoint:
-    """The endpoint: where the token may be sent."""
+    """Validation of the endpoint, which the token is sent to."""
 
     @pytest.mark.parametrize(
         ("value", "endpoint"),
@@ -368,7 +368,7 @@ class TestEndpoint:
         ids=lambda part: ascii(part)[:40],
     )
     def test_rejected(self, value: str, reason: str) -> None:
-        """A URL that the token must not be sent to is rejected by a message that names its place, not the URL."""
+        """An endpoint that must not get the token is rejected with an error that names its source, not the URL."""
         message = _rejection({"COREWEAVE_API_ENDPOINT": value}, {}, "hunter2")
         assert message.startswith(f"COREWEAVE_API_ENDPOINT: invalid endpoint: it {reason}")
         assert message.endswith("; write it like https://api.coreweave.com")

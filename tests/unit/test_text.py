@@ -1,4 +1,4 @@
-"""A server's texts in messages: on one line, and without the token."""
+"""Server text in messages: on one line, and without the token."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ ODD = "cw-Odd/%41&amp;\\x42+77aa~<b>?c5=Lm"
     ids=ascii,
 )
 def test_one_line(text: str, line: str) -> None:
-    """A text becomes one line without control characters and terminal escapes."""
+    """Text becomes one line without control characters and terminal escapes."""
     assert one_line(text) == line
 
 
 def test_long_text_is_shortened() -> None:
-    """A text that is too long is cut, with an ellipsis; one that just fits is not."""
+    """Only text that is longer than the limit is cut, with an ellipsis."""
     assert one_line("x" * MAX_LENGTH) == "x" * MAX_LENGTH
     assert one_line("x" * (MAX_LENGTH + 1)) == f"{'x' * MAX_LENGTH}…"
     assert one_line("x" * 50_000_000, max_length=5) == "xxxxx…"
@@ -70,7 +70,7 @@ def test_long_text_is_shortened() -> None:
     ids=lambda text: ascii(text)[:40],
 )
 def test_text_with_the_token_is_left_out(text: str) -> None:
-    """A text that contains the token is left out, wherever the token is and whatever is between its characters."""
+    """Text that contains the token is left out, even if other characters split it."""
     assert safe_text(text, TOKEN) == LEFT_OUT
 
 
@@ -134,5 +134,5 @@ def test_other_text_is_shown(text: str, token: str) -> None:
 
 
 def test_short_token_is_found_whole() -> None:
-    """A token that is shorter than a piece is found where it is whole."""
+    """A short token is found only as a whole."""
     assert contains_token("bad token s%33cret", "s3cret")

@@ -15,7 +15,7 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 
 @pytest.mark.parametrize("given", [ID, ID.upper(), str(uuid.UUID(int=0)), str(uuid.UUID(int=2**128 - 1))])
-def test_gateway_id(given: str) -> None:
+def test_gateway_id_is_accepted_in_any_case(given: str) -> None:
     """A UUID of any version is accepted in any case, and returned in lower case."""
     assert check_gateway_id(given) == given.lower()
 
@@ -41,7 +41,7 @@ def test_gateway_id(given: str) -> None:
     ids=ascii,
 )
 def test_invalid_gateway_id(given: str) -> None:
-    """Anything else, which could change the path of the request, is rejected on one line."""
+    """An invalid ID, which could change the request's path, is rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError) as caught:
         check_gateway_id(given, "lookup 'prod': gateway_ids[3]")
     assert str(caught.value).startswith(f"lookup 'prod': gateway_ids[3]: {given!a} is not a UUID")
@@ -56,7 +56,7 @@ def test_gateway_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "x" * 257], ids=ascii)
 def test_invalid_gateway_name(name: str) -> None:
-    """Blank names, control characters and very long names are rejected on one line."""
+    """Blank names, control characters and very long names are rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': gateway_name: invalid gateway name") as caught:
         check_gateway_name(name, "lookup 'x': gateway_name")
     assert str(caught.value).isprintable()
@@ -72,7 +72,7 @@ def test_profile(name: str) -> None:
     "name", ["", "EU", "2eu", "-eu", "eu-", "e--u", "e_u", "eu\n", "eu:token", "\u00fc", "e\u0661", "a" * 41], ids=ascii
 )
 def test_invalid_profile(name: str) -> None:
-    """A name that no environment variable can hold is rejected on one line."""
+    """A profile name that can't be part of an environment variable is rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': profile: invalid profile") as caught:
         check_profile(name, "lookup 'x': profile")
     assert str(caught.value).isprintable()
@@ -80,8 +80,8 @@ def test_invalid_profile(name: str) -> None:
 
 @pytest.mark.parametrize("check", [check_gateway_id, check_gateway_name, check_profile])
 @pytest.mark.parametrize("value", [None, 7, ID.encode(), [ID]], ids=repr)
-def test_another_type(check: Callable[[object, str], str], value: object) -> None:
-    """A value that isn't a str is rejected by its type."""
+def test_value_of_another_type_is_rejected(check: Callable[[object, str], str], value: object) -> None:
+    """A value that isn't a str is rejected with its type."""
     with pytest.raises(InvalidArgumentError, match=f"^argument: expected .*, not {type(value).__name__}$"):
         check(value, "argument")
 
