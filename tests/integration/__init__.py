@@ -1,1 +1,1 @@
-"""What needs the emulator, a socket or a subprocess."""
+"""Tests that need the emulator, a socket or a subprocess."""

@@ -1,4 +1,4 @@
-"""The installed plugin in a process of its own, called over gRPC as the engine calls it."""
+"""The installed plugin in its own process, called over gRPC as the engine calls it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class PluginProcess:
         return outputs
 
     def error(self, function: str, **arguments: Any) -> str:
-        """Return the sentence with which a call fails."""
+        """Return the error message of a call that fails."""
         with pytest.raises(grpc.RpcError) as raised:
             self.invoke(function, **arguments)
         error: Any = raised.value

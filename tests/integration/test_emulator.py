@@ -1,4 +1,4 @@
-"""The emulator over HTTP: how it responds, and what a test can make it do."""
+"""The emulator over HTTP: its responses, controls and records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GATEWAYS = "/v1alpha1/inference/gateways"
 
 
 class Client:
-    """Sends requests on one connection."""
+    """A client with one connection."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -60,10 +60,10 @@ def _api(emulator: Emulator) -> Iterator[Client]:
 
 
 class TestGateways:
-    """Gateways that are added, changed and removed."""
+    """Adding, changing and removing gateways."""
 
     def test_added_gateway_is_returned(self, emulator: Emulator, api: Client) -> None:
-        """A gateway made from a few arguments is complete; a given one is returned as it is, whatever the ID's case."""
+        """A gateway made from a few arguments is complete, a given one is unchanged, and IDs are case-insensitive."""
         made = emulator.add(name="prod", zone="US-WEST-01A", additional_dns=["llm.example.com"])
         expected = sample_gateway(made, name="prod", zone="US-WEST-01A", additional_dns=["llm.example.com"])
         assert api.get(made).json() == {"gateway": expected}
@@ -71,15 +71,15 @@ class TestGateways:
         assert emulator.add(given) == ID
         assert api.get(ID.upper()).json() == {"gateway": given}
 
-    def test_ids_are_the_same_in_every_run(self, emulator: Emulator, api: Client) -> None:
-        """Gateways may share a name; their IDs follow from the name and the order."""
+    def test_ids_are_reproducible(self, emulator: Emulator, api: Client) -> None:
+        """IDs depend only on the names of the gateways and on their order; names may repeat."""
         first, second = (emulator.add(name="prod") for _ in range(2))
         assert (first != second, api.names()) == (True, ["prod", "prod"])
         with Emulator() as other:
             assert [other.add(name="prod") for _ in range(2)] == [first, second]
 
     def test_change_and_remove(self, emulator: Emulator, api: Client) -> None:
-        """A change shows in the next response and touches nothing else; a removed gateway isn't found."""
+        """A change is in the next response and affects no other field; a removed gateway isn't found."""
         gateway_id = emulator.add(name="prod")
         expected = emulator.get(gateway_id)
         endpoints = ["https://llm.example.com", *expected["status"]["endpoints"]]
@@ -114,10 +114,10 @@ class TestGateways:
             (lambda emulator: emulator.switch(latency=-1), "latency must be 0 or more, not -1"),
         ],
     )
-    def test_invalid_calls_are_refused(
+    def test_invalid_call_is_rejected(
         self, act: Callable[[Emulator], None], message: str, emulator: Emulator, api: Client
     ) -> None:
-        """An invalid call is an error of one line, and changes nothing."""
+        """An invalid call raises a one-line error and changes nothing."""
         emulator.add(gateway_id=ID)
         with pytest.raises(EmulatorError, match=message):
             act(emulator)
@@ -125,10 +125,10 @@ class TestGateways:
 
 
 class TestTransitions:
-    """Gateways that change by themselves."""
+    """Scheduled changes of gateways."""
 
     def test_becomes_ready_after_reads(self, emulator: Emulator, api: Client) -> None:
-        """A poll sees CREATING so many times, then READY with endpoints, true conditions and a new time."""
+        """After some reads, a gateway is READY with endpoints, true conditions and a new time."""
         gateway_id = emulator.add(ready=False, additional_dns=["llm.example.com"])
         emulator.become_ready(gateway_id, after_reads=3)
         before = api.get(gateway_id).json()["gateway"]["status"]
@@ -138,8 +138,8 @@ class TestTransitions:
         assert [one["status"] for one in after["conditions"]] == ["True"]
         assert (after["updatedAt"] > before["updatedAt"], after["createdAt"]) == (True, before["createdAt"])
 
-    def test_only_responses_that_show_it_are_reads(self, emulator: Emulator, api: Client) -> None:
-        """A list is a read of the gateways in it; a call of the test isn't."""
+    def test_only_responses_with_the_gateway_are_reads(self, emulator: Emulator, api: Client) -> None:
+        """A list counts as a read of the gateways in it; a call by the test doesn't."""
         gateway_id = emulator.add(ready=False)
         emulator.become_ready(gateway_id, after_reads=2)
         for _ in range(3):
@@ -149,7 +149,7 @@ class TestTransitions:
         assert [api.status(gateway_id) for _ in range(2)] == ["STATUS_CREATING", "STATUS_READY"]
 
     def test_transitions_follow_one_another(self, emulator: Emulator, api: Client) -> None:
-        """Each transition counts from the one before; a change by the test comes after those that are due."""
+        """Reads are counted from the previous transition; a direct change is applied after transitions that are due."""
         gateway_id = emulator.add(ready=False)
         emulator.transition(gateway_id, {"status": {"status": "STATUS_ERROR"}}, after_reads=1)
         emulator.become_ready(gateway_id, after_reads=2)
@@ -161,17 +161,17 @@ class TestTransitions:
 
 
 class TestScripts:
-    """Responses that replace the emulator's own."""
+    """Scripted responses, failures, latency and rate limits."""
 
-    def test_script_holds_for_so_many_requests(self, emulator: Emulator, api: Client) -> None:
-        """An error without a body has the API's; afterwards the emulator's own responses return."""
+    def test_script_applies_to_a_number_of_requests(self, emulator: Emulator, api: Client) -> None:
+        """A scripted error has the API's body by default; later requests get the usual response."""
         emulator.script(503, headers={"Retry-After": "1"}, times=2)
         responses = [api.call() for _ in range(3)]
         assert [response.status_code for response in responses] == [503, 503, 200]
         assert (responses[0].headers["Retry-After"], responses[0].json()["code"]) == ("1", 14)
 
     def test_script_for_one_gateway_or_path(self, emulator: Emulator, api: Client) -> None:
-        """A script for one gateway or path comes before one for all requests; the case of IDs doesn't matter."""
+        """A script for one gateway or path takes precedence over one for all; IDs are case-insensitive."""
         emulator.script(500, times=None)
         emulator.script(403, gateway_id=ID.upper())
         emulator.script(502, path=f"{GATEWAYS}/{ID}")
@@ -186,7 +186,7 @@ class TestScripts:
             ({"text": "{}", "headers": {"content-type": "text/html"}}, b"{}", "text/html"),
         ],
     )
-    def test_body(
+    def test_scripted_body(
         self, script: dict[str, Any], content: bytes, content_type: str, emulator: Emulator, api: Client
     ) -> None:
         """A body is JSON or text, and has its content type unless a header names another."""
@@ -196,7 +196,7 @@ class TestScripts:
         assert response.headers["Content-Type"] == content_type
 
     def test_headers_and_delay(self, emulator: Emulator, api: Client) -> None:
-        """A script without a status and a body is the emulator's own response: late, and with further headers."""
+        """A script without status and body delays the usual response, and adds headers."""
         emulator.script(headers={"X-Extra": "a", "X-Request-Id": "mine"}, delay=0.3)
         late, prompt = api.call(), api.call()
         assert late.json() == prompt.json()
@@ -206,8 +206,8 @@ class TestScripts:
         emulator.script(302, headers={"Location": "https://elsewhere.example"})
         assert [api.call(allow_redirects=False).status_code for _ in range(3)] == [204, 302, 200]
 
-    def test_same_requests_fail_in_every_run(self, emulator: Emulator, api: Client) -> None:
-        """A load test with failures can be repeated, and another seed is another test."""
+    def test_random_failures_are_reproducible(self, emulator: Emulator, api: Client) -> None:
+        """The same seed makes the same requests fail, and another seed makes others fail."""
         ids = [emulator.add(name=f"gateway-{number}") for number in range(40)]
 
         def statuses(seed: str) -> list[int]:
@@ -222,7 +222,7 @@ class TestScripts:
         assert 0.2 < len(failed) / len(first) < 0.4
 
     def test_latency(self, emulator: Emulator) -> None:
-        """Every response takes the latency, also when requests are served side by side."""
+        """Every response takes the latency, even those to concurrent requests."""
         emulator.switch(latency=0.5)
         with ThreadPoolExecutor(24) as pool:
             elapsed = list(pool.map(lambda _: Client(emulator).call().elapsed.total_seconds(), range(24)))
@@ -243,10 +243,10 @@ class TestScripts:
 
 
 class TestRequests:
-    """What the emulator records."""
+    """Recorded requests."""
 
     def test_requests_are_recorded(self, emulator: Emulator, api: Client) -> None:
-        """A test sees method, path, query, headers and status, and what was counted."""
+        """Each request's method, path, query, headers and status are recorded, and totals counted."""
         api.call(f"{GATEWAYS}/x%2Fy", headers={"User-Agent": "me/1"})
         api.call(f"{GATEWAYS}?updatedAfter=now&a=b")
         other = Client(emulator)
@@ -267,7 +267,7 @@ class TestRequests:
         )
 
     def test_tokens_are_masked(self, emulator: Emulator, api: Client) -> None:
-        """No token is shown, neither the right one nor a wrong one, wherever it occurs."""
+        """Neither valid nor invalid tokens are shown, wherever they occur."""
         api.call(f"/{emulator.token}?token={emulator.token}", headers={"X-Copy": emulator.token, "Cookie": "a-cookie"})
         responses = [api.call(headers={"Authorization": value}) for value in ("Bearer another-secret", "bare-secret")]
         assert [response.status_code for response in responses] == [401, 401]
@@ -275,7 +275,7 @@ class TestRequests:
         assert not [one for one in (emulator.token, "another-secret", "bare-secret", "a-cookie") if one in shown]
 
     def test_reset(self) -> None:
-        """A reset leaves nothing of a test, and a request that is answered afterwards isn't counted."""
+        """A reset restores the initial state, and requests that end afterwards aren't counted."""
         with Emulator(EXAMPLE_GATEWAYS) as emulator, ThreadPoolExecutor(1) as pool:
             client = Client(emulator)
             emulator.replace([])
@@ -296,7 +296,7 @@ class TestServer:
     """The HTTP server."""
 
     def test_start_and_stop(self) -> None:
-        """It responds when start() returns, and leaves neither thread nor port behind; a second stop is harmless."""
+        """The server responds once start() returns; stop() ends its threads, frees its port and can be repeated."""
         before = threading.active_count()
         emulator = Emulator()
         for _ in range(3):
@@ -313,7 +313,7 @@ class TestServer:
             time.sleep(0.01)
 
     def test_stop_ends_waiting_requests(self) -> None:
-        """A request that waits for its response gets none, and delays nothing."""
+        """stop() ends requests in progress without waiting for them."""
         with ThreadPoolExecutor(1) as pool:
             with Emulator() as emulator:
                 emulator.switch(latency=300)
@@ -331,8 +331,8 @@ class TestServer:
             (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
         ],
     )
-    def test_invalid_requests_get_an_error(self, sent: bytes, status: int, emulator: Emulator) -> None:
-        """What isn't a valid request gets an error in the API's form, and the connection is closed."""
+    def test_invalid_request_gets_an_error(self, sent: bytes, status: int, emulator: Emulator) -> None:
+        """An invalid HTTP request gets an API error, and the connection is closed."""
         with socket.create_connection(("127.0.0.1", int(emulator.url.rpartition(":")[2]))) as connection:
             connection.sendall(sent)
             said = connection.makefile("rb").read()
@@ -341,10 +341,10 @@ class TestServer:
         assert b"Connection: close" in said
         assert emulator.counts().requests == 0
 
-    def test_bug_has_the_form_of_an_api_error(
+    def test_internal_error_is_an_api_error(
         self, emulator: Emulator, api: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A bug of the emulator is an error that clients can read, and logged."""
+        """An unexpected exception in the emulator is returned as an API error, and logged."""
         monkeypatch.setattr(Api, "_own_response", lambda *_: 1 / 0)
         response = api.call()
         assert response.status_code == 500
@@ -353,7 +353,7 @@ class TestServer:
 
 
 def test_environ_bypasses_a_proxy(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Behind a company's proxy, a program still reaches the emulator on its own machine."""
+    """The emulator's environment exempts its address from a configured proxy."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     plain = {"COREWEAVE_API_ENDPOINT": emulator.url, "COREWEAVE_API_TOKEN": emulator.token}

@@ -1,4 +1,4 @@
-"""The emulator's command line: how it starts and ends, follows its file, and reports that it can't run."""
+"""The emulator's command line: signals, changes of its file, tokens and errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODULE = (sys.executable, "-m", "pulumi_coreweave_gateway.emulator")
 
 @contextmanager
 def _running(*arguments: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the emulator as a user's shell would, and return its process and its URL."""
+    """Run the emulator as a user's shell would, and yield its process and its URL."""
     with subprocess.Popen(
         [*MODULE, *arguments],
         stdin=subprocess.DEVNULL,
@@ -46,7 +46,7 @@ def _list(url: str, token: str) -> requests.Response:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
-    """Ctrl-C or a kill ends it with status 0 and no output, even while a request waits for its response."""
+    """SIGINT or SIGTERM ends the emulator with status 0 and no output, even during a request."""
     with _running("--token", "t", "--latency", "30") as (process, url), socket.socket() as waiting:
         waiting.connect(("127.0.0.1", int(url.rpartition(":")[2])))
         waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -56,8 +56,8 @@ def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
     assert (process.returncode, output, errors) == (0, "", "")
 
 
-def test_follows_its_file(tmp_path: Path) -> None:
-    """The file is read again when it changes; an invalid one leaves the gateways as they were and is named."""
+def test_changed_file_is_reloaded(tmp_path: Path) -> None:
+    """The file is read again when it changes; an invalid one is reported and changes nothing."""
     file = tmp_path / "gateways.yaml"
 
     def write(text: str) -> None:
@@ -108,13 +108,15 @@ def test_token_sources() -> None:
         (("--tokn", "t"), "unrecognized arguments: --tokn t; --help lists the options"),
     ],
 )
-def test_failure_is_one_line(arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """An invalid command line or file is reported in one line, without a traceback."""
+def test_invalid_arguments_are_reported_on_one_line(
+    arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An invalid command line or file is reported on one line, without a traceback."""
     _fails(arguments, message, capfd)
 
 
-def test_port_in_use_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
-    """A port that is in use is named."""
+def test_port_in_use_is_reported_on_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    """The error names a port that is in use."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         message = f"can't listen on 127.0.0.1 port {port}: Address already in use"

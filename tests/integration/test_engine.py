@@ -1,4 +1,4 @@
-"""``python -m tools.engine`` on simulated machines: shell scripts on PATH stand in for ``pulumi`` and ``go``."""
+"""``python -m tools.engine`` on simulated machines: shell scripts on PATH replace ``pulumi`` and ``go``."""
 
 import os
 import re
@@ -31,7 +31,7 @@ _WAIT_SECONDS = 60
 
 
 class Machine:
-    """A home and a folder of commands, both with a space in their names."""
+    """A simulated machine: a home and a folder of commands, both with a space in their names."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "a home"
@@ -76,7 +76,7 @@ class Machine:
         return [sys.executable, "-m", "tools.engine"]
 
     def start(self, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
-        """Start getting an engine."""
+        """Start the command."""
         return subprocess.Popen(
             [*self.command, *arguments],
             cwd=CHECKOUT,
@@ -87,7 +87,7 @@ class Machine:
         )
 
     def run(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-        """Get an engine."""
+        """Run the command to its end."""
         process = self.start(*arguments, **environ)
         out, err = process.communicate(timeout=300)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
@@ -105,7 +105,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_cli_on_path_is_used_first(machine: Machine) -> None:
-    """The user's own CLI is used although one could be built, and nothing is written."""
+    """A CLI on PATH is used although one could be built, and nothing is written."""
     machine.pulumi("v3.260.0")
     machine.go()
     ran = machine.run()
@@ -113,21 +113,21 @@ def test_cli_on_path_is_used_first(machine: Machine) -> None:
     assert list(machine.home.iterdir()) == []
 
 
-def test_link_on_path_leads_to_the_folder_of_the_real_cli(machine: Machine, tmp_path: Path) -> None:
-    """If a package manager links only the CLI into PATH, the folder with all of its parts is used."""
+def test_symlink_on_path_is_resolved(machine: Machine, tmp_path: Path) -> None:
+    """If a package manager links only the CLI into PATH, the folder with all its parts is used."""
     (machine.tools / "pulumi").symlink_to(machine.pulumi(folder=tmp_path / "cellar"))
     assert machine.run().stderr.endswith(f", in {tmp_path / 'cellar'}\n")
 
 
 def test_fallback_host_on_path_is_not_called_official(machine: Machine) -> None:
-    """A CLI with our fallback language host beside it is recognized."""
+    """A CLI with the fallback language host beside it is recognized."""
     machine.pulumi()
     machine.script(machine.tools / "pulumi-language-python", "")
     assert "(on PATH, fallback Python host)" in machine.run().stderr
 
 
 def test_error_lists_what_was_tried(machine: Machine) -> None:
-    """If no CLI is available, the message lists each attempt with its reason, and the remedy."""
+    """If no CLI is available, the error lists each attempt with its reason, and the remedy."""
     ran = machine.run()
     assert ran.returncode == 1
     assert ran.stdout == ""
@@ -151,21 +151,21 @@ def test_error_lists_what_was_tried(machine: Machine) -> None:
     ],
 )
 def test_unusable_cli_on_path_is_skipped(machine: Machine, version: str, host: bool, reason: str) -> None:
-    """A CLI without a language host, of another major version, or that fails is named with the reason."""
+    """A CLI that has no language host, has another major version or fails is reported with the reason."""
     machine.pulumi(version, host=host)
     assert reason in machine.run().stderr
 
 
 @pytest.mark.parametrize("version", ["go1.25.11", "go1.9"])
-def test_old_go_is_refused(machine: Machine, version: str) -> None:
-    """A Go that is too old is named with the required version."""
+def test_old_go_is_rejected(machine: Machine, version: str) -> None:
+    """The error names a Go that is too old, and the required version."""
     machine.go(version=version)
     assert f"{machine.tools / 'go'} is {version}; install Go 1.26.6 or newer" in machine.run().stderr
     assert machine.entries() == []
 
 
 def test_failing_build_shows_the_last_lines_without_credentials(machine: Machine) -> None:
-    """If Go fails, its last lines are shown in one line."""
+    """If the build fails, Go's last lines are shown on one line, with credentials masked."""
     machine.go(before="printf 'cooling\\nhttps://me:secret@proxy.example/x: 403 Forbidden\\n' >&2; exit 1")
     ran = machine.run()
     assert "go build` failed: two; cooling; https://***@proxy.example/x: 403 Forbidden" in ran.stderr
@@ -174,7 +174,7 @@ def test_failing_build_shows_the_last_lines_without_credentials(machine: Machine
 
 
 def test_built_engine_is_complete_and_found_again(machine: Machine) -> None:
-    """A build writes into the cache only, with the user's Go settings left out; a second call needs no Go."""
+    """A build ignores the user's Go settings and writes only to the cache; a second call needs no Go."""
     machine.go(before='env > "$GOCACHE.env"; [ -n "$GOOS$GOARCH" ] && exit 1; [ $GOWORK = off ] || exit 1')
     first = machine.run(GOOS="plan9", GOARCH="arm", GOFLAGS="-mod=vendor", GOWORK="/some/go.work", **_pip_settings())
     assert first.returncode == 0, first.stderr
@@ -209,8 +209,8 @@ def _pip_settings() -> dict[str, str]:
     return {**kept, **({"PIP_CONFIG_FILE": str(config)} if config.exists() else {}), "no_proxy": "*"}
 
 
-def test_progress_is_one_line_on_a_terminal(machine: Machine) -> None:
-    """While Go compiles, a terminal shows how many packages are done, and of how many."""
+def test_progress_on_a_terminal_is_one_line(machine: Machine) -> None:
+    """While Go compiles, a terminal shows the number of compiled packages and the total."""
     machine.go(before="sleep 2; exit 1")
     code, shown = on_terminal(machine.command, CHECKOUT, machine.environ)
     assert code == 1
@@ -243,7 +243,7 @@ def _is_running(process: int) -> bool:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_interrupted_build_leaves_nothing(machine: Machine, tmp_path: Path, number: int, code: int) -> None:
-    """A signal ends Go too, with one line and the usual exit code."""
+    """A signal ends the build and Go with one line and the usual exit code, and leaves no files."""
     started = _slow_go(machine, tmp_path)
     process = machine.start()
     go = _wait_for(started)
@@ -289,7 +289,7 @@ def test_leftovers_of_a_killed_build_are_removed(machine: Machine, tmp_path: Pat
 
 
 def test_unusable_cache_names_the_remedy(machine: Machine, tmp_path: Path) -> None:
-    """A cache folder that can't be created is named, with the variable that moves it."""
+    """The error names a cache folder that can't be created, and the variable that moves it."""
     (tmp_path / "file").touch()
     ran = machine.run(XDG_CACHE_HOME=str(tmp_path / "file"))
     assert ran.returncode == 1

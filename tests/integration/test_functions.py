@@ -1,4 +1,4 @@
-"""Functions outside an engine: each error names the gateway, or the call, that failed."""
+"""Functions called outside an engine: errors name the gateway or the call that failed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CALLS: dict[Callable[[], Any], str] = {
 
 
 def _error(call: Callable[[], Any]) -> str:
-    """Return the message with which a call fails, or the Output that it returns."""
+    """Return the error message of a call, or of the Output that it returns."""
 
     async def resolve() -> Any:
         result = call()
@@ -46,7 +46,7 @@ def _error(call: Callable[[], Any]) -> str:
 def test_error_names_its_subject(
     call: Callable[[], Any], subject: str, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a token, and when the API refuses the request, the error says which lookup failed."""
+    """Without a token, or if the API rejects the request, the error names the lookup that failed."""
     assert _error(call).startswith(subject)
     monkeypatch.setenv("COREWEAVE_API_TOKEN", coreweave_emulator.token)
     monkeypatch.setenv("COREWEAVE_API_ENDPOINT", coreweave_emulator.url)

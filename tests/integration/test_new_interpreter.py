@@ -1,4 +1,4 @@
-"""What can only be seen in a new interpreter: the cost of an import, its side effects, and how a program exits."""
+"""Imports, their side effects, and the exit of a program, in a new interpreter."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import pytest
 
 HEAVY = ("requests", "urllib3", "pydantic")
-"""What a program that merely declares lookups doesn't need."""
+"""Packages that a program which only declares lookups doesn't need."""
 
 
 def _imports(statement: str) -> set[str]:
-    """Return which of the heavy packages a statement brings into a new interpreter that has Pulumi already."""
+    """Return the heavy packages that a statement imports in a new interpreter after Pulumi."""
     code = (
         "import sys, pulumi, pulumi.dynamic\n"
         "before = set(sys.modules)\n"
@@ -25,8 +25,8 @@ def _imports(statement: str) -> set[str]:
     return set(done.stdout.split()) & set(HEAVY)
 
 
-def test_measure_of_imports() -> None:
-    """The measure below sees an import."""
+def test_helper_detects_imports() -> None:
+    """The helper reports an import."""
     assert "requests" in _imports("import requests")
 
 
@@ -40,13 +40,13 @@ def test_measure_of_imports() -> None:
         "import pulumi_coreweave_gateway.pytest_plugin",
     ],
 )
-def test_a_program_pays_for_what_it_takes(statement: str) -> None:
-    """Neither the package nor any of its names brings what only a request needs: a program starts at once."""
+def test_declaring_lookups_imports_no_heavy_package(statement: str) -> None:
+    """Neither the package nor any of its names imports what only requests need."""
     assert _imports(statement) == set()
 
 
-def test_pickle_is_left_as_it_was() -> None:
-    """Making references patches nothing: other people's dynamic providers in the same program keep working."""
+def test_pickle_is_not_patched() -> None:
+    """Creating references patches nothing, so that other dynamic providers in the program keep working."""
     code = (
         "import pickle\n"
         "from pulumi_coreweave_gateway import providers\n"
@@ -59,8 +59,8 @@ def test_pickle_is_left_as_it_was() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_no_thread_delays_the_exit() -> None:
-    """A program that ends, or is interrupted, does so at once, whatever is still being asked."""
+def test_request_in_progress_does_not_delay_the_exit() -> None:
+    """A program exits at once, even if a request is in progress."""
     code = (
         "import threading\n"
         "from pulumi_coreweave_gateway.gateways.worker_threads import DaemonPool\n"

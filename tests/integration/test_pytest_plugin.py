@@ -29,7 +29,7 @@ def _pytest(folder: Path, tests: str, *, conftest: str = "") -> str:
 
 
 def test_fixture_needs_no_setup(tmp_path: Path) -> None:
-    """Each test that uses the fixture has its own emulator, and an inline program its settings during the test."""
+    """Each test has its own emulator, whose settings apply only during the test."""
     said = _pytest(
         tmp_path,
         """
@@ -65,7 +65,7 @@ def test_explicit_registration_is_harmless(tmp_path: Path) -> None:
     ids=["file", "list"],
 )
 def test_gateways_for_all_tests(tmp_path: Path, gateways: str) -> None:
-    """Overriding a fixture gives every test the same initial gateways, whatever an earlier test did to them."""
+    """Overriding a fixture gives every test the same initial gateways, whatever an earlier test changed."""
     said = _pytest(
         tmp_path,
         f"""

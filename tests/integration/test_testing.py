@@ -1,4 +1,4 @@
-"""The mocks for unit tests of programs, as a user's test uses them: no engine and no socket."""
+"""The mocks, as users' unit tests use them: without an engine and without sockets."""
 
 import asyncio
 import subprocess
@@ -105,7 +105,7 @@ def test_every_lookup_works_under_mocks(tmp_path: Path) -> None:
 
 
 def test_ambiguous_or_unknown_name_lists_the_candidates() -> None:
-    """The errors are those of a real lookup, with the gateways that could be meant."""
+    """The errors are those of a real lookup, and list the candidates."""
     a, b = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
     mocks = GatewayMocks(
         [mock_gateway("prod", gateway_id=b, ready=False), mock_gateway("prod", gateway_id=a, zone="A")]

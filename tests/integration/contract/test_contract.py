@@ -1,7 +1,6 @@
-"""openapi.yaml says what CoreWeave's published page of "Get gateway" says, and names what it has beyond that.
+"""openapi.yaml matches CoreWeave's published page "Get gateway", apart from the additions listed here.
 
-The page's facts were copied from it by hand, so that neither can change unnoticed. Its descriptions are left out: the
-contract has its own.
+The page was copied by hand, without its descriptions, so that neither can change unnoticed.
 """
 
 from __future__ import annotations
@@ -72,19 +71,19 @@ EndpointConfiguration.edgeProxyMode: EDGE_PROXY_MODE_MANAGED EDGE_PROXY_MODE_DIR
 
 
 def test_contract_is_valid_openapi(contract: dict[str, Any]) -> None:
-    """Tools that read OpenAPI 3.0.3 can read the contract."""
+    """The contract is a valid OpenAPI 3.0.3 document."""
     assert contract["openapi"] == "3.0.3"
     OpenAPIV30SpecValidator(contract).validate()
 
 
-def test_contract_says_what_the_page_says(contract: dict[str, Any]) -> None:
-    """Every fact of the contract is on the page, or is named as one beyond it, and the other way round."""
+def test_contract_matches_the_published_page(contract: dict[str, Any]) -> None:
+    """The contract consists of the page's content and the listed additions."""
     expected = (PAGE + BEYOND_THE_PAGE).split("\n")
     assert sorted(_facts(contract)) == sorted(filter(None, expected))
 
 
 def _facts(contract: dict[str, Any]) -> Iterator[str]:
-    """Yield the contract without its descriptions, one fact a line."""
+    """Yield the contract without its descriptions, one fact per line."""
     [server], [security] = contract["servers"], contract["security"]
     [(scheme, details)] = contract["components"]["securitySchemes"].items()
     assert security == {scheme: []}

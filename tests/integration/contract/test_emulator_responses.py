@@ -24,15 +24,15 @@ HERE = Path(__file__).parent
 GOLDEN = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in HERE.glob("golden/*.json")}
 GATEWAYS = "/v1alpha1/inference/gateways"
 SCHEMA = schemathesis.openapi.from_path(HERE / "openapi.yaml")
-# To the contract an ID is any text, and unknown query parameters are ignored.
+# The contract allows any text as an ID, and unknown query parameters are ignored.
 NOT_IN_THE_CONTRACT: list[Any] = CHECKS.get_by_names(["positive_data_acceptance", "negative_data_rejection"])
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
-def test_response_is_golden_and_keeps_the_contract(
+def test_response_matches_golden_file_and_contract(
     name: str, contract: dict[str, Any], emulator: Emulator, session: requests.Session
 ) -> None:
-    """Every response is the one written by hand, which the contract allows."""
+    """Every response equals its golden file, and conforms to the contract."""
     golden = GOLDEN[name]
     method, path = golden["request"]["method"], golden["request"]["path"]
     headers = {"Authorization": f"Bearer {emulator.token}"} if golden["request"]["authorized"] else {}
@@ -46,9 +46,9 @@ def test_response_is_golden_and_keeps_the_contract(
 
 
 def test_golden_responses_cover_the_contract(contract: dict[str, Any]) -> None:
-    """The golden responses have every property that the contract names, and no other."""
+    """The golden responses have exactly the properties of the contract."""
     named = {name for schema in contract["components"]["schemas"].values() for name in schema["properties"]}
-    # The API is said never to send the key; the emulator's errors have no details, and its lists one page.
+    # The API isn't supposed to send the key; the emulator's errors have no details, and its lists one page.
     assert set(_names([golden["body"] for golden in GOLDEN.values()])) == named - {
         *("apiKey", "details", "@type", "nextPageToken")
     }
@@ -56,10 +56,10 @@ def test_golden_responses_cover_the_contract(contract: dict[str, Any]) -> None:
 
 @SCHEMA.parametrize()
 @settings(derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-def test_any_request_keeps_the_contract(
+def test_any_response_conforms_to_the_contract(
     case: schemathesis.Case[Any], emulator: Emulator, session: requests.Session
 ) -> None:
-    """No request, valid or not, gets a response outside of the contract."""
+    """Every request, valid or not, gets a response that the contract allows."""
     case.call_and_validate(
         base_url=emulator.url,
         session=session,
@@ -70,7 +70,7 @@ def test_any_request_keeps_the_contract(
 
 @pytest.mark.parametrize("gateway", GOLDEN["list"]["body"]["items"], ids=lambda gateway: gateway["spec"]["id"][-2:])
 def test_every_property_is_an_output(gateway: dict[str, Any]) -> None:
-    """What the API says of a gateway is among its outputs, under the same name."""
+    """Every property of a gateway is an output with the same name."""
     outputs = gateway_outputs(parse_gateway(gateway))
     spec = {**gateway["spec"], "gatewayId": gateway["spec"]["id"]}
     del spec["id"]

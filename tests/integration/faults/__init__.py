@@ -1,1 +1,1 @@
-"""The fault table: every row is run for real."""
+"""The fault catalogue, and the test that runs each of its rows."""

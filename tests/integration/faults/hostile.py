@@ -91,7 +91,7 @@ class Visit:
 
 
 class HostileServer:
-    """Listens on a free port of this machine; a context manager.
+    """A scripted server on a free port of this machine; a context manager.
 
     Args:
         behaviours: What handles the first connection, the second and so on; the last one handles all others.

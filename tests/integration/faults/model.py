@@ -20,7 +20,7 @@ ALL_ATTEMPTS = 10
 
 @dataclass
 class Scene:
-    """A fault, set up.
+    """A fault that has been set up.
 
     Attributes:
         environ: Environment variables, the settings among them.
@@ -55,7 +55,7 @@ Start = Callable[[], AbstractContextManager[Scene]]
 
 @dataclass(frozen=True)
 class Fault:
-    """One row.
+    """A row of the catalogue.
 
     Attributes:
         id: Its name, unique in the catalogue.

@@ -15,7 +15,7 @@ from .hostile import Behaviour, HostileServer, free_port
 from .model import SHORT, Scene, Start
 
 SLOW = {"COREWEAVE_HTTP_TIMEOUT": str(SHORT), "COREWEAVE_LOOKUP_TIMEOUT": "60"}
-"""Settings for faults in which each attempt takes all its time: little for one attempt, and enough for ten."""
+"""Settings for faults in which each attempt times out: a short attempt, and enough time for ten."""
 
 
 def _environ(endpoint: str, extra: Mapping[str, str]) -> dict[str, str]:
@@ -29,7 +29,7 @@ def served(
     environ: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Start:
-    """Return what sets up a server.
+    """Return a function that sets up a server.
 
     Args:
         behaviours: What handles the first connection, the second and so on.
@@ -75,7 +75,7 @@ def at(endpoint: str, environ: Mapping[str, str] | None = None) -> Scene:
 
 
 def elsewhere(endpoint: str, environ: Mapping[str, str] | None = None) -> Start:
-    """Return what sets up an endpoint without a server."""
+    """Return a function that sets up an endpoint without a server."""
 
     @contextlib.contextmanager
     def start() -> Iterator[Scene]:
@@ -103,7 +103,7 @@ def deaf(address: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
 
 @contextlib.contextmanager
 def names(**addresses: Sequence[str]) -> Iterator[None]:
-    """Let hosts resolve to these addresses in this process; without any, the lookup hangs until the scene ends."""
+    """Make hosts resolve to these addresses in this process; without an address, the lookup hangs until the end."""
     real, over = socket.getaddrinfo, threading.Event()
 
     def look_up(host: str, port: int, *arguments: Any, **more: Any) -> Any:

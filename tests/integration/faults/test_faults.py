@@ -1,4 +1,4 @@
-"""Every row of the catalogue: its message, its requests, and that it shows no secret."""
+"""Every row of the catalogue: its message and requests, without secrets."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _LEFT_BY_URLLIB3 = "head-not-http-two-lengths"
 
 
 class Clock:
-    """Real time, except that pauses take none."""
+    """Real time, plus the pauses, which are skipped."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
 
     def monotonic(self) -> float:
-        """Return the seconds since some moment."""
+        """Return the seconds since an arbitrary moment."""
         return time.monotonic() + sum(self.pauses)
 
     def sleep(self, seconds: float) -> None:
-        """Return at once, and count the seconds as passed."""
+        """Record a pause and return at once."""
         self.pauses.append(seconds)
 
 
@@ -54,7 +54,7 @@ _ROWS = {
 
 
 def test_ids_are_unique() -> None:
-    """No row is overwritten by another one."""
+    """Each row has its own ID."""
     assert len(_ROWS) == sum(len(fault.starts) for fault in FAULTS)
 
 
@@ -85,7 +85,7 @@ def test_fault(
             assert gateway_outputs(result) == {**OUTPUTS, **fault.outputs}
             assert "Do-Not-Show" not in repr(result)
         else:
-            assert isinstance(result, GatewayError), f"it succeeded: {result!r}"
+            assert isinstance(result, GatewayError), f"the lookup succeeded: {result!r}"
             _assert_message(fault, scene, result)
             _assert_no_secret(result, scene.secrets)
         _assert_traffic(fault, scene)
@@ -114,7 +114,7 @@ def _no_more_memory_than(most: int) -> Iterator[None]:
 
 
 def _look_up(scene: Scene, clock: Clock) -> Gateway | GatewayError:
-    """Look a gateway up as the provider does, from the environment on."""
+    """Look up a gateway with the settings in the environment, as the provider does."""
     try:
         with GatewayClient(resolve_settings(lambda _: None, scene.environ), clock=clock) as client:
             return client.list()[0] if scene.every else client.get(ID)
@@ -124,15 +124,15 @@ def _look_up(scene: Scene, clock: Clock) -> Gateway | GatewayError:
 
 def _assert_message(fault: Fault, scene: Scene, error: GatewayError) -> None:
     message, pattern = str(error), fault.pattern(scene.words)
-    assert pattern.fullmatch(message), f"\nexpected: {fault.message}\nbut it is: {message}"
+    assert pattern.fullmatch(message), f"\nexpected: {fault.message}\nactual: {message}"
     assert type(error) is fault.error
     assert error.retryable is (fault.attempts > 1 or "longer than" in message or "within" in message)
-    assert message.isprintable(), "more than one line, or not for a terminal"
+    assert message.isprintable(), "the message is not one printable line"
     assert len(message) <= _MAX_MESSAGE
 
 
 def _assert_no_secret(error: GatewayError, secrets: tuple[str, ...]) -> None:
-    """Search all that a program, a log or a crash reporter makes of an error."""
+    """Search everything that a program, a log or a crash reporter may show of an error."""
     shown = traceback.format_exception(error)
     link: BaseException | None = error
     while link is not None:

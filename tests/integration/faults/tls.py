@@ -87,7 +87,7 @@ def bundle() -> str:
 def no_bundle() -> str:
     """Return the path of a file that is not a CA bundle."""
     path = Path(_folder().name) / "rubbish.pem"
-    path.write_text("this is no certificate\n")
+    path.write_text("not a certificate\n")
     return str(path)
 
 
@@ -102,7 +102,7 @@ def chain(*, host: str = HERE, days: tuple[int, int] = (-1, 1), trusted: bool = 
         self_signed: Whether it is signed by itself.
 
     """
-    authority = _authority("Trusted by the tests" if trusted else "Trusted by nobody")
+    authority = _authority("Trusted by the tests" if trusted else "Untrusted")
     key, subject = ec.generate_private_key(ec.SECP256R1()), _named(host)
     signer = key if self_signed else authority.key
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -127,11 +127,11 @@ def chain(*, host: str = HERE, days: tuple[int, int] = (-1, 1), trusted: bool = 
     return str(path)
 
 
-def context(certificate: str | None = None, *, asks_for_certificate: bool = False) -> ssl.SSLContext:
+def context(certificate: str | None = None, *, require_client_certificate: bool = False) -> ssl.SSLContext:
     """Return a server's TLS context, by default with a valid certificate."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(certificate or chain())
-    if asks_for_certificate:
+    if require_client_certificate:
         made.verify_mode = ssl.CERT_REQUIRED
         made.load_verify_locations(bundle())
     return made

@@ -1,1 +1,1 @@
-"""The search for secrets in all that a run leaves behind."""
+"""Tests that search errors, output and files for secrets."""

@@ -1,4 +1,4 @@
-"""Finds secrets, plain or encoded, in texts and folders."""
+"""A search for secrets, plain or encoded, in text and folders."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Finding:
 
 
 class Search:
-    """Looks for secrets.
+    """A search for some secrets.
 
     Args:
         secrets: The secrets by name.
@@ -70,8 +70,7 @@ class Search:
 
 
 def _spellings(secret: bytes) -> Iterator[tuple[str, re.Pattern[bytes]]]:
-    # Each character as it is or escaped for a URL, for JSON or for Python, in any case of letters, so that a text
-    # with only some of them escaped is found as well.
+    # Each character plain or escaped for a URL, JSON or Python, in any case, so that partly escaped text is found.
     characters = (
         b"(?:%s|%%%02x|\\\\u%04x|\\\\x%02x|\\\\%s)"
         % (re.escape(bytes([byte])), byte, byte, byte, re.escape(bytes([byte])))
@@ -85,11 +84,11 @@ def _spellings(secret: bytes) -> Iterator[tuple[str, re.Pattern[bytes]]]:
 
 
 _CHARACTERS = {b"+": b"[+-]", b"/": b"(?:\\\\?/|_)"}
-"""The two characters in which the kinds of base64 differ."""
+"""The two characters in which the base64 alphabets differ."""
 
 
 def _base64(secret: bytes, before: int) -> list[bytes]:
-    """Return those characters of a text's base64 that the secret alone decides, after so many other bytes."""
+    """Return the base64 characters that depend on the secret alone, if ``before`` other bytes precede it."""
     encoded = base64.b64encode(b"\0" * before + secret + b"\0" * (-(before + len(secret)) % 3))
     first = -(-before * 8 // 6)
     last = (before + len(secret)) * 8 // 6

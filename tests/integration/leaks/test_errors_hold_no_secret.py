@@ -55,7 +55,7 @@ FAULTS: Mapping[str, Behaviour] = {
 
 
 def _findings(error: BaseException) -> list[Finding]:
-    """Search all that a program, a log or a crash reporter makes of an error."""
+    """Search everything that a program, a log or a crash reporter may show of an error."""
     shown: list[str | bytes] = [pickle.dumps(error), repr(vars(copy.copy(error)))]
     shown += traceback.format_exception(error)
     for one in (error, error.__cause__, error.__context__):
@@ -65,7 +65,7 @@ def _findings(error: BaseException) -> list[Finding]:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_an_error_holds_no_secret(name: str) -> None:
+def test_error_holds_no_secret(name: str) -> None:
     """Neither the token nor the W&B key is in an error, its parts or its pickle, whatever the server sent."""
     with HostileServer(FAULTS[name]) as server:
         settings = Settings(f"http://127.0.0.1:{server.port}", Token(TOKEN), lookup_timeout=0.5)
@@ -76,7 +76,7 @@ def test_an_error_holds_no_secret(name: str) -> None:
 
 
 @pytest.mark.parametrize("plant", ["argument", "attribute", "cause"])
-def test_a_planted_secret_is_found(plant: str) -> None:
+def test_planted_secret_is_found(plant: str) -> None:
     """A secret in an argument, an attribute or a cause of an error is found."""
     error = GatewayError(TOKEN if plant == "argument" else "harmless")
     if plant == "attribute":

@@ -53,14 +53,14 @@ def _write(path: Path, data: bytes) -> None:
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_planted_secret_is_found(name: str, encoding: str, place: str, tmp_path: Path) -> None:
+def test_planted_secret_is_found(name: str, encoding: str, place: str, tmp_path: Path) -> None:
     """A secret is found in every encoding, in every kind of file."""
     PLACES[place](tmp_path, ENCODINGS[encoding](SECRETS[name]))
     assert {found.secret for found in SEARCH.folder(tmp_path)} == {name}
 
 
-def test_a_name_of_a_file_is_searched(tmp_path: Path) -> None:
-    """A secret in the name of a file is found as well."""
+def test_file_name_is_searched(tmp_path: Path) -> None:
+    """A secret in the name of a file is found."""
     (tmp_path / f"request-{quote(TOKEN, safe='')}.log").touch()
     (found,) = SEARCH.folder(tmp_path)
     assert found.secret == "token"
@@ -72,8 +72,8 @@ def test_findings_have_place_and_line() -> None:
     assert [(one.place, one.line) for one in found] == [("stderr", f"two {TOKEN} three"), ("stderr", TOKEN)]
 
 
-def test_what_is_no_secret_is_not_found(tmp_path: Path) -> None:
-    """Half a secret, a masked one and other base64 are no findings."""
+def test_partial_secret_is_not_found(tmp_path: Path) -> None:
+    """Incomplete or masked secrets and other base64 text are not reported."""
     _write(tmp_path / "a", base64.b64encode(bytes(range(256)) * 50))
     _write(tmp_path / "b", f"Bearer *** {TOKEN[:-1]} {TOKEN[1:]}".encode())
     assert SEARCH.folder(tmp_path) == []

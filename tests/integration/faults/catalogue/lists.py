@@ -14,7 +14,7 @@ _TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated;
 
 
 def _page(*values: object) -> Start:
-    """Return what responds with these pages."""
+    """Return a function that sets up a server with these pages."""
     return served(*(answers(http(200, body(value))) for value in values), every=True)
 
 

@@ -28,7 +28,7 @@ def _scene(proxy: str, *, slow: bool = False) -> Scene:
 
 
 def _behind(behaviour: Behaviour, *, slow: bool = False) -> Start:
-    """Return what sets up a proxy that behaves so; its URL holds a password."""
+    """Return a function that sets up a proxy with this behaviour, whose URL holds a password."""
 
     @contextlib.contextmanager
     def start() -> Iterator[Scene]:
@@ -54,7 +54,7 @@ def _invalid(url: str) -> Start:
 
 
 def _tunnel(visit: Visit, port: int) -> None:
-    """Do what a proxy should: connect, and pass everything on; what the client sends is noted."""
+    """Forward everything, as a proxy should, and record what the client sends."""
     visit.request()
     with socket.create_connection(("127.0.0.1", port)) as onward:
         visit.send(http(200, b"", length=None))
@@ -85,7 +85,7 @@ def _drips(visit: Visit) -> None:
 
 @contextlib.contextmanager
 def _tunnelled() -> Iterator[Scene]:
-    """Set up a proxy that does what it should."""
+    """Set up a working proxy."""
     with (
         served(_healthy_over_tls, scheme="https", environ={"REQUESTS_CA_BUNDLE": tls.bundle()})() as scene,
         HostileServer(lambda visit: _tunnel(visit, scene.server.port if scene.server else 0)) as proxy,
@@ -97,7 +97,7 @@ def _tunnelled() -> Iterator[Scene]:
 
 @contextlib.contextmanager
 def _past(*variables: str) -> Iterator[Scene]:
-    """Set up an endpoint on this machine, and a proxy that has no business with it."""
+    """Set up an endpoint on this machine, and a proxy that must not be used for it."""
     with HostileServer(healthy) as proxy, served(healthy)() as scene:
         scene.environ |= dict.fromkeys(variables, f"http://127.0.0.1:{proxy.port}")
         scene.strangers = (proxy,)

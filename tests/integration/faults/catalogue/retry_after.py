@@ -1,4 +1,4 @@
-"""``Retry-After`` in all its forms: the pause is made, unless it would end after the deadline."""
+"""``Retry-After`` in all its forms, within the deadline and beyond it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _asks(value: str, status: int = 429) -> bytes:
 
 
 def _once(value: str, pauses: float = 0.0, status: int = 429) -> Start:
-    """Return what sets up a server that asks once to wait, and then responds."""
+    """Return a function that sets up a server which sends one Retry-After, and then responds."""
     return served(answers(_asks(value, status)), healthy, pauses=pauses)
 
 
@@ -31,7 +31,7 @@ def _date(seconds: float) -> str:
 
 @contextlib.contextmanager
 def _dated(seconds: float, pauses: float) -> Iterator[Scene]:
-    """Set up a server that asks once to wait until some seconds from now."""
+    """Set up a server that sends one Retry-After with a date, and then responds."""
     with served(answers(_asks(_date(seconds))), healthy, pauses=pauses)() as scene:
         yield scene
 

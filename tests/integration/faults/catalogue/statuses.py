@@ -73,7 +73,7 @@ _API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
 
 
 def _status(status: int, number: int, code: str, error: type[APIError], text: str, cause: str) -> Fault:
-    """Return the row of one of the API's statuses, with its code as a number and as a name."""
+    """Return the row of an API error, with its code as a number and as a name."""
     why = {"message": "for a reason", "details": [{"@type": "type.example/Any", "more": "of it"}]}
     starts = {
         "number": served(answers(http(status, body({"code": number, **why}), "X-Request-Id: req-7"))),
@@ -85,7 +85,7 @@ def _status(status: int, number: int, code: str, error: type[APIError], text: st
 
 
 def _says(name: str, facts: str, *contents: bytes | Start) -> Fault:
-    """Return the row of an error 403 with such bodies."""
+    """Return the row of a 403 response with these bodies."""
     starts = {
         str(number): served(answers(http(403, content))) if isinstance(content, bytes) else content
         for number, content in enumerate(contents)

@@ -46,7 +46,7 @@ def _hello_then(data: bytes, then: Callable[[Visit], None] | None = None) -> Beh
 def _https(behaviour: Behaviour, *, slow: bool = False, ca: Callable[[], str] = tls.bundle) -> Start:
     @contextlib.contextmanager
     def start() -> Iterator[Scene]:
-        # No certificate is made before a row is run.
+        # Certificates are created only when a row is run.
         with served(behaviour, scheme="https", slow=slow, environ={"REQUESTS_CA_BUNDLE": ca()})() as scene:
             yield scene
 
@@ -58,7 +58,7 @@ def _certificate(**wrong: Any) -> Start:
 
 
 def _untrusted(name: str, reason: str, cause: str = "", **wrong: Any) -> Fault:
-    """Return the row of a certificate with something wrong, and OpenSSL's reason."""
+    """Return the row of an invalid certificate, with OpenSSL's reason."""
     message = (
         f"gateway {{id}}: the certificate of {{endpoint}} was rejected: {reason}; check {SETTING}; behind a proxy with "
         "its own CA, set REQUESTS_CA_BUNDLE to its bundle"
@@ -87,7 +87,7 @@ FAULTS = (
         {
             "plain-text": _https(_hello_then(http(400, b"plain http, please"))),
             "nothing-in-common": _https(_hello_then(_ALERT)),
-            "client-certificate": _https(_with(partial(tls.context, asks_for_certificate=True))),
+            "client-certificate": _https(_with(partial(tls.context, require_client_certificate=True))),
             "closed": _https(_hello_then(b"")),
         },
         requests=0,
