@@ -1,4 +1,4 @@
-"""Tests that run against the emulator and, on request, against the real API: the emulator must not drift from it.
+"""Tests that run against the emulator and, on request, the real API, so that the emulator doesn't drift from it.
 
 A module that imports them provides the fixtures ``target`` and ``project``.
 """
@@ -49,15 +49,15 @@ def test_get_and_list_agree(target: Target) -> None:
     assert gateway.status.created_at
 
 
-def test_a_missing_gateway_is_not_found(target: Target) -> None:
-    """An unknown ID is a GatewayNotFoundError with the server's code."""
+def test_missing_gateway_is_not_found(target: Target) -> None:
+    """An unknown ID raises a GatewayNotFoundError with the server's code."""
     with GatewayClient(target.settings()) as client, pytest.raises(GatewayNotFoundError) as caught:
         client.get(MISSING)
     assert (caught.value.http_status, caught.value.grpc_code) == (404, "not_found")
 
 
-def test_a_wrong_token_is_refused(target: Target) -> None:
-    """A wrong token is an AuthenticationError that doesn't show it."""
+def test_wrong_token_is_rejected(target: Target) -> None:
+    """A wrong token raises an AuthenticationError that doesn't show it."""
     settings = target.settings(COREWEAVE_API_TOKEN="wrong-token-of-a-test")
     with GatewayClient(settings) as client, pytest.raises(AuthenticationError) as caught:
         client.get(target.gateway_id)
@@ -65,7 +65,7 @@ def test_a_wrong_token_is_refused(target: Target) -> None:
     assert "wrong-token-of-a-test" not in str(caught.value)
 
 
-def test_a_stack_from_preview_to_destroy(target: Target, project: Project) -> None:
+def test_stack_from_preview_to_destroy(target: Target, project: Project) -> None:
     """The first preview shows the gateway, up stores it, a second preview shows no change, and destroy removes it."""
     project.configure(gatewayId=target.gateway_id)
     project.program(ONE_LOOKUP)

@@ -1,4 +1,4 @@
-"""What all tests share: the developer's own settings stay outside."""
+"""Fixtures of all tests, which isolate them from the developer's settings."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ _FOREIGN = ("COREWEAVE_", "CW_", "PULUMI_", "GATEWAY_ID")
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Take the developer's settings out of the environment; the live tests alone have kept them."""
+    """Remove the developer's settings from the environment, and keep them for the live tests."""
     saved = {name: value for name, value in os.environ.items() if name.startswith(_FOREIGN)}
     request.config.stash[SETTINGS_FROM_OUTSIDE] = saved
     for name in saved:
@@ -25,7 +25,7 @@ SETTINGS_FROM_OUTSIDE = pytest.StashKey[dict[str, str]]()
 
 @pytest.fixture(autouse=True, scope="session")
 def _signals_as_in_a_terminal() -> None:
-    """Take signals as a command typed in a terminal does: one started in the background has inherited some ignored."""
+    """Restore default signal handlers: a process started in the background may inherit ignored signals."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGHUP, signal.SIGQUIT):

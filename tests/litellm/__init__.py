@@ -1,1 +1,1 @@
-"""A real LiteLLM reaches the models that ``model_router`` routes: ``make test-litellm``."""
+"""Tests of ``model_router`` with a real LiteLLM: ``make test-litellm``."""

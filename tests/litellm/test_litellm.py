@@ -33,7 +33,7 @@ _LLAMA = "meta-llama/Llama-3.1-8B"
 
 
 class ModelServer(ThreadingHTTPServer):
-    """Answers every chat request, and records it.
+    """A model server that responds to every chat request and records it.
 
     Attributes:
         requests: the path, headers and body of each request.
@@ -54,12 +54,12 @@ class _Chat(BaseHTTPRequestHandler):
     server: ModelServer
 
     def do_POST(self) -> None:
-        """Answer a chat request."""
+        """Respond to a chat request."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append((self.path, headers, body))
         message = {"role": "assistant", "content": f"I am {body['model']}"}
-        answer = {
+        completion = {
             "id": "chat-1",
             "object": "chat.completion",
             "created": 1,
@@ -67,7 +67,7 @@ class _Chat(BaseHTTPRequestHandler):
             "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
             "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
         }
-        data = json.dumps(answer).encode()
+        data = json.dumps(completion).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -89,7 +89,7 @@ def models() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def configuration(models: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return what ``model_router`` exports for a gateway of each kind, all with the model server as endpoint."""
+    """Return what ``model_router`` exports for gateways of each kind, all with the model server as endpoint."""
     folder = tmp_path_factory.mktemp("router")
     with Emulator() as emulator:
         for routing in ("body", "header", "path"):
@@ -107,7 +107,7 @@ def configuration(models: ModelServer, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def proxy(configuration: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of a LiteLLM with this configuration, started as the README says."""
+    """Yield the URL of a LiteLLM with this configuration, started as the README shows."""
     folder = tmp_path_factory.mktemp("litellm")
     (folder / "litellm.yaml").write_text(configuration)
     command = re.search(r"^litellm --config .*$", (PROGRAM / "README.md").read_text(), re.MULTILINE)
@@ -175,7 +175,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 def test_chat_request_reaches_the_model(
     proxy: str, models: ModelServer, requested: str, model: str, path: str, header: str | None
 ) -> None:
-    """The gateway gets the model's name where it looks for it, and the gateways' token."""
+    """A gateway gets the model's name where its routing expects it, and the gateways' token."""
     models.requests.clear()
     response = requests.post(
         f"{proxy}/v1/chat/completions",

@@ -1,3 +1,3 @@
-"""The real API is as the emulator says."""
+"""The shared tests of the API, against the real one."""
 
 from tests.api_bodies import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Commands that are interrupted at a random moment, and what must be true afterwards."""
+"""Interruptions of commands at random moments, and checks of what they leave."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ LOOKUP_TIMEOUT = 10
 SLACK = 15
 """Seconds that a busy machine may need for everything but the lookup."""
 LEFTOVER = 10
-"""Seconds after which no process of an interrupted command runs any more; docs/ci.md names them."""
+"""Seconds after which no process of an interrupted command runs any more, as stated in docs/ci.md."""
 SEED = 20250131
 
 _GATEWAYS = 3
-_LATENCY = 0.3  # seconds: long enough for many an interruption to meet a request in progress
+_LATENCY = 0.3  # seconds: long enough that many interruptions come during a request
 _COMMANDS = {
     "preview": ("preview",),
     "up": ("up", "--yes", "--skip-preview"),
@@ -41,7 +41,7 @@ class Moment:
         command: what is interrupted: a preview, an up, or an up that waits for a gateway.
         signal: SIGINT for Ctrl-C, SIGTERM as CI systems send it first, or SIGKILL.
         whole_group: whether all processes get the signal, as from a terminal, or ``pulumi`` alone.
-        silent: whether the API doesn't answer meanwhile.
+        silent: whether the API doesn't respond meanwhile.
         share: when, as a share of the time that an uninterrupted ``up`` takes.
 
     """
@@ -73,7 +73,7 @@ class Moment:
 
 
 class Interrupted:
-    """A stack whose commands are interrupted, again and again.
+    """A stack whose commands are interrupted repeatedly.
 
     Args:
         project: an empty project.

@@ -1,4 +1,4 @@
-"""Many gateways through an API that fails or limits its rate: how many requests that may take, and how fast."""
+"""Reads of many gateways from an API that fails or limits its rate, and checks of the requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
 from tests.stack.project import Project, said
 
 LATENCY = 0.05
-"""Seconds before each answer: what bounds the load while requests succeed."""
+"""Seconds before each response, which bound the load while requests succeed."""
 MAX_ATTEMPTS, SHORTEST_PAUSE = 10, 0.2
 """The retry policy, as docs/ci.md has it; the pause is in seconds."""
 
@@ -19,7 +19,7 @@ _CLOCK = 0.02  # seconds by which the emulator may see two requests closer toget
 
 
 def add_gateways(emulator: Emulator, count: int) -> list[str]:
-    """Give the emulator so many gateways, and return their ids."""
+    """Give the emulator ``count`` gateways, and return their IDs."""
     ids = [str(uuid.UUID(int=index + 1, version=4)) for index in range(count)]
     emulator.replace([sample_gateway(gateway_id, name=f"gw-{index}") for index, gateway_id in enumerate(ids)])
     emulator.switch(latency=LATENCY)
@@ -38,7 +38,7 @@ def fleet_program(ids: list[str]) -> str:
 
 
 def up(project: Project, emulator: Emulator, ids: list[str]) -> None:
-    """Run ``up``, and check that the state has all gateways as they are."""
+    """Run ``up``, and check that the state has the current gateways."""
     emulator.forget_requests()
     done = project.cli("up", "--yes", "--skip-preview", "--suppress-progress")
     assert done.returncode == 0, said(done)[-5000:]
@@ -49,10 +49,10 @@ def up(project: Project, emulator: Emulator, ids: list[str]) -> None:
 
 
 def check_retries(emulator: Emulator, ids: list[str], connections: int) -> None:
-    """Check that each gateway was requested until it was answered, with pauses, and the load on the API.
+    """Check that each gateway was requested until it was read, with pauses, and check the load on the API.
 
     Args:
-        emulator: the API, of whose answers 30 % were failures.
+        emulator: the API, 30 % of whose responses were failures.
         ids: the gateways.
         connections: how many requests may be in progress at once.
 
@@ -65,16 +65,16 @@ def check_retries(emulator: Emulator, ids: list[str], connections: int) -> None:
     for path, requests in attempts.items():
         *failed, last = [request.status for request in requests]
         assert last == 200, path
-        assert 200 not in failed, f"{path} was requested again after it was answered"
+        assert 200 not in failed, f"{path} was requested again after it was read"
         assert len(requests) <= MAX_ATTEMPTS, path
     pauses = [
         later.time - earlier.time for requests in attempts.values() for earlier, later in itertools.pairwise(requests)
     ]
-    assert len(pauses) > 0.2 * len(ids), "the API has hardly failed"
+    assert len(pauses) > 0.2 * len(ids), "too few requests failed"
     assert min(pauses) >= SHORTEST_PAUSE - _CLOCK
     counts = emulator.counts()
     assert counts.peak_concurrency <= connections
     assert counts.connections <= connections
     busiest = max(Counter(int(request.time) for request in emulator.requests()).values())
-    # A failure is answered after the latency, too. A connection may be at the end of a request when a second begins.
+    # Failures take the latency, too. A connection may be at the end of a request when a second begins.
     assert busiest <= connections * (1 / LATENCY + 1)

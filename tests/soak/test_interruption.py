@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGKILL, fifty times on one stack, at random moments of a preview, an up and a wait."""
+"""Fifty interruptions of one stack, at random moments of a preview, an up and a wait."""
 
 from collections.abc import Iterator
 
@@ -26,19 +26,19 @@ def interrupted(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="module")
-def met() -> list[bool]:
-    """Return which of the interruptions met a running command."""
+def hits() -> list[bool]:
+    """Return a list of whether each interruption hit a running command."""
     return []
 
 
 @pytest.mark.parametrize("moment", [Moment.of(number) for number in range(_TIMES)], ids=str)
-def test_interruption_leaves_a_usable_stack(interrupted: Interrupted, met: list[bool], moment: Moment) -> None:
-    """The command ends in time, its processes too, and the next one makes the state right."""
-    met.append(interrupted.interrupt(moment))
+def test_interruption_leaves_a_usable_stack(interrupted: Interrupted, hits: list[bool], moment: Moment) -> None:
+    """An interrupted command and its processes end in time, and the next command corrects the state."""
+    hits.append(interrupted.interrupt(moment))
 
 
-def test_most_interruptions_met_a_running_command(met: list[bool]) -> None:
-    """The moments are well chosen."""
-    if not met:
+def test_most_interruptions_hit_a_running_command(hits: list[bool]) -> None:
+    """Most interruptions come while the command is running."""
+    if not hits:
         pytest.skip("none of the interruptions was run")
-    assert sum(met) > 0.7 * len(met)
+    assert sum(hits) > 0.7 * len(hits)

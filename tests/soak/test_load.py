@@ -1,4 +1,4 @@
-"""200 lookups and a fleet of 1,000 gateways through an API of which 30 % of the calls fail, or with a rate limit."""
+"""200 lookups and a fleet of 1,000 gateways, while the API fails 30 % of the calls or limits their rate."""
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.soak.load import add_gateways, check_retries, fleet_program, lookups_program, up
@@ -6,7 +6,7 @@ from tests.stack.project import Project
 
 
 def test_two_hundred_lookups(project: Project, coreweave_emulator: Emulator) -> None:
-    """All 200 are read with the retries of the policy, by at most four requests at once."""
+    """200 gateways are read with the documented retries and at most four concurrent requests."""
     ids = add_gateways(coreweave_emulator, 200)
     coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
     project.program(lookups_program(ids))
@@ -15,7 +15,7 @@ def test_two_hundred_lookups(project: Project, coreweave_emulator: Emulator) -> 
 
 
 def test_fleet_of_a_thousand_without_the_list(project: Project, coreweave_emulator: Emulator) -> None:
-    """All 1,000 are read by id where the list is forbidden, by at most sixteen requests at once."""
+    """1,000 gateways are read by ID if the list is forbidden, with at most sixteen concurrent requests."""
     ids = add_gateways(coreweave_emulator, 1000)
     coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
     coreweave_emulator.script(403, path="/v1alpha1/inference/gateways", times=None)

@@ -1,4 +1,4 @@
-"""Virtual environments with packages that development itself does not install."""
+"""Virtual environments with packages that aren't development dependencies."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PYTHONS = ("3.12", "3.13")
 
 
 def python_with(venv: Path, *requirements: Path) -> str:
-    """Return the interpreter of a new virtual environment with some packages; skip the test where that fails.
+    """Return the interpreter of a new virtual environment with some packages; skip the test if that fails.
 
     Args:
-        venv: where it is made.
+        venv: where it is created.
         requirements: requirements files with versions and hashes.
 
     """
@@ -33,7 +33,7 @@ def python_with(venv: Path, *requirements: Path) -> str:
 
 
 def _interpreter() -> str:
-    """Return one of the supported interpreters, from PATH or from pyenv; skip the test where there is none."""
+    """Return a supported interpreter from PATH or pyenv; skip the test if there is none."""
     for version in PYTHONS:
         for candidate in (f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))):
             found = shutil.which(candidate)
