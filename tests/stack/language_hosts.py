@@ -1,4 +1,4 @@
-"""The language hosts of other languages: those of an official CLI, or what can be had without one."""
+"""The language hosts of other languages: those of an official CLI, or replacements."""
 
 import shutil
 import sys
@@ -26,7 +26,7 @@ def built(binary: Binary) -> Path:
         with locked(cache_folder(), print) as scratch:
             return binary.build(cache_folder(), scratch, print)
     except UnavailableError as error:
-        pytest.skip(f"{binary.name} can't be had: {error}")
+        pytest.skip(f"{binary.name} isn't available: {error}")
 
 
 def folder_with_yaml_host(engine: Engine, folder: Path) -> Path:

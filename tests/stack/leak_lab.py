@@ -1,4 +1,4 @@
-"""A project, an emulator, and all that they leave behind: files in one folder, and outputs."""
+"""A project and an emulator, whose files and output are searched for secrets."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ function = get_gateway(gateway_id={IDS[0]!r})
 pulumi.log.info(f"{{function!r}} {{function.weights_and_biases_auth!r}} {{get_gateways()!r}}")
 pulumi.export("function", function.weights_and_biases_auth)
 """
-"""Every kind of lookup, with everything shown that they give."""
+"""A program with every kind of lookup, which prints or exports all their outputs."""
 
 
 class Lab:
-    """A context manager.
+    """A project and an emulator whose gateways have the W&B key; a context manager.
 
     Args:
         folder: where everything is written.
@@ -52,7 +52,7 @@ class Lab:
         self._engine = engine
 
     def __enter__(self) -> Lab:
-        """Start the emulator, and make the project."""
+        """Start the emulator, and create the project."""
         (self.folder / "tmp").mkdir()
         (self.folder / "home").mkdir()
         places = {"TMPDIR": str(self.folder / "tmp"), "HOME": str(self.folder / "home")}
@@ -69,14 +69,14 @@ class Lab:
         self.emulator.stop()
 
     def reset(self) -> None:
-        """Have the gateways that the program asks for, each with the W&B key, and nothing scripted."""
+        """Restore the gateways of the program, each with the W&B key, and remove all scripts."""
         self._keep_requests()
         self.emulator.reset()
         for gateway_id, name in zip(IDS, NAMES, strict=True):
             self.emulator.add(with_key(gateway_id, name))
 
     def run(self, *command: str, succeeds: bool = True) -> str:
-        """Run a command, keep what it says for the search, and return it."""
+        """Run a command, keep its output for the search, and return it."""
         done = self.project.cli(*command)
         shown = said(done)
         name = " ".join(command)
@@ -85,7 +85,7 @@ class Lab:
         return shown
 
     def findings(self) -> list[Finding]:
-        """Return all secrets that stand in any file, or in anything that was said."""
+        """Return all secrets in any file or output."""
         self._keep_requests()
         found = self.search.folder(self.folder)
         for place, text in self._outputs:
@@ -93,12 +93,12 @@ class Lab:
         return found
 
     def _keep_requests(self) -> None:
-        """Keep what the emulator shows of the requests that it has seen, before it forgets them."""
+        """Keep the emulator's records of requests, before it forgets them."""
         self._outputs.append(("the emulator's requests", "\n".join(map(repr, self.emulator.requests()))))
 
 
 def with_key(gateway_id: str, name: str) -> dict[str, Any]:
-    """Return a gateway with the W&B key, as the API should never answer it."""
+    """Return a gateway with the W&B key, which the API should never return."""
     gateway: dict[str, Any] = sample_gateway(gateway_id, name=name)
     gateway["spec"]["weightsAndBiasesAuth"] = {"apiKey": WANDB_KEY, "serverUrl": "https://wandb.example.com"}
     return gateway

@@ -1,4 +1,4 @@
-"""A stand-in for pulumi-language-nodejs, which only an official CLI brings: enough for install, preview and up.
+"""A replacement for pulumi-language-nodejs, which only an official CLI has, for install, preview and up.
 
 Pulumi's own SDK runs the program; sdkgen generates local SDKs with Pulumi's own generator.
 """

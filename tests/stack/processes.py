@@ -1,4 +1,4 @@
-"""Which processes a command has started, however they were started, and whether they are gone."""
+"""Detection of all processes that a command has started."""
 
 import time
 import uuid
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 _PROC = Path("/proc")
-NEEDS_PROC = pytest.mark.skipif(not _PROC.joinpath("self/environ").exists(), reason="there is no /proc to look into")
+NEEDS_PROC = pytest.mark.skipif(not _PROC.joinpath("self/environ").exists(), reason="needs /proc")
 
 
 class Marked:
-    """All processes that have inherited one environment variable, which this makes up.
+    """All processes that have inherited a unique environment variable.
 
     Attributes:
         environ: add it to the environment of a command.
@@ -23,21 +23,21 @@ class Marked:
         self.environ = dict([self._entry.split("=")])
 
     def running(self) -> dict[int, str]:
-        """Return the command line of each, by its number."""
+        """Return the command line of each running process, by its ID."""
         found = {int(folder.name): self._command(folder) for folder in _PROC.glob("[0-9]*")}
         return {number: command for number, command in found.items() if command}
 
     def _command(self, process: Path) -> str:
-        """Return the command line of a process that is marked, ``""`` for any other."""
+        """Return the command line of a marked process, or ``""`` for any other."""
         try:
             if self._entry.encode() in (process / "environ").read_bytes().split(b"\0"):
                 return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:  # it has ended in between, or it is somebody else's
+        except OSError:  # it has ended meanwhile, or belongs to another user
             pass
         return ""
 
     def until(self, count: int, seconds: float) -> dict[int, str]:
-        """Wait until no more than so many run, at most for a time, and return those that do."""
+        """Wait at most ``seconds`` until no more than ``count`` are running, and return those that are."""
         end = time.monotonic() + seconds
         while len(found := self.running()) > count and time.monotonic() < end:
             time.sleep(0.05)

@@ -25,4 +25,4 @@ MAKER = """
         def __init__(self, name, gateway, opts=None):
             super().__init__(Provider(), name, {"gateway": gateway}, opts)
 """
-"""A resource that is created, and whose id is the gateway's: what makes a gateway in the same program."""
+"""A resource that creates a gateway in the same program; its ID is the gateway's."""

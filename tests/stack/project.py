@@ -1,4 +1,4 @@
-"""A Pulumi project in a folder of its own, driven as a user would drive it."""
+"""A Pulumi project in its own folder, used as a user would."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ import yaml
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "correct horse"}
 
 LEFT_BY_RUNS = shutil.ignore_patterns("Pulumi.*.yaml", "litellm.yaml", "__pycache__", ".venv")
-"""What a developer's own runs of the programs leave in their folders, and no copy for a test should have."""
+"""Files from a developer's own runs of the programs, which copies for tests leave out."""
 
 
 class Project:
     """One project with one stack on a private file backend.
 
     Args:
-        folder: where it is made.
-        environ: the environment of every command; nothing else of the test's own gets in.
+        folder: where it is created.
+        environ: the complete environment of every command.
         stack: the stack's name.
         virtualenv: the virtual environment that its program runs in, the test's own by default.
-        source: the folder of a whole project to run a copy of; without it, one with an empty program.
+        source: the folder of a project to copy; without it, the program is empty.
 
     """
 
@@ -42,7 +42,7 @@ class Project:
         source: Path | None = None,
     ) -> None:
         self.folder = folder
-        # PULUMI_STACK spares every test the selection of its stack.
+        # PULUMI_STACK selects the stack for every command.
         self.environ = {**environ, **PASSPHRASE, "PULUMI_STACK": stack}
         about: dict[str, Any] = {"name": "shop"}
         if source is None:
@@ -56,7 +56,7 @@ class Project:
         self._make_stack(about["name"], stack)
 
     def _make_stack(self, project: str, stack: str) -> None:
-        """Make the stack, as a copy of an earlier one of the same name: ``stack init`` takes as long as an ``up``."""
+        """Create the stack, from a cached copy if there is one: ``stack init`` takes as long as an ``up``."""
         backend = Path(urlsplit(self.environ["PULUMI_BACKEND_URL"]).path)
         made = _NEW_STACKS.get((project, stack))
         if made is None:
@@ -91,18 +91,18 @@ class Project:
         return found
 
     def preview(self) -> dict[str, int]:
-        """Run ``pulumi preview`` and return how many resources are in which kind of step."""
+        """Run ``pulumi preview`` and return the number of resources for each kind of step."""
         changes: dict[str, int] = json.loads(self.succeed("preview", "--json"))["changeSummary"]
         return changes
 
     def succeed(self, *arguments: str) -> str:
-        """Run a command of the CLI that must succeed, and return what it printed on stdout."""
+        """Run a CLI command that must succeed, and return its standard output."""
         done = self.cli(*arguments)
         assert done.returncode == 0, said(done)
         return done.stdout
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the CLI as typed by hand, and return it whatever its exit code."""
+        """Run a CLI command, and return it whatever its exit code."""
         return subprocess.run(
             ["pulumi", "--color", "never", "--non-interactive", *arguments],
             cwd=self.folder,
@@ -120,7 +120,7 @@ class Project:
         return resources
 
     def lookups(self) -> list[dict[str, Any]]:
-        """Return the entries of our resources alone."""
+        """Return the entries of lookups in the state."""
         return [entry for entry in self.state() if "dynamic/coreweave:" in entry["type"]]
 
 
@@ -143,5 +143,5 @@ def errors(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
-    """Return all that a command printed."""
+    """Return everything that a command printed."""
     return done.stdout + done.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 def on_terminal(
     command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 200
 ) -> tuple[int, str]:
-    """Run a command on a terminal of its own, and return its exit code and all that it has shown, colours left out."""
+    """Run a command on a new terminal, and return its exit code and its output without colours."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     terminal = {"TERM": "xterm", "PULUMI_DISABLE_CI_DETECTION": "true"}

@@ -1,11 +1,11 @@
-"""States that released versions have written, each with the program that wrote it.
+"""States written by released versions, with the programs that wrote them.
 
-A state outlives the version that wrote it: every later one must still preview, refresh and destroy it. So a file
-here is never changed once its version is released. While a version is being made,
+Every later version must still preview, refresh and destroy a state, so a file here is never changed once its version is
+released. Before the release,
 
     python -m tests.stack.states
 
-writes ``vVERSION.json`` anew from the program of that version in :data:`PROGRAMS`. For the next version: raise the
+rewrites ``vVERSION.json`` with the program of that version in :data:`PROGRAMS`. For the next version: raise the
 version in pyproject.toml, add its program below (with whatever is new in it), and run the command; the older
 programs and files stay.
 """
@@ -45,7 +45,7 @@ _V0_1_0 = """
 """
 
 PROGRAMS = {"v0.1.0-draft": _V0_1_0, "v0.1.0": _V0_1_0}
-"""The programs, by the version that they are of. The draft has times, and no derived outputs."""
+"""The programs by version. The draft's state has times, and no derived outputs."""
 
 FULL, BARE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 """The ids of the gateways that the programs look up."""
@@ -56,7 +56,7 @@ _SECRET = "4dabf18193072939515e22adb298388d"
 
 
 def set_gateways(emulator: Emulator) -> None:
-    """Give the API what the states were written of: a gateway with all that there is, and one with an id alone."""
+    """Set up the gateways of the states: one with every field, and one with only an ID."""
     full = sample_gateway(FULL, name="prod", additional_dns=["llm.example.com"])
     full["spec"]["weightsAndBiasesAuth"] = {"serverUrl": "https://wandb.example.com"}
     # As in the states, whatever the sample's text is today.
@@ -65,12 +65,12 @@ def set_gateways(emulator: Emulator) -> None:
 
 
 def version() -> str:
-    """Return the version that is being made, for instance ``v0.1.0``."""
+    """Return the version under development, for instance ``v0.1.0``."""
     return f"v{importlib.metadata.version('pulumi-coreweave-gateway')}"
 
 
 def write(project: Project, emulator: Emulator) -> dict[str, Any]:
-    """Let the version that is being made write a state, and return its export without what is of this machine."""
+    """Write a state with the version under development, and return its export without machine-specific values."""
     set_gateways(emulator)
     project.program(PROGRAMS[version()])
     project.up()
@@ -86,7 +86,7 @@ def write(project: Project, emulator: Emulator) -> dict[str, Any]:
 
 
 def lookups(export: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what an export says of our resources, by their names, without ciphertexts."""
+    """Return the lookups in an export by name, without ciphertexts."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Write the state of the version that is being made: ``python -m tests.stack.states``."""
+"""Write the state of the version under development: ``python -m tests.stack.states``."""
 
 import json
 import tempfile
