@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SDKS := $(VENV)/.sdks
 ENGINE := $(BIN)/python -m tools.engine
-# More than there may be cores: a stack test waits for its engine most of the time.
+# May exceed the number of cores: a stack test waits for its engine most of the time.
 WORKERS ?= 4
 # Not in dist/, all of which is uploaded to PyPI. The same Python files for each platform that the CLI asks for.
 ARCHIVES := build/plugin
@@ -28,7 +28,7 @@ up: $(READY) ## the same with `pulumi up`; the state is in .pulumi-state/
 	@$(ENGINE)
 	@$(BIN)/python -m tools.demo up
 
-test: $(READY) $(SDKS) ## run all tests but those of other targets (10 minutes on two cores)
+test: $(READY) $(SDKS) ## run all tests except those of other targets (10 minutes on two cores)
 	@$(ENGINE)
 	@# With PYTHONDONTWRITEBYTECODE, as in many containers, each of a thousand processes would compile the package.
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
@@ -37,7 +37,7 @@ test-litellm: $(READY) ## send chat requests through a real LiteLLM (installed o
 	@$(ENGINE)
 	COREWEAVE_GATEWAY_LITELLM=1 $(BIN)/python -m pytest tests/litellm
 
-check: $(READY) $(SDKS) ## check formatting, lint, import directions, types and everything that is derived
+check: $(READY) $(SDKS) ## check formatting, lint, import directions, types and generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -60,7 +60,7 @@ live: $(READY) ## run the contract tests and a stack on the real API (COREWEAVE_
 	@$(ENGINE)
 	$(BIN)/python -m pytest tests/live
 
-bench: $(READY) ## measure speed and scale beside the alternatives (10 minutes)
+bench: $(READY) ## compare speed and scale with the alternatives (10 minutes)
 	@$(ENGINE)
 	$(BIN)/python -m benchmarks
 
@@ -75,7 +75,7 @@ versions: $(READY) ## test on each supported Python that is installed, and with 
 audit: $(READY) ## look up the locked dependencies in PyPI's advisory database; fails if it can't be reached
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt -r requirements-programs.txt
 
-docs: $(READY) ## renew what the documentation derives from code and from the CLI's output
+docs: $(READY) ## update what the documentation derives from code and from the CLI's output
 	$(BIN)/python -m tools.checks --write
 	@$(ENGINE)
 	$(BIN)/python -m tools.transcripts
@@ -84,7 +84,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --gene
   --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 HOST_REQUIREMENTS := tools/engine/host/requirements.txt
 
-lock: $(READY) ## renew the lock files: development, the programs' SDKs, the fallback language host
+lock: $(READY) ## update the lock files: development, the programs' SDKs, the fallback language host
 	$(COMPILE) --group dev --output-file requirements-dev.txt pyproject.toml
 	$(COMPILE) --group programs --constraint requirements-dev.txt --output-file requirements-programs.txt
 	echo pulumi | $(COMPILE) --constraint requirements-dev.txt --output-file $(HOST_REQUIREMENTS) -
@@ -112,5 +112,5 @@ dist: $(READY) ## build the wheel, the source distribution, and the plugin's arc
 	    || exit 1; \
 	done
 
-clean: ## remove everything that was made here (the CLI in the user's cache stays)
+clean: ## remove everything that was created here (the CLI in the user's cache stays)
 	rm -rf $(VENV) .pulumi-state Pulumi.demo.yaml Pulumi.live.yaml build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .nox

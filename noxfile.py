@@ -1,4 +1,4 @@
-"""``make versions``: a part of the tests on every supported Python that is installed, and on the SDK's range.
+"""``make versions``: tests on every supported Python that is installed, and with the lowest and highest SDK.
 
 The engine is the one of this machine; program and provider run on the session's Python.
 """
@@ -14,7 +14,7 @@ import nox
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-"""Those that pyproject.toml's classifiers name."""
+"""The versions in pyproject.toml's classifiers."""
 
 STACK_TESTS = (
     *("tests/stack/test_interpreter.py", "tests/stack/test_gateway_lookup.py"),

@@ -26,7 +26,7 @@ from benchmarks.scenarios import SCENARIOS, CommandFailedError, UnavailableError
 from benchmarks.server import Server
 
 LATENCY = 0.05  # seconds
-RATES = {"fleet-limited": 3.0}  # requests a second that the API allows; any number where it isn't named
+RATES = {"fleet-limited": 3.0}  # requests per second that the API allows; unlimited if not listed
 WORK = CHECKOUT / "build" / "benchmarks"
 
 
@@ -63,7 +63,7 @@ PLAN: Sequence[tuple[int, Sequence[Run]]] = (
     (3, _runs("ready-made fleet", 10_000) + _runs("provider-ready provider-fleet", 10_000, FIRST_READ)),
     (1, _runs("lookups", 1000)),
 )
-"""Groups of runs that are repeated equally often."""
+"""Groups of runs, each with its number of repetitions."""
 
 
 def main(arguments: list[str]) -> int:
@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
         return 1
     print(report.text(results))
     if options.sample or options.scenarios:
-        print("not saved: not all of it was measured")
+        print("not saved: not everything was measured")
     else:
         results.save(report.RESULTS)
         report.write(results)

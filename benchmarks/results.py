@@ -16,7 +16,7 @@ SCRIPT, FIRST_READ = "script", "first read"
 
 
 class Run(NamedTuple):
-    """One command of a scenario, for so many gateways."""
+    """One command of a scenario, for a number of gateways."""
 
     scenario: str
     gateways: int
@@ -32,10 +32,10 @@ class NotMeasuredError(Exception):
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run took, or the medians of its repetitions.
+    """The figures of one run, or the medians of its repetitions.
 
     Attributes:
-        seconds: wall time; of bare requests without the start of their process.
+        seconds: wall time; for bare requests without the start of the process.
         cpu: CPU seconds of the command and all its children.
         requests: requests that the server counted.
         connections: connections that carried them.
@@ -82,11 +82,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Results:
-    """All that one command of the benchmarks measured.
+    """All measurements of one run of the benchmarks.
 
     Attributes:
         date: the day, as ISO 8601.
-        latency: seconds that the server waited before each answer.
+        latency: seconds that the server waited before each response.
         machine: hardware and software, by name.
         skipped: the reason why a scenario was left out, by its name, or why a run failed.
         cells: the measurements.
@@ -120,7 +120,7 @@ class Results:
 
     @classmethod
     def load(cls, path: Path) -> Results:
-        """Read what :meth:`save` has written."""
+        """Load results from a file."""
         values = json.loads(path.read_text(encoding="utf-8"))
         cells = []
         for flat in values.pop("cells"):

@@ -35,7 +35,7 @@ print(serialize_provider(Provider()))
 
 
 class UnavailableError(Exception):
-    """What a scenario needs isn't on this machine; the message says what."""
+    """A requirement of a scenario is missing on this machine; the message names it."""
 
 
 class CommandFailedError(Exception):
@@ -61,7 +61,7 @@ class Scenario(ABC):
         Args:
             folder: a new folder of its own.
             engine: the folder of the Pulumi CLI.
-            python: the interpreter of a virtual environment with the package and its dependencies, as users have it.
+            python: the interpreter of a virtual environment in which the package is installed as by users.
             server: the gateway API.
 
         Raises:
@@ -75,10 +75,10 @@ class Scenario(ABC):
 
     @abstractmethod
     def run(self, command: str, gateways: int) -> Figures:
-        """Run it once for so many gateways, for which the server is configured.
+        """Run a command once for a number of gateways, for which the server is configured.
 
         Raises:
-            CommandFailedError: it failed.
+            CommandFailedError: the command failed.
 
         """
 
@@ -159,7 +159,7 @@ class ProviderProcess(Scenario):
         self._environ = {**self._environ, "PULUMI_PROJECT": "project"}
 
     def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
-        """Start the process, and measure the time from its start to the answer of its first read."""
+        """Start the process, and measure the time from its start to the result of its first read."""
         ids = gateway_ids(gateways)
         properties = {"gatewayId": ids[0]} if gateways == 1 else {"gatewayIds": ids, "missing": "fail"}
         inputs = _struct({**properties, "profile": "", "__provider": self._provider})
@@ -238,7 +238,7 @@ def _struct(values: dict[str, Any]) -> struct_pb2.Struct:
 
 
 def _peak_memory(process: int) -> int:
-    """Return the peak memory of a process in bytes, 0 where the system doesn't tell."""
+    """Return the peak memory of a process in bytes, or 0 if the system doesn't report it."""
     status = Path(f"/proc/{process}/status")
     lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))

@@ -1,7 +1,7 @@
-"""A gateway API in a process of its own: HTTP/1.1, without TLS.
+"""A gateway API in its own process: HTTP/1.1, without TLS.
 
-The emulator validates and records every request, which costs about ten times as much as the answer. This server only
-counts requests and connections, answers all of them after the same latency, and can limit their rate.
+The emulator validates and records every request, which takes about ten times as long as the response. This server only
+counts requests and connections, responds after a fixed latency, and can limit the rate of requests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Server:
     """The server's process, which runs until it is closed.
 
     Args:
-        latency: seconds before each answer.
+        latency: seconds before each response.
 
     Attributes:
         url: the endpoint.
@@ -63,7 +63,7 @@ class Server:
 
 
 def gateway_ids(count: int) -> list[str]:
-    """Return the ids of so many gateways, the same ones that the programs look up."""
+    """Return the IDs of ``count`` gateways, which are those that the programs look up."""
     return [str(uuid.UUID(int=index + 1, version=4)) for index in range(count)]
 
 
@@ -72,7 +72,7 @@ def _gateway(gateway_id: str) -> str:
 
 
 class _State:
-    """What all connections share; used under its lock."""
+    """State that all connections share; used under its lock."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -61,7 +61,7 @@ class Target:
         name: what it is about.
         limit: the highest value that meets it; the lowest one if ``at_least``.
         value: the value.
-        floor: the value of the smallest implementation that does the same, where it isn't obvious.
+        floor: the value of the smallest implementation that does the same, if it isn't obvious.
         unit: the unit of value and limit.
         at_least: whether higher is better.
 

@@ -1,1 +1,1 @@
-"""What the project is developed with; nothing here is installed with the package."""
+"""Development tools, which are not installed with the package."""

@@ -1,4 +1,4 @@
-"""Check what is generated or written twice: ``python -m tools.checks`` (``--write`` updates what is generated)."""
+"""Check generated files and duplicated facts: ``python -m tools.checks`` (``--write`` updates the files)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _generated() -> Iterator[str]:
 
 
 def _pages_with_files() -> dict[Path, str]:
-    """Return each page with the files that it shows as they are now."""
+    """Return each page with the current content of the files that it shows."""
 
     def page_with_files(page: Path) -> str:
         return _EMBEDDED.sub(
@@ -74,7 +74,7 @@ def _benchmark_pages() -> dict[Path, str]:
 
 
 def _versions() -> Iterator[str]:
-    """Compare the versions in pyproject.toml, the package, the changelog, and whatever names the plugin's."""
+    """Compare the versions in pyproject.toml, the package, the changelog, and all mentions of the plugin's."""
     project = tomllib.loads(_read("pyproject.toml"))["project"]
     if (project["name"], project["version"]) != (about.DISTRIBUTION, about.VERSION):
         yield "about.py and pyproject.toml name different distributions or versions"
@@ -118,7 +118,7 @@ def _programs() -> Iterator[str]:
 
 
 def _settings() -> Iterator[str]:
-    """Find each setting, its variables and its default in README."""
+    """Check that README has each setting with its variables and its default."""
     names = settings.SettingNames()
     defaults = {
         "token": "",
@@ -136,7 +136,7 @@ def _settings() -> Iterator[str]:
 
 
 def _links() -> Iterator[str]:
-    """Follow every link inside the project."""
+    """Check every link inside the project."""
     for page in _pages():
         for target in _LINK.findall(page.read_text(encoding="utf-8")):
             if not (page.parent / target).exists():

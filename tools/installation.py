@@ -10,7 +10,7 @@ from pathlib import Path
 from .sandbox import CHECKOUT
 
 _TIMEOUT = 300.0
-"""Seconds that any of the steps may take."""
+"""Timeout of each step, in seconds."""
 
 
 def build(folder: Path) -> Path:

@@ -48,7 +48,7 @@ def files() -> dict[Path, str]:
     """Return the page.
 
     Raises:
-        LookupError: a public name is missing in it.
+        LookupError: a public name is missing on the page.
 
     """
     root = griffe.load(
@@ -108,7 +108,7 @@ def _summary(member: Any) -> str:
 
 
 def _table(what: str, rows: Iterable[tuple[object, object, str]]) -> str:
-    """Return a Markdown table; the column of types is left out where there are none."""
+    """Return a Markdown table; the column of types is left out if there are none."""
     listed = [(f"`{name}`", f"`{kind}`" if kind else "", _cell(text)) for name, kind, text in rows]
     if not any(kind for _, kind, _ in listed):
         return "\n".join([f"| {what} | |", "|---|---|", *(f"| {name} | {text} |" for name, _, text in listed), ""])
@@ -117,7 +117,7 @@ def _table(what: str, rows: Iterable[tuple[object, object, str]]) -> str:
 
 
 def _type(annotation: object) -> str | None:
-    """Return a type as a reader of the table needs it: what an Output holds, unions escaped for the table."""
+    """Return a type for a table: that of an Output's value, with unions escaped."""
     if annotation is None:
         return None
     text = re.sub(r"(?:pulumi\.)?Output\[(.*)\]", r"\1", str(annotation)).replace("pulumi.", "")

@@ -73,7 +73,7 @@ class _Types:
 
     def _properties(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for member in self._types[name].members.values():
-            # A dict is computed for Python alone.
+            # Dictionaries are only in the Python API.
             if (
                 member.is_attribute
                 and not member.name.startswith("_")

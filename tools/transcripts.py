@@ -42,7 +42,7 @@ _PROGRESS = re.compile(
 """Lines of progress, which differ from run to run; the diagnostics repeat their errors."""
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _WEB_FONTS = re.compile(r"\s*@font-face {.*?}", re.DOTALL)
-"""A picture on a page can't load them."""
+"""Web fonts, which a picture on a page can't load."""
 
 _DEFAULT = """
     import pulumi

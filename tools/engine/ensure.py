@@ -10,7 +10,7 @@
     CACHE/VERSION-DIGEST/host-venv/  the virtual environment that the fallback host runs in
     CACHE/go/                        Go's modules and compiled packages until a build is finished
 
-Whatever is complete is renamed to its final name in one step.
+Complete work is renamed to its final name in one step.
 """
 
 from __future__ import annotations
