@@ -42,16 +42,3 @@ def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emula
 
     coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
     assert project.cli(*DRIFT_CHECK).returncode != 0
-
-
-def test_wrong_path_keeps_the_state(project: Project, coreweave_emulator: Emulator) -> None:
-    """If every request is not found, as with a wrong path in the endpoint, a refresh fails and changes nothing."""
-    gateway_id = coreweave_emulator.add(name="prod")
-    project.program(PROGRAM.format(gateway_id))
-    project.up()
-    before = project.lookups()
-    coreweave_emulator.script(404, times=None)
-    done = project.cli("refresh", "--yes")
-    assert done.returncode != 0
-    assert "can't confirm the deletion" in said(done)
-    assert project.lookups() == before

@@ -69,19 +69,6 @@ def test_uncaught_error_is_one_line(project: Project, coreweave_emulator: Emulat
     assert "Traceback" not in said(done)
 
 
-def test_error_can_be_caught(project: Project, coreweave_emulator: Emulator) -> None:
-    """A program can catch the error and continue without the gateway."""
-    project.program(
-        f"""{HEAD}
-try:
-    coreweave.get_gateway('99999999-9999-4999-8999-999999999999')
-except coreweave.GatewayNotFoundError as error:
-    pulumi.export("status", error.http_status)
-"""
-    )
-    assert project.up() == {"status": 404}
-
-
 def test_unknown_argument_is_resolved_in_up(project: Project, coreweave_emulator: Emulator) -> None:
     """With the ID of a gateway that is yet to be created, or behind depends_on, a preview sends no request."""
     gateway_id = coreweave_emulator.add(name="made")

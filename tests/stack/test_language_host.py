@@ -98,31 +98,6 @@ def test_main_and_a_relative_virtual_environment(project: Project, main: str) ->
     assert project.up()["found"] == ["found", f"{folder}/env", folder, f"{folder}/deploy"]
 
 
-def test_dynamic_providers_run_on_the_same_python(project: Project) -> None:
-    """A dynamic provider runs on a relative `virtualenv`, even if the shell's Python has no Pulumi."""
-    settings(project, runtime={"name": "python", "options": {"virtualenv": "env"}})
-    (project.folder / "env").symlink_to(_VENV)
-    project.environ["PATH"] = project.environ["PATH"].replace(f"{_VENV}/bin:", "")
-    project.program(
-        """
-        import sys, pulumi
-        from pulumi.dynamic import CreateResult, Resource, ResourceProvider
-
-        class Provider(ResourceProvider):
-            def create(self, props):
-                return CreateResult("one", {"python": sys.prefix})
-
-        class One(Resource):
-            python: pulumi.Output[str]
-            def __init__(self):
-                super().__init__(Provider(), "one", {"python": None})
-
-        pulumi.export("python", One().python)
-        """
-    )
-    assert project.up()["python"] == str(project.folder / "env")
-
-
 def test_python_on_path_runs_a_program_without_virtualenv(project: Project) -> None:
     """`runtime: python` alone uses the `python3` on PATH."""
     settings(project, runtime="python")

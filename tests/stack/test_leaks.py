@@ -45,7 +45,7 @@ def test_successful_commands_leak_no_secret(lab: Lab) -> None:
     lab.run("refresh", *_YES, *_VERBOSE)
     lab.run("stack", "export", "--show-secrets")
     outputs = json.loads(lab.run("stack", "output", "--show-secrets", "--json"))
-    assert outputs["by-id"]["apiKeySet"], "the key was not answered"
+    assert outputs["by-id"]["apiKeySet"], "the key was not returned"
     lab.run("stack", "history", "--show-secrets")
     lab.run("destroy", *_YES, *_VERBOSE)
     assert lab.emulator.counts().by_status == {200: lab.emulator.counts().requests}

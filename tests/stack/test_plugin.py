@@ -70,15 +70,6 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
     assert coreweave_emulator.counts().requests == 0
 
 
-def test_missing_gateway_is_one_line(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
-    """The engine shows the error of the Python package, and no traceback of the plugin."""
-    coreweave_emulator.remove(gateway_id)
-    preview = project.cli("preview")
-    assert preview.returncode != 0
-    assert f"gateway {gateway_id}" in said(preview)
-    assert "pulumi_coreweave_gateway/plugin" not in said(preview)
-
-
 def test_invalid_setting_is_one_line(project: Project, gateway_id: str) -> None:
     """An invalid setting is named before any lookup, without its value."""
     project.environ["COREWEAVE_API_TOKEN"] = "Bearer CW-SECRET-pasted"

@@ -53,28 +53,6 @@ def test_preview_does_not_wait(project: Project, creating: str, coreweave_emulat
     assert "=>" not in again.stdout
 
 
-def test_each_change_is_one_message(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
-    """Each change of the status or its conditions is one message, however often the gateway is polled."""
-    coreweave_emulator.transition(
-        creating,
-        {"status": {"status": "STATUS_UPDATING", "conditions": [{**SCHEDULING, "reason": "Scheduling"}]}},
-        after_reads=4,
-    )
-    coreweave_emulator.become_ready(creating, after_reads=4)
-    done = project.cli("up", "--yes", "--skip-preview")
-    assert done.returncode == 0, said(done)
-    lines = [line.strip() for line in said(done).splitlines() if "waiting for STATUS_READY" in line]
-    assert coreweave_emulator.counts().requests >= 8
-    assert len(lines) == 2, said(done)
-    assert re.search(
-        r"waiting for STATUS_READY \[\d+s elapsed\]: STATUS_CREATING; "
-        r"Scheduled in US-EAST-04A is False \(NoCapacity: no node is free\)",
-        lines[0],
-    ), lines[0]
-    assert "STATUS_UPDATING" in lines[1]
-    assert "STATUS_READY after" in said(done)
-
-
 def test_terminal_shows_the_wait_in_the_row_of_the_lookup(
     project: Project, creating: str, coreweave_emulator: Emulator
 ) -> None:
@@ -118,31 +96,6 @@ def test_failed_gateway_ends_the_wait(
     assert "Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
     assert "Traceback" not in said(done)
     assert project.lookups() == []
-
-
-def test_timeout_names_the_unmet_conditions(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
-    """A gateway that isn't ready in time is a one-line error with its status and conditions; ERROR ends no wait."""
-    coreweave_emulator.change(creating, status={"status": "STATUS_ERROR"})
-    project.program(
-        f"{HEAD}\nGatewayLookup('prod', gateway_id='{creating}',"
-        " wait_for_ready=WaitForReady(timeout=5, poll_interval=0.2))\n"
-    )
-    done = project.cli("up", "--yes", "--skip-preview")
-    assert done.returncode != 0
-    line = next(line for line in said(done).splitlines() if "not ready after 5s" in line)
-    assert f"error: lookup 'prod': gateway {creating}: " in line
-    assert "STATUS_ERROR; Scheduled in US-EAST-04A is False (NoCapacity: no node is free)" in line
-    assert coreweave_emulator.counts().requests >= 2  # it went on polling
-
-
-def test_wait_includes_a_gateway_that_is_not_found_yet(project: Project, coreweave_emulator: Emulator) -> None:
-    """Right after its creation, a gateway may not be found by ID yet."""
-    gateway_id = coreweave_emulator.add(name="prod")
-    coreweave_emulator.script(404, gateway_id=gateway_id, times=3)
-    project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id='{gateway_id}', wait_for_ready={FAST})\n")
-    done = project.cli("up", "--yes", "--skip-preview")
-    assert done.returncode == 0, said(done)
-    assert "not found yet" in said(done)
 
 
 def test_wait_includes_a_name_that_is_not_listed_yet(project: Project, coreweave_emulator: Emulator) -> None:

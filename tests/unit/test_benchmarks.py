@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import plot, report
-from benchmarks.__main__ import PLAN, interleaved, sample
+from benchmarks.__main__ import PLAN, interleaved
 from benchmarks.results import FIRST_READ, SCRIPT, Cell, Figures, Results, Run
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.targets import TARGETS, Ratio, Target
@@ -99,15 +99,6 @@ def test_repetitions_are_interleaved() -> None:
     first, second, third = Run("a", 1), Run("b", 1), Run("c", 1)
     order = list(interleaved([(2, [first, second, third]), (1, [second])], {"a", "b"}))
     assert order == [first, second, second, first, second]
-
-
-def test_sample_has_every_command_once() -> None:
-    """A sample runs each scenario and command once, for at most 3 gateways."""
-    ((repetitions, runs),) = sample(PLAN)
-    assert repetitions == 1
-    assert len(runs) == len(set(runs))
-    assert {(run.scenario, run.command) for run in runs} == {(r.scenario, r.command) for _, rs in PLAN for r in rs}
-    assert max(run.gateways for run in runs) == 3
 
 
 def test_results_file_keeps_all_figures(tmp_path: Path) -> None:
