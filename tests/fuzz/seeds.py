@@ -28,8 +28,8 @@ _Loader.yaml_implicit_resolvers = {
 def contract_bodies() -> list[bytes]:
     """Return a response for each gateway of the contract, without and with a W&B key."""
     gateways = yaml.load(_CONTRACT.read_text(encoding="utf-8"), Loader=_Loader)["gateways"]  # noqa: S506
-    answers = [{"gateway": made} for gateway in gateways for made in (gateway, _with_key(gateway))]
-    return [json.dumps(answer).encode() for answer in answers]
+    responses = [{"gateway": made} for gateway in gateways for made in (gateway, _with_key(gateway))]
+    return [json.dumps(response).encode() for response in responses]
 
 
 def nested_bodies() -> list[bytes]:

@@ -14,8 +14,8 @@ from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.models import Gateway
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import GatewayError
-from tests.integration.faults.answers import http
 from tests.integration.faults.hostile import HostileServer, Visit
+from tests.integration.faults.responses import http
 from tests.integration.faults.test_faults import Clock
 from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
 

@@ -16,8 +16,8 @@ from pulumi_coreweave_gateway.about import DISTRIBUTION, VERSION
 from pulumi_coreweave_gateway.client import GatewayClient, transport
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, GatewayError, InvalidResponseError, ServerError
-from tests.integration.faults.answers import ID, answers, body, healthy, http, silence
 from tests.integration.faults.hostile import HostileServer, Visit
+from tests.integration.faults.responses import ID, body, healthy, http, responds, silence
 from tests.integration.faults.test_faults import Clock
 
 pytestmark = pytest.mark.enable_socket
@@ -89,7 +89,7 @@ def test_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_server_text_is_not_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     """urllib3's warnings, which quote broken headers, are suppressed for this client only."""
-    with HostileServer(answers(http(200, b"{}", f"echo {_TOKEN} without a colon"))) as server:
+    with HostileServer(responds(http(200, b"{}", f"echo {_TOKEN} without a colon"))) as server:
         with (
             caplog.at_level(logging.DEBUG),
             GatewayClient(_settings(server)) as client,
@@ -215,7 +215,7 @@ def test_many_lookups_under_a_rate_limit() -> None:
 def test_rate_limit_is_retried_until_the_deadline() -> None:
     """Attempts after a 429 are bounded by time, not by their number."""
     with (
-        HostileServer(*[answers(http(429))] * 12, healthy) as server,
+        HostileServer(*[responds(http(429))] * 12, healthy) as server,
         GatewayClient(_settings(server, lookup_timeout=60), clock=Clock()) as client,
     ):
         client.get(ID)
@@ -226,7 +226,7 @@ def test_rate_limit_slows_the_other_clients_of_the_profile() -> None:
     """After a 429 with Retry-After, another client with the same endpoint and token waits as well."""
     clock = Clock()
     with (
-        HostileServer(answers(http(429, b"", "Retry-After: 7")), healthy) as server,
+        HostileServer(responds(http(429, b"", "Retry-After: 7")), healthy) as server,
         GatewayClient(_settings(server), clock=clock) as first,
         GatewayClient(_settings(server), clock=clock) as second,
         GatewayClient(Settings(f"http://127.0.0.1:{server.port}", Token("another")), clock=clock) as stranger,
@@ -242,7 +242,7 @@ def test_rate_limit_slows_the_other_clients_of_the_profile() -> None:
 def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
     """A lookup whose deadline comes before the end of another one's Retry-After is sent at once."""
     with (
-        HostileServer(answers(http(429, b"", "Retry-After: 3600")), healthy) as server,
+        HostileServer(responds(http(429, b"", "Retry-After: 3600")), healthy) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
     ):
         with pytest.raises(GatewayError, match="asked to wait 3600 s"):
@@ -259,7 +259,7 @@ def reports() -> list[str]:
 def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
     """A lookup that fails for five seconds reports its attempt, the reason and the time left, once."""
     with (
-        HostileServer(answers(http(503))) as server,
+        HostileServer(responds(http(503))) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
     ):
         with pytest.raises(ServerError):
@@ -274,7 +274,7 @@ def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
 def test_quick_recovery_is_not_reported(reports: list[str]) -> None:
     """A lookup that recovers within five seconds reports nothing."""
     with (
-        HostileServer(*[answers(http(503))] * 3, healthy) as server,
+        HostileServer(*[responds(http(503))] * 3, healthy) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
     ):
         client.get(ID, report=reports.append)

@@ -9,9 +9,9 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from tests.integration.faults.answers import ID, TOKEN, WANDB_KEY, healthy
 from tests.integration.faults.catalogue import FAULTS
 from tests.integration.faults.model import Fault
+from tests.integration.faults.responses import ID, TOKEN, WANDB_KEY, healthy
 from tests.integration.faults.scenes import served
 from tests.integration.leaks.search import Search
 from tests.stack.project import Project, said

@@ -56,8 +56,8 @@ def test_failures_leak_no_secret(lab: Lab) -> None:
     """Every kind of failure, with the token echoed wherever a server can, shows neither the token nor the key."""
     lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
     lab.run("up", *_YES)
-    for name, answer in FAILURES.items():
-        lab.emulator.script(**answer, times=None)
+    for name, response in FAILURES.items():
+        lab.emulator.script(**response, times=None)
         shown = lab.run("up", *_YES, succeeds=False)
         assert name != "403-echoes" or f"the server says: {LEFT_OUT};" in shown
         lab.run("refresh", "--preview-only", succeeds=False)

@@ -8,8 +8,8 @@ import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from tests.integration.faults.answers import ID, body, http
 from tests.integration.faults.hostile import HostileServer, Visit
+from tests.integration.faults.responses import ID, body, http
 from tests.stack.project import Project, said
 
 _PROGRAM = f"""

@@ -96,7 +96,7 @@ def _with_nulls(value: Any, known: Any = FULL) -> Any:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         FULL,
         {"spec": {"id": ID}, "status": {}},
@@ -104,9 +104,9 @@ def _with_nulls(value: Any, known: Any = FULL) -> Any:
     ],
     ids=["full", "bare", "empty blocks"],
 )
-def test_null_counts_as_omitted(answer: dict[str, Any]) -> None:
+def test_null_counts_as_omitted(response: dict[str, Any]) -> None:
     """A null means the same as an omitted field."""
-    assert parse_gateway(_with_nulls(answer)) == parse_gateway(answer)
+    assert parse_gateway(_with_nulls(response)) == parse_gateway(response)
 
 
 def _with_unknown_fields(value: Any) -> Any:
@@ -129,7 +129,7 @@ def test_response_without_gateway_is_an_error(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("response", "reason"),
     [
         ({}, "spec: missing"),
         ({"spec": None}, "spec: missing"),
@@ -160,9 +160,9 @@ def test_response_without_gateway_is_an_error(value: object) -> None:
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_field_of_wrong_type_is_an_error(answer: object, reason: str) -> None:
+def test_field_of_wrong_type_is_an_error(response: object, reason: str) -> None:
     """A field of the wrong type is an error that names the field but not its value, and is never read as empty."""
-    assert f"breaks its contract: {reason}" in _rejection(answer)
+    assert f"breaks its contract: {reason}" in _rejection(response)
 
 
 @pytest.mark.parametrize("key", [SECRET, [SECRET], 7, {"x": SECRET}], ids=repr)

@@ -10,8 +10,8 @@ from typing import Any
 
 from pulumi_coreweave_gateway.errors import GatewayError
 
-from .answers import ID, TOKEN, WANDB_KEY
 from .hostile import HostileServer
+from .responses import ID, TOKEN, WANDB_KEY
 
 SHORT = 0.1
 """Seconds of an attempt, in faults in which each attempt takes all its time."""

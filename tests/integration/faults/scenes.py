@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unittest import mock
 
-from .answers import TOKEN, healthy
 from .hostile import Behaviour, HostileServer, free_port
 from .model import SHORT, Scene, Start
+from .responses import TOKEN, healthy
 
 SLOW = {"COREWEAVE_HTTP_TIMEOUT": str(SHORT), "COREWEAVE_LOOKUP_TIMEOUT": "60"}
 """Settings for faults in which each attempt times out: a short attempt, and enough time for ten."""

@@ -20,9 +20,9 @@ from pulumi_coreweave_gateway.errors import GatewayError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.integration.leaks.search import Search
 
-from .answers import ID, OUTPUTS, TOKEN
 from .catalogue import FAULTS
 from .model import Fault, Scene
+from .responses import ID, OUTPUTS, TOKEN
 
 _MAX_MESSAGE = 900
 _WAIT = 10.0

@@ -14,8 +14,8 @@ import pytest
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import GatewayError
-from tests.integration.faults.answers import answers, body, http
 from tests.integration.faults.hostile import Behaviour, HostileServer, Visit
+from tests.integration.faults.responses import body, http, responds
 from tests.integration.leaks.search import Finding, Search
 from tests.integration.leaks.secrets import SECRETS, TOKEN, WANDB_KEY
 
@@ -29,7 +29,7 @@ def _gateway(**spec: Any) -> bytes:
 
 
 def _refused(status: int, message: str, *headers: str, code: object = 7) -> Behaviour:
-    return answers(http(status, body({"code": code, "message": message, "details": [{"token": TOKEN}]}), *headers))
+    return responds(http(status, body({"code": code, "message": message, "details": [{"token": TOKEN}]}), *headers))
 
 
 def _broken_off(visit: Visit) -> None:
@@ -42,14 +42,14 @@ FAULTS: Mapping[str, Behaviour] = {
     "401": _refused(401, f"{TOKEN} is unknown", f"X-Request-Id: {TOKEN}"),
     "403-url": _refused(403, f"?token={quote(TOKEN, safe='')}", f"X-Request-Id: {quote(TOKEN)}", code=TOKEN),
     "503": _refused(503, TOKEN * 20, f"Set-Cookie: {TOKEN}"),
-    "status-line": answers(f"HTTP/1.1 {TOKEN}\r\n\r\n".encode()),
-    "redirect": answers(http(302, b"", f"Location: https://{TOKEN}@login.example/?t={TOKEN}")),
-    "redirect-host": answers(http(302, b"", f"Location: https://{quote(TOKEN, safe='')}.example/")),
-    "html": answers(http(200, f"<p>{TOKEN} {WANDB_KEY}</p>".encode(), kind="text/html")),
+    "status-line": responds(f"HTTP/1.1 {TOKEN}\r\n\r\n".encode()),
+    "redirect": responds(http(302, b"", f"Location: https://{TOKEN}@login.example/?t={TOKEN}")),
+    "redirect-host": responds(http(302, b"", f"Location: https://{quote(TOKEN, safe='')}.example/")),
+    "html": responds(http(200, f"<p>{TOKEN} {WANDB_KEY}</p>".encode(), kind="text/html")),
     "broken-off": _broken_off,
-    "two-values": answers(http(200, _gateway() * 2)),
-    "no-gateway": answers(http(200, body({"gateway": WANDB_KEY}))),
-    "wrong-type": answers(http(200, _gateway(name={TOKEN: WANDB_KEY}))),
+    "two-values": responds(http(200, _gateway() * 2)),
+    "no-gateway": responds(http(200, body({"gateway": WANDB_KEY}))),
+    "wrong-type": responds(http(200, _gateway(name={TOKEN: WANDB_KEY}))),
     "echo-folded": _refused(403, "no", f"X-Request-Id: {TOKEN[:15]}\r\n {TOKEN[15:]}"),
 }
 

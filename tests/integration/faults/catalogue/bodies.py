@@ -7,9 +7,9 @@ import zlib
 
 from pulumi_coreweave_gateway.errors import InvalidResponseError, TransportError
 
-from ..answers import HUGE, ID, MUCH, answers, body, explodes, floods, gateway, healthy, http
 from ..hostile import Visit
 from ..model import Start, fails, keeps_failing, passes
+from ..responses import HUGE, ID, MUCH, body, explodes, floods, gateway, healthy, http, responds
 from ..scenes import served
 from .words import EMPTY, NOT_GZIP, NOT_JSON, TOO_DEEP, TOO_LARGE
 
@@ -21,7 +21,7 @@ _NEWER = "check the endpoint, and for a newer version of this package"
 
 
 def _says(content: bytes, *headers: str, kind: str = "application/json") -> Start:
-    return served(answers(http(200, content, *headers, kind=kind)))
+    return served(responds(http(200, content, *headers, kind=kind)))
 
 
 def _gzipped(content: bytes, encoding: str = "gzip") -> Start:
@@ -56,7 +56,7 @@ FAULTS = (
         {"html": _says(_PAGE, kind="text/html"), "json": _says(_PAGE)},
         cause="A proxy or a captive portal responds in place of the API, or the endpoint is a website.",
     ),
-    passes("body-html-once", served(answers(http(200, _PAGE, kind="text/html")), healthy), requests=2),
+    passes("body-html-once", served(responds(http(200, _PAGE, kind="text/html")), healthy), requests=2),
     keeps_failing("body-empty", InvalidResponseError, EMPTY, {"empty": _says(b""), "white": _says(b" \r\n\t ")}),
     keeps_failing(
         "body-not-json",
@@ -91,7 +91,7 @@ FAULTS = (
             "identity": _gzipped(_WHOLE, "identity"),
         },
     ),
-    passes("body-large", served(answers(http(200, _large_gateway()))), name="n" * 4_000_000),
+    passes("body-large", served(responds(http(200, _large_gateway()))), name="n" * 4_000_000),
     fails(
         "body-too-large",
         InvalidResponseError,

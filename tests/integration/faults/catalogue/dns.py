@@ -9,9 +9,9 @@ from functools import partial
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import tls
-from ..answers import healthy
 from ..hostile import HostileServer, Visit
 from ..model import Scene, fails, keeps_failing, passes
+from ..responses import healthy
 from ..scenes import SLOW, at, deaf, elsewhere, names
 from .words import INVALID_URL, NO_HOST, SILENT
 
@@ -24,7 +24,7 @@ def _never_found() -> Iterator[Scene]:
 
 
 @contextlib.contextmanager
-def _second_answers(*, first_is_deaf: bool) -> Iterator[Scene]:
+def _second_address(*, first_is_deaf: bool) -> Iterator[Scene]:
     """Set up a host with two addresses, of which only the second has a server."""
 
     def healthy_over_tls(visit: Visit) -> None:
@@ -59,10 +59,10 @@ FAULTS = (
     ),
     keeps_failing("dns-silent", DeadlineExceededError, SILENT, _never_found, requests=0),
     passes(
-        "dns-second-answers",
+        "dns-second-address",
         {
-            "refuses": partial(_second_answers, first_is_deaf=False),
-            "silent": partial(_second_answers, first_is_deaf=True),
+            "refuses": partial(_second_address, first_is_deaf=False),
+            "silent": partial(_second_address, first_is_deaf=True),
         },
     ),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
-from ..answers import TOKEN, answers, body, http
 from ..hostile import Visit
 from ..model import keeps_failing, passes
+from ..responses import TOKEN, body, http, responds
 from ..scenes import served
 from .words import NOT_HTTP, SILENT
 
@@ -37,24 +37,24 @@ FAULTS = (
         TransportError,
         NOT_HTTP,
         {
-            "ssh": served(answers(b"SSH-2.0-OpenSSH_9.2\r\n")),
-            "html": served(answers(b"<html>no headers at all</html>")),
-            "two-lengths": served(answers(http(200, body(), "Content-Length: 5"))),
-            "many": served(answers(http(200, body(), *(f"X-{number}: x" for number in range(500))))),
-            "long": served(answers(http(200, body(), f"X-Long: {'x' * 200_000}"))),
+            "ssh": served(responds(b"SSH-2.0-OpenSSH_9.2\r\n")),
+            "html": served(responds(b"<html>no headers at all</html>")),
+            "two-lengths": served(responds(http(200, body(), "Content-Length: 5"))),
+            "many": served(responds(http(200, body(), *(f"X-{number}: x" for number in range(500))))),
+            "long": served(responds(http(200, body(), f"X-Long: {'x' * 200_000}"))),
             "forever": served(_headers_forever),
         },
     ),
     passes(
         "head-odd",
         {
-            "http-1.0": served(answers(b"HTTP/1.0 200 OK\r\n\r\n" + body())),
-            "chunks": served(answers(http(200, _chunked(100), "Transfer-Encoding: chunked", length=5))),
-            "length-letters": served(answers(http(200, body(), "Content-Length: many", length=None))),
-            "length-negative": served(answers(http(200, body(), length=-5))),
-            "cookie": served(answers(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
-            "no-colon": served(answers(http(200, body(), f"{TOKEN} without a colon"))),
-            "type": served(answers(http(200, body(), kind="text/html; charset=utf-16"))),
+            "http-1.0": served(responds(b"HTTP/1.0 200 OK\r\n\r\n" + body())),
+            "chunks": served(responds(http(200, _chunked(100), "Transfer-Encoding: chunked", length=5))),
+            "length-letters": served(responds(http(200, body(), "Content-Length: many", length=None))),
+            "length-negative": served(responds(http(200, body(), length=-5))),
+            "cookie": served(responds(http(200, body(), "Set-Cookie: a=b; Domain=.example.com", "Link: <x>;;;"))),
+            "no-colon": served(responds(http(200, body(), f"{TOKEN} without a colon"))),
+            "type": served(responds(http(200, body(), kind="text/html; charset=utf-16"))),
         },
     ),
     keeps_failing("head-continues-forever", DeadlineExceededError, SILENT, served(_continues_forever, slow=True)),

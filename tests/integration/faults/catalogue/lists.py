@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError
 
-from ..answers import answers, body, floods, gateway, http
 from ..model import Start, fails, passes
+from ..responses import body, floods, gateway, http, responds
 from ..scenes import served
 from .words import PROXY_BETWEEN, SETTING, TOO_LARGE
 
@@ -15,7 +15,7 @@ _TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated;
 
 def _page(*values: object) -> Start:
     """Return a function that sets up a server with these pages."""
-    return served(*(answers(http(200, body(value))) for value in values), every=True)
+    return served(*(responds(http(200, body(value))) for value in values), every=True)
 
 
 FAULTS = (
@@ -49,7 +49,7 @@ FAULTS = (
         APIError,
         "the list of gateways: unexpected response from {endpoint} (HTTP 404, not_found), the server says: no such "
         f"page; {PROXY_BETWEEN}",
-        served(answers(http(404, body({"code": 5, "message": "no such page"}))), every=True),
+        served(responds(http(404, body({"code": 5, "message": "no such page"}))), every=True),
         cause="The endpoint has a path of its own: it is not the CoreWeave API.",
     ),
     fails(

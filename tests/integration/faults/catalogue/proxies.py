@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import tls
-from ..answers import TOKEN, answers, healthy, http, silence
 from ..hostile import Behaviour, HostileServer, Visit, free_port
 from ..model import Scene, Start, fails, keeps_failing, passes
+from ..responses import TOKEN, healthy, http, responds, silence
 from ..scenes import SLOW, at, served
 from .words import INVALID_URL, SILENT
 
@@ -122,7 +122,7 @@ FAULTS = (
         "proxy-refuses",
         TransportError,
         _REFUSED.replace("STATUS", "403"),
-        _behind(answers(http(403, b"<h1>no</h1>"))),
+        _behind(responds(http(403, b"<h1>no</h1>"))),
         requests=0,
         cause="The proxy doesn't allow the API's host.",
     ),
@@ -130,7 +130,7 @@ FAULTS = (
         "proxy-login",
         TransportError,
         _REFUSED.replace("STATUS", "407"),
-        _behind(answers(http(407, b"", "Proxy-Authenticate: Basic"))),
+        _behind(responds(http(407, b"", "Proxy-Authenticate: Basic"))),
         requests=0,
         cause="The proxy requires a user name and a password.",
     ),
@@ -138,7 +138,7 @@ FAULTS = (
         "proxy-fails",
         TransportError,
         _REFUSED.replace("STATUS", "502"),
-        _behind(answers(http(502, b""))),
+        _behind(responds(http(502, b""))),
         requests=0,
     ),
     keeps_failing(

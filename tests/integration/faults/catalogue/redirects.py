@@ -10,9 +10,9 @@ from pulumi_coreweave_gateway.client.redaction import LEFT_OUT
 from pulumi_coreweave_gateway.errors import APIError
 
 from .. import tls
-from ..answers import ID, TOKEN, answers, healthy, http
 from ..hostile import HostileServer, Visit
 from ..model import Fault, Scene, Start, fails
+from ..responses import ID, TOKEN, healthy, http, responds
 from ..scenes import served
 from .words import SETTING
 
@@ -29,7 +29,7 @@ def _redirects(name: str, status: int, where: str, starts: Start | Mapping[str, 
 
 
 def _to(location: str, status: int = 302) -> Start:
-    return served(answers(http(status, b"<a>moved</a>", f"Location: {location}")), secrets=(TOKEN, _SECRET))
+    return served(responds(http(status, b"<a>moved</a>", f"Location: {location}")), secrets=(TOKEN, _SECRET))
 
 
 def _to_same_host(status: int) -> Start:
@@ -45,7 +45,7 @@ def _to_another_host(status: int) -> Iterator[Scene]:
     """Set up a server that redirects to another one, which would accept the token."""
     with HostileServer(healthy) as other:
         location = f"http://localhost:{other.port}{_PATH}?key={_SECRET}"
-        with served(answers(http(status, b"", f"Location: {location}")), secrets=(TOKEN, _SECRET))() as scene:
+        with served(responds(http(status, b"", f"Location: {location}")), secrets=(TOKEN, _SECRET))() as scene:
             scene.strangers = (other,)
             yield scene
 
@@ -54,7 +54,7 @@ def _to_another_host(status: int) -> Iterator[Scene]:
 def _from_https_to_http(status: int) -> Iterator[Scene]:
     """Set up a server that redirects from https to plain http."""
     with HostileServer(healthy) as other:
-        redirect = answers(http(status, b"", f"Location: http://localhost:{other.port}{_PATH}"))
+        redirect = responds(http(status, b"", f"Location: http://localhost:{other.port}{_PATH}"))
 
         def over_tls(visit: Visit) -> None:
             visit.over_tls(tls.context())
@@ -91,5 +91,5 @@ FAULTS = (
         _to(f"https://user:{_SECRET}@login.example:8443/{_SECRET}?session={_SECRET}#{_SECRET}"),
     ),
     _redirects("redirect-token", 302, LEFT_OUT, _to(f"https://{TOKEN.lower()}.login.example/")),
-    _redirects("redirect-304", 304, "another location", served(answers(http(304)))),
+    _redirects("redirect-304", 304, "another location", served(responds(http(304)))),
 )

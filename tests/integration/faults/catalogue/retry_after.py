@@ -9,19 +9,19 @@ from email.utils import format_datetime
 
 from pulumi_coreweave_gateway.errors import RateLimitError, ServerError
 
-from ..answers import answers, healthy, http
 from ..model import Fault, Scene, Start, fails, passes
+from ..responses import healthy, http, responds
 from ..scenes import served
 from .words import AGAIN, TIMEOUT
 
 
-def _asks(value: str, status: int = 429) -> bytes:
+def _retry_after(value: str, status: int = 429) -> bytes:
     return http(status, b"", f"Retry-After: {value}")
 
 
 def _once(value: str, pauses: float = 0.0, status: int = 429) -> Start:
     """Return a function that sets up a server which sends one Retry-After, and then responds."""
-    return served(answers(_asks(value, status)), healthy, pauses=pauses)
+    return served(responds(_retry_after(value, status)), healthy, pauses=pauses)
 
 
 def _date(seconds: float) -> str:
@@ -32,13 +32,13 @@ def _date(seconds: float) -> str:
 @contextlib.contextmanager
 def _dated(seconds: float, pauses: float) -> Iterator[Scene]:
     """Set up a server that sends one Retry-After with a date, and then responds."""
-    with served(answers(_asks(_date(seconds))), healthy, pauses=pauses)() as scene:
+    with served(responds(_retry_after(_date(seconds))), healthy, pauses=pauses)() as scene:
         yield scene
 
 
 @contextlib.contextmanager
 def _dated_far() -> Iterator[Scene]:
-    with served(answers(_asks(_date(366 * 24 * 3600))))() as scene:
+    with served(responds(_retry_after(_date(366 * 24 * 3600))))() as scene:
         yield scene
 
 
@@ -63,17 +63,17 @@ FAULTS = (
         "retry-after-too-long",
         RateLimitError,
         f"{_RATE_LIMIT} (the server asked to wait 3600 s, longer than the {{seconds}} s left)",
-        served(answers(_asks("3600"))),
+        served(responds(_retry_after("3600"))),
     ),
     fails(
         "retry-after-absurd",
         RateLimitError,
         f"{_RATE_LIMIT} (the server asked to wait more than an hour, longer than the {{seconds}} s left)",
-        {"long": served(answers(_asks("999999999999999999"))), "date": _dated_far},
+        {"long": served(responds(_retry_after("999999999999999999"))), "date": _dated_far},
     ),
     Fault(
         "retry-after-until-deadline",
-        {"": served(answers(_asks("7", 503)))},
+        {"": served(responds(_retry_after("7", 503)))},
         ServerError,
         f"gateway {{id}}: {{endpoint}} failed (HTTP 503); {AGAIN} (5 attempts in {{seconds}} s, the server asked to "
         "wait 7 s, longer than the {seconds} s left)",
@@ -82,7 +82,7 @@ FAULTS = (
     ),
     Fault(
         "rate-limit",
-        {"": served(answers(http(429)), environ={"COREWEAVE_LOOKUP_TIMEOUT": "60s"})},
+        {"": served(responds(http(429)), environ={"COREWEAVE_LOOKUP_TIMEOUT": "60s"})},
         RateLimitError,
         f"{_RATE_LIMIT} ({{attempts}} attempts in {{seconds}} s)",
         requests=16,

@@ -15,9 +15,9 @@ from pulumi_coreweave_gateway.errors import (
     ServerError,
 )
 
-from ..answers import HUGE, MUCH, TOKEN, WANDB_KEY, answers, body, explodes, floods, healthy, http, silence
 from ..hostile import Visit
 from ..model import Fault, Start, fails, keeps_failing, passes
+from ..responses import HUGE, MUCH, TOKEN, WANDB_KEY, body, explodes, floods, healthy, http, responds, silence
 from ..scenes import served
 from .words import AGAIN, PROXY_BETWEEN, SILENT
 
@@ -76,8 +76,8 @@ def _status(status: int, number: int, code: str, error: type[APIError], text: st
     """Return the row of an API error, with its code as a number and as a name."""
     why = {"message": "for a reason", "details": [{"@type": "type.example/Any", "more": "of it"}]}
     starts = {
-        "number": served(answers(http(status, body({"code": number, **why}), "X-Request-Id: req-7"))),
-        "name": served(answers(http(status, body({"code": code.upper(), **why}), "x-request-id: req-7"))),
+        "number": served(responds(http(status, body({"code": number, **why}), "X-Request-Id: req-7"))),
+        "name": served(responds(http(status, body({"code": code.upper(), **why}), "x-request-id: req-7"))),
     }
     facts = f" (HTTP {status}, {code}, request req-7), the server says: for a reason"
     make = keeps_failing if error is ServerError else fails
@@ -87,7 +87,7 @@ def _status(status: int, number: int, code: str, error: type[APIError], text: st
 def _says(name: str, facts: str, *contents: bytes | Start) -> Fault:
     """Return the row of a 403 response with these bodies."""
     starts = {
-        str(number): served(answers(http(403, content))) if isinstance(content, bytes) else content
+        str(number): served(responds(http(403, content))) if isinstance(content, bytes) else content
         for number, content in enumerate(contents)
     }
     return fails(
@@ -100,7 +100,7 @@ def _message(message: object, code: object = 7) -> bytes:
 
 
 def _with_id(*headers: str) -> Start:
-    return served(answers(http(403, b"", *headers)))
+    return served(responds(http(403, b"", *headers)))
 
 
 def _drips(visit: Visit) -> None:
@@ -123,16 +123,16 @@ FAULTS = (
         "http-5xx",
         ServerError,
         f"gateway {{id}}: {_FAILED}".replace("{facts}", " (HTTP 522)"),
-        served(answers(http(522, b"<html>"))),
+        served(responds(http(522, b"<html>"))),
     ),
     fails(
         "http-404-not-the-api",
         APIError,
         f"gateway {{id}}: {_UNEXPECTED}".replace("{facts}", " (HTTP 404)"),
         {
-            "empty": served(answers(http(404))),
-            "object": served(answers(http(404, b"{}"))),
-            "page": served(answers(http(404, b"<html>404 Not Found</html>", "Content-Type: text/html"))),
+            "empty": served(responds(http(404))),
+            "object": served(responds(http(404, b"{}"))),
+            "page": served(responds(http(404, b"<html>404 Not Found</html>", "Content-Type: text/html"))),
         },
         cause="The endpoint is not the CoreWeave API, or has a path of its own.",
     ),
@@ -141,14 +141,14 @@ FAULTS = (
             f"http-{status}",
             APIError,
             f"gateway {{id}}: {_UNEXPECTED}".replace("{facts}", f" (HTTP {status})"),
-            served(answers(http(status, b"" if status == 204 else body()))),
+            served(responds(http(status, b"" if status == 204 else body()))),
         )
         for status in (204, 418, 600)
     ),
     passes(
         "http-recovers",
         {
-            str(status): served(answers(http(status)), answers(http(status)), healthy)
+            str(status): served(responds(http(status)), responds(http(status)), healthy)
             for status in (429, 500, 502, 503, 504)
         },
         requests=3,
@@ -158,9 +158,9 @@ FAULTS = (
         ServerError,
         f"gateway {{id}}: {_FAILED}".replace("{facts}", " (HTTP 503)"),
         served(
-            answers(http(503)),
-            answers(http(503)),
-            answers(http(503)),
+            responds(http(503)),
+            responds(http(503)),
+            responds(http(503)),
             silence,
             environ={"COREWEAVE_LOOKUP_TIMEOUT": "3s"},
         ),
@@ -172,7 +172,7 @@ FAULTS = (
         InvalidResponseError,
         "gateway {id}: {endpoint} returned an error body with status 200 (HTTP 200, not_found), the server says: no; "
         f"{PROXY_BETWEEN}",
-        served(answers(http(200, _message("no", 5)))),
+        served(responds(http(200, _message("no", 5)))),
     ),
     _says(
         "reason-none",
@@ -197,13 +197,13 @@ FAULTS = (
     _says(
         "reason-token-code",
         f", {LEFT_OUT}, request {LEFT_OUT}), the server says: no",
-        served(answers(http(403, _message("no", TOKEN), f"X-Request-Id: {TOKEN}"))),
+        served(responds(http(403, _message("no", TOKEN), f"X-Request-Id: {TOKEN}"))),
     ),
     _says(
         "reason-details",
         f"{_CODE}no",
         body({"code": 7, "message": "no", "details": [{"@type": "x", "apiKey": WANDB_KEY}], "apiKey": WANDB_KEY}),
-        served(answers(http(403, gzip.compress(_message("no")), "Content-Encoding: gzip"))),
+        served(responds(http(403, gzip.compress(_message("no")), "Content-Encoding: gzip"))),
     ),
     _says(
         "reason-request-id",
@@ -216,7 +216,7 @@ FAULTS = (
     _says(
         "reason-long-id",
         f", {'x' * 40}…, request {'y' * 64}…), the server says: no",
-        served(answers(http(403, _message("no", "X" * 5000), f"X-Request-Id: {'y' * 50_000}"))),
+        served(responds(http(403, _message("no", "X" * 5000), f"X-Request-Id: {'y' * 50_000}"))),
     ),
     _says(
         "reason-large",
@@ -224,7 +224,7 @@ FAULTS = (
         served(floods(http(403, b"", length=HUGE)), most_sent=MUCH, most_memory=MUCH),
         served(explodes(403), most_memory=MUCH),
     ),
-    _says("reason-broken", ")", served(_resets), served(answers(http(403, b"zz", "Content-Encoding: gzip")))),
+    _says("reason-broken", ")", served(_resets), served(responds(http(403, b"zz", "Content-Encoding: gzip")))),
     keeps_failing(
         "reason-drips",
         DeadlineExceededError,

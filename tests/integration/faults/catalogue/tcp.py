@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, InvalidResponseError, TransportError
 
-from ..answers import body, http
 from ..hostile import Behaviour, Visit
 from ..model import Scene, fails, keeps_failing, passes
+from ..responses import body, http
 from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nothing_listens, served
 from .words import EMPTY, FAILED, REFUSED, SILENT
 
@@ -46,7 +46,7 @@ def _chunks_forever(visit: Visit) -> None:
 
 
 @contextlib.contextmanager
-def _no_answer_to_connecting() -> Iterator[Scene]:
+def _unresponsive_port() -> Iterator[Scene]:
     with deaf() as port:
         yield at(f"http://127.0.0.1:{port}", SLOW)
 
@@ -61,7 +61,7 @@ FAULTS = (
         requests=0,
         cause="Nothing listens at the endpoint, or a firewall rejects the connection.",
     ),
-    keeps_failing("tcp-no-answer", DeadlineExceededError, SILENT, _no_answer_to_connecting, requests=0),
+    keeps_failing("tcp-unresponsive-port", DeadlineExceededError, SILENT, _unresponsive_port, requests=0),
     keeps_failing(
         "tcp-interrupted",
         TransportError,

@@ -11,9 +11,9 @@ from typing import Any
 from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
 
 from .. import tls
-from ..answers import healthy, http
 from ..hostile import Behaviour, Visit
 from ..model import Fault, Scene, Start, fails, keeps_failing, passes
+from ..responses import healthy, http
 from ..scenes import served
 from .words import NO_TLS, SETTING, SILENT
 

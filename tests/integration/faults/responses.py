@@ -131,14 +131,14 @@ def http(
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + content
 
 
-def answers(data: bytes) -> Behaviour:
+def responds(data: bytes) -> Behaviour:
     """Return the behaviour that responds with these bytes."""
 
-    def answer(visit: Visit) -> None:
+    def respond(visit: Visit) -> None:
         if visit.request():
             visit.send(data)
 
-    return answer
+    return respond
 
 
 HUGE = 100 * 1024 * 1024
@@ -171,7 +171,7 @@ def explodes(status: int) -> Behaviour:
     return explode
 
 
-healthy = answers(http(200, body()))
+healthy = responds(http(200, body()))
 """Responds with the gateway, as the API does."""
 
 
