@@ -69,7 +69,7 @@ def test_failure_is_one_line_and_keeps_the_state(name: str, stand: Stand) -> Non
         with next(iter(fault.starts.values()))() as scene:
             code, shown = stand.run({**scene.environ, **_SHORT}, *command)
             message = fault.message.partition(" ({attempts}")[0].replace("{id}", ID)
-            for word, value in scene.words.items():
+            for word, value in scene.placeholders.items():
                 message = message.replace(f"{{{word}}}", value)
         assert code != 0
         assert any(message in line for line in shown.splitlines()), f"{shown}\ninstead of {message}"

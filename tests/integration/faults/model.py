@@ -24,30 +24,30 @@ class Scene:
 
     Attributes:
         environ: Environment variables, the settings among them.
-        every: Whether the list of gateways is requested instead of one gateway.
-        words: The values of the placeholders in the expected message.
+        list_all: Whether the list of gateways is requested instead of one gateway.
+        placeholders: The values of the placeholders in the expected message.
         server: The server that is configured, if there is one.
-        strangers: Servers that must never be connected to.
-        onlookers: Servers, such as proxies, that must not see the token.
+        untouched: Servers that must never be connected to.
+        proxies: Proxies, which must not see the token.
         secrets: What must be shown nowhere.
         most_sent: Bytes that the server may send, or None for any number.
         most_memory: Bytes that may be allocated, or None for any number.
         pauses: Seconds that the pauses between attempts must at least add up to.
-        impossible: Why this machine can't run it, ``""`` if it can.
+        skip_reason: Why this machine can't run it, or ``""``.
 
     """
 
     environ: dict[str, str] = field(default_factory=dict)
-    every: bool = False
-    words: dict[str, str] = field(default_factory=dict)
+    list_all: bool = False
+    placeholders: dict[str, str] = field(default_factory=dict)
     server: HostileServer | None = None
-    strangers: tuple[HostileServer, ...] = ()
-    onlookers: tuple[HostileServer, ...] = ()
+    untouched: tuple[HostileServer, ...] = ()
+    proxies: tuple[HostileServer, ...] = ()
     secrets: tuple[str, ...] = (TOKEN, WANDB_KEY)
     most_sent: int | None = None
     most_memory: int | None = None
     pauses: float = 0.0
-    impossible: str = ""
+    skip_reason: str = ""
 
 
 Start = Callable[[], AbstractContextManager[Scene]]
@@ -78,14 +78,14 @@ class Fault:
     attempts: int = 1
     cause: str = ""
 
-    def pattern(self, words: Mapping[str, str]) -> re.Pattern[str]:
+    def pattern(self, placeholders: Mapping[str, str]) -> re.Pattern[str]:
         """Return the pattern of the whole message, the placeholders filled."""
         parts = re.split(r"\{([a-zA-Z]+)\}", self.message)
         known = {
             "id": re.escape(ID),
             "attempts": str(self.attempts),
             "seconds": r"\d+\.\d",
-            **{name: re.escape(word) for name, word in words.items()},
+            **{name: re.escape(word) for name, word in placeholders.items()},
         }
         return re.compile("".join(known[part] if index % 2 else re.escape(part) for index, part in enumerate(parts)))
 

@@ -56,7 +56,7 @@ def healthy_on_ipv6() -> Iterator[Scene]:
     try:
         server = HostileServer(healthy, host="::1")
     except OSError:
-        yield Scene(impossible="this machine has no IPv6")
+        yield Scene(skip_reason="this machine has no IPv6")
         return
     with server:
         yield dataclasses.replace(at(f"http://[::1]:{server.port}"), server=server)
@@ -71,7 +71,9 @@ def nothing_listens() -> Iterator[Scene]:
 
 def at(endpoint: str, environ: Mapping[str, str] | None = None) -> Scene:
     """Return the scene of an endpoint."""
-    return Scene(environ=_environ(endpoint, environ or {}), words={"endpoint": endpoint, "httpTimeout": f"{SHORT:g}"})
+    return Scene(
+        environ=_environ(endpoint, environ or {}), placeholders={"endpoint": endpoint, "httpTimeout": f"{SHORT:g}"}
+    )
 
 
 def elsewhere(endpoint: str, environ: Mapping[str, str] | None = None) -> Start:

@@ -69,8 +69,8 @@ def test_fault(
         monkeypatch.delenv(name.lower(), raising=False)
     with contextlib.ExitStack() as stack:
         scene = stack.enter_context(start())
-        if scene.impossible:
-            pytest.skip(scene.impossible)
+        if scene.skip_reason:
+            pytest.skip(scene.skip_reason)
         for name, value in scene.environ.items():
             monkeypatch.setenv(name, value)
         if row == _LEFT_BY_URLLIB3:
@@ -117,13 +117,13 @@ def _look_up(scene: Scene, clock: Clock) -> Gateway | GatewayError:
     """Look up a gateway with the settings in the environment, as the provider does."""
     try:
         with GatewayClient(resolve_settings(lambda _: None, scene.environ), clock=clock) as client:
-            return client.list()[0] if scene.every else client.get(ID)
+            return client.list()[0] if scene.list_all else client.get(ID)
     except GatewayError as error:
         return error
 
 
 def _assert_message(fault: Fault, scene: Scene, error: GatewayError) -> None:
-    message, pattern = str(error), fault.pattern(scene.words)
+    message, pattern = str(error), fault.pattern(scene.placeholders)
     assert pattern.fullmatch(message), f"\nexpected: {fault.message}\nactual: {message}"
     assert type(error) is fault.error
     assert error.retryable is (fault.attempts > 1 or "longer than" in message or "within" in message)
@@ -158,9 +158,9 @@ def _assert_traffic(fault: Fault, scene: Scene) -> None:
             others = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"authorization:")]
             assert f"Authorization: Bearer {TOKEN}".encode() in head.split(b"\r\n")
             assert TOKEN.encode() not in b"\n".join(others)
-    for onlooker in scene.onlookers:
-        assert onlooker.requests
-        assert not any(TOKEN.encode() in head for head in onlooker.requests)
-    for stranger in scene.strangers:
-        assert stranger.requests == []
-        assert stranger.connections == 0
+    for proxy in scene.proxies:
+        assert proxy.requests
+        assert not any(TOKEN.encode() in head for head in proxy.requests)
+    for server in scene.untouched:
+        assert server.requests == []
+        assert server.connections == 0

@@ -11,7 +11,7 @@ from ..hostile import Visit
 from ..model import Start, fails, keeps_failing, passes
 from ..responses import HUGE, ID, MUCH, body, explodes, floods, gateway, healthy, http, responds
 from ..scenes import served
-from .words import EMPTY, NOT_GZIP, NOT_JSON, TOO_DEEP, TOO_LARGE
+from .messages import EMPTY, NOT_GZIP, NOT_JSON, TOO_DEEP, TOO_LARGE
 
 _PAGE = b"<!doctype html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
 _WHOLE = body()

@@ -13,7 +13,7 @@ from ..hostile import HostileServer, Visit
 from ..model import Scene, fails, keeps_failing, passes
 from ..responses import healthy
 from ..scenes import SLOW, at, deaf, elsewhere, names
-from .words import INVALID_URL, NO_HOST, SILENT
+from .messages import INVALID_URL, NO_HOST, SILENT
 
 
 @contextlib.contextmanager

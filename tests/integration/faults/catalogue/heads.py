@@ -8,7 +8,7 @@ from ..hostile import Visit
 from ..model import keeps_failing, passes
 from ..responses import TOKEN, body, http, responds
 from ..scenes import served
-from .words import NOT_HTTP, SILENT
+from .messages import NOT_HTTP, SILENT
 
 
 def _continues_forever(visit: Visit) -> None:

@@ -7,7 +7,7 @@ from pulumi_coreweave_gateway.errors import APIError, InvalidResponseError
 from ..model import Start, fails, passes
 from ..responses import body, floods, gateway, http, responds
 from ..scenes import served
-from .words import PROXY_BETWEEN, SETTING, TOO_LARGE
+from .messages import PROXY_BETWEEN, SETTING, TOO_LARGE
 
 _NEWER = "check the endpoint, and for a newer version of this package"
 _TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated; check {SETTING}"
@@ -15,7 +15,7 @@ _TOKEN = f"the list of gateways: the API's nextPageToken is invalid or repeated;
 
 def _page(*values: object) -> Start:
     """Return a function that sets up a server with these pages."""
-    return served(*(responds(http(200, body(value))) for value in values), every=True)
+    return served(*(responds(http(200, body(value))) for value in values), list_all=True)
 
 
 FAULTS = (
@@ -49,14 +49,14 @@ FAULTS = (
         APIError,
         "the list of gateways: unexpected response from {endpoint} (HTTP 404, not_found), the server says: no such "
         f"page; {PROXY_BETWEEN}",
-        served(responds(http(404, body({"code": 5, "message": "no such page"}))), every=True),
+        served(responds(http(404, body({"code": 5, "message": "no such page"}))), list_all=True),
         cause="The endpoint has a path of its own: it is not the CoreWeave API.",
     ),
     fails(
         "list-too-large",
         InvalidResponseError,
         TOO_LARGE.replace("gateway {id}", "the list of gateways").replace("4 MiB", "32 MiB"),
-        served(floods(http(200, b"", length=None)), every=True, most_sent=96 * 1024 * 1024),
+        served(floods(http(200, b"", length=None)), list_all=True, most_sent=96 * 1024 * 1024),
     ),
     passes(
         "list-pages",

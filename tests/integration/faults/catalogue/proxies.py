@@ -14,7 +14,7 @@ from ..hostile import Behaviour, HostileServer, Visit, free_port
 from ..model import Scene, Start, fails, keeps_failing, passes
 from ..responses import TOKEN, healthy, http, responds, silence
 from ..scenes import SLOW, at, served
-from .words import INVALID_URL, SILENT
+from .messages import INVALID_URL, SILENT
 
 _PASSWORD = "proxy-Do-Not-Show-77c1"
 _REMEDY = "check the proxy variables (HTTPS_PROXY, NO_PROXY), and the user name and password in them"
@@ -34,7 +34,7 @@ def _behind(behaviour: Behaviour, *, slow: bool = False) -> Start:
     def start() -> Iterator[Scene]:
         with HostileServer(behaviour) as proxy:
             scene = _scene(f"http://user:{_PASSWORD}@127.0.0.1:{proxy.port}", slow=slow)
-            scene.onlookers = (proxy,)
+            scene.proxies = (proxy,)
             yield scene
 
     return start
@@ -91,7 +91,7 @@ def _tunnelled() -> Iterator[Scene]:
         HostileServer(lambda visit: _tunnel(visit, scene.server.port if scene.server else 0)) as proxy,
     ):
         scene.environ["HTTPS_PROXY"] = f"http://user:{_PASSWORD}@127.0.0.1:{proxy.port}"
-        scene.onlookers = (proxy,)
+        scene.proxies = (proxy,)
         yield scene
 
 
@@ -100,7 +100,7 @@ def _past(*variables: str) -> Iterator[Scene]:
     """Set up an endpoint on this machine, and a proxy that must not be used for it."""
     with HostileServer(healthy) as proxy, served(healthy)() as scene:
         scene.environ |= dict.fromkeys(variables, f"http://127.0.0.1:{proxy.port}")
-        scene.strangers = (proxy,)
+        scene.untouched = (proxy,)
         yield scene
 
 

@@ -14,7 +14,7 @@ from ..hostile import HostileServer, Visit
 from ..model import Fault, Scene, Start, fails
 from ..responses import ID, TOKEN, healthy, http, responds
 from ..scenes import served
-from .words import SETTING
+from .messages import SETTING
 
 _PATH = f"/v1alpha1/inference/gateways/{ID}"
 _SECRET = "session-Do-Not-Show-1c4f"
@@ -46,7 +46,7 @@ def _to_another_host(status: int) -> Iterator[Scene]:
     with HostileServer(healthy) as other:
         location = f"http://localhost:{other.port}{_PATH}?key={_SECRET}"
         with served(responds(http(status, b"", f"Location: {location}")), secrets=(TOKEN, _SECRET))() as scene:
-            scene.strangers = (other,)
+            scene.untouched = (other,)
             yield scene
 
 
@@ -61,7 +61,7 @@ def _from_https_to_http(status: int) -> Iterator[Scene]:
             redirect(visit)
 
         with served(over_tls, scheme="https", environ={"REQUESTS_CA_BUNDLE": tls.bundle()})() as scene:
-            scene.strangers = (other,)
+            scene.untouched = (other,)
             yield scene
 
 

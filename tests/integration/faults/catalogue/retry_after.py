@@ -12,7 +12,7 @@ from pulumi_coreweave_gateway.errors import RateLimitError, ServerError
 from ..model import Fault, Scene, Start, fails, passes
 from ..responses import healthy, http, responds
 from ..scenes import served
-from .words import AGAIN, TIMEOUT
+from .messages import AGAIN, TIMEOUT
 
 
 def _retry_after(value: str, status: int = 429) -> bytes:

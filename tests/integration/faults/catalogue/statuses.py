@@ -19,7 +19,7 @@ from ..hostile import Visit
 from ..model import Fault, Start, fails, keeps_failing, passes
 from ..responses import HUGE, MUCH, TOKEN, WANDB_KEY, body, explodes, floods, healthy, http, responds, silence
 from ..scenes import served
-from .words import AGAIN, PROXY_BETWEEN, SILENT
+from .messages import AGAIN, PROXY_BETWEEN, SILENT
 
 _VARIABLE = "COREWEAVE_API_TOKEN"
 _FAILED = f"{{endpoint}} failed{{facts}}; {AGAIN}"

@@ -11,7 +11,7 @@ from ..hostile import Behaviour, Visit
 from ..model import Scene, fails, keeps_failing, passes
 from ..responses import body, http
 from ..scenes import SLOW, at, deaf, healthy_on_ipv6, nothing_listens, served
-from .words import EMPTY, FAILED, REFUSED, SILENT
+from .messages import EMPTY, FAILED, REFUSED, SILENT
 
 _WHOLE = http(200, body())
 _HEAD = _WHOLE[: _WHOLE.index(b"\r\n\r\n") + 4]

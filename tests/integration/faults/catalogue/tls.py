@@ -15,7 +15,7 @@ from ..hostile import Behaviour, Visit
 from ..model import Fault, Scene, Start, fails, keeps_failing, passes
 from ..responses import healthy, http
 from ..scenes import served
-from .words import NO_TLS, SETTING, SILENT
+from .messages import NO_TLS, SETTING, SILENT
 
 _ALERT = bytes([21, 3, 3, 0, 2, 2, 40])
 """A TLS record: fatal alert, handshake failure."""
