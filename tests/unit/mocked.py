@@ -1,4 +1,4 @@
-"""Runs part of a Pulumi program under the SDK's mocks, and returns what its Output resolves to."""
+"""Run part of a Pulumi program under the SDK's mocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an Output resolved to.
+    """The resolved value of an Output.
 
     Attributes:
         known: Whether its value is known.
@@ -92,5 +92,5 @@ def event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-# Importing an SDK may ask for the thread's event loop; one made for it would never be closed.
+# Importing an SDK may otherwise create an event loop for the thread, which would never be closed.
 asyncio.set_event_loop(event_loop())

@@ -98,10 +98,10 @@ gateways = st.fixed_dictionaries(
 
 
 @st.composite
-def disguises(draw: st.DrawFn, gateway: dict[str, Any]) -> dict[str, Any]:
+def equivalent_forms(draw: st.DrawFn, gateway: dict[str, Any]) -> dict[str, Any]:
     """Return the same gateway in another form that proto3 JSON allows."""
-    disguised: dict[str, Any] = copy.deepcopy(gateway)
-    spec, status = disguised["spec"], disguised["status"]
+    form: dict[str, Any] = copy.deepcopy(gateway)
+    spec, status = form["spec"], form["status"]
     _numbers(draw, status, "status", {f"STATUS_{name}": number for number, name in enumerate(STATUSES)})
     _numbers(draw, spec.get("bodyBasedRouting", {}), "apiType", {"API_TYPE_OPENAI": 1})
     for condition in status.get("conditions", []):
@@ -122,7 +122,7 @@ def disguises(draw: st.DrawFn, gateway: dict[str, Any]) -> dict[str, Any]:
                 block[name] = None
         if draw(st.booleans()):
             block["unheardOf"] = draw(any_json)
-    return disguised
+    return form
 
 
 def _numbers(draw: st.DrawFn, block: dict[str, Any], name: str, numbers: dict[str, int]) -> None:

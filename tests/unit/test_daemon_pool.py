@@ -23,8 +23,8 @@ def _threads(name: str) -> list[threading.Thread]:
 
 
 @pytest.mark.parametrize("error", [ValueError("why"), SystemExit(3), KeyboardInterrupt()], ids=repr)
-def test_exception_is_the_futures(error: BaseException) -> None:
-    """Any exception of a call is raised where its future is awaited, and the thread continues."""
+def test_exception_is_raised_by_the_future(error: BaseException) -> None:
+    """Any exception of a call is raised by its future, and the thread continues."""
 
     def fail() -> None:
         raise error
@@ -36,15 +36,15 @@ def test_exception_is_the_futures(error: BaseException) -> None:
 
 
 def test_calls_are_limited_to_the_number_of_threads() -> None:
-    """As many calls as there are threads run at the same time, and no more."""
+    """No more calls run concurrently than there are threads."""
     pool, together = DaemonPool(3, "most"), threading.Barrier(3)
     for future in [pool.submit(lambda: together.wait(PATIENCE)) for _ in range(30)]:
         future.result(PATIENCE)
     assert len(_threads("most")) == 3
 
 
-def test_threads_start_when_they_are_needed() -> None:
-    """Without calls there is no thread, and calls one after another share one."""
+def test_threads_start_on_demand() -> None:
+    """The first call starts a thread, which sequential calls share."""
     pool = DaemonPool(8, "needed")
     assert _threads("needed") == []
     for number in range(20):
@@ -54,7 +54,7 @@ def test_threads_start_when_they_are_needed() -> None:
 
 @pytest.mark.parametrize("steps", range(16))
 def test_call_does_not_wait_while_a_thread_may_be_started(steps: int) -> None:
-    """A second call begins at once, at whatever line of its own work the first thread is paused."""
+    """A second call starts at once, at whatever line of the pool's code the first thread is paused."""
     paused, armed, left = threading.Event(), threading.Event(), [steps]
 
     def step(frame: FrameType, event: str, arg: object) -> Any:
@@ -84,7 +84,7 @@ def test_call_does_not_wait_while_a_thread_may_be_started(steps: int) -> None:
 
 
 def test_calls_run_in_order() -> None:
-    """Calls begin in the order in which they were submitted."""
+    """Calls start in the order of their submission."""
     pool, order, go = DaemonPool(1, "order"), list[int](), threading.Event()
     pool.submit(lambda: go.wait(PATIENCE))
     futures = [pool.submit(lambda number=number: order.append(number)) for number in range(50)]  # type: ignore[misc]
@@ -94,7 +94,7 @@ def test_calls_run_in_order() -> None:
 
 
 def test_cancelled_call_is_not_made() -> None:
-    """A future that is cancelled before its call begins prevents the call."""
+    """A call whose future is cancelled before it starts is not made."""
     pool, made, go = DaemonPool(1, "cancelled"), list[str](), threading.Event()
     pool.submit(lambda: go.wait(PATIENCE))
     unwanted, wanted = pool.submit(lambda: made.append("unwanted")), pool.submit(lambda: made.append("wanted"))
@@ -109,15 +109,15 @@ def test_cancelled_call_is_not_made() -> None:
 def test_idle_thread_keeps_no_result() -> None:
     """An idle thread frees the result of its last call, which may be thousands of gateways."""
 
-    class Answer:
+    class Result:
         pass
 
     pool = DaemonPool(1, "keeps")
-    future: Future[Answer] = pool.submit(Answer)
-    answer = weakref.ref(future.result(PATIENCE))
+    future: Future[Result] = pool.submit(Result)
+    result = weakref.ref(future.result(PATIENCE))
     del future
     give_up = time.monotonic() + PATIENCE
-    while answer() is not None and time.monotonic() < give_up:
+    while result() is not None and time.monotonic() < give_up:
         gc.collect()
         time.sleep(0.01)
-    assert answer() is None
+    assert result() is None

@@ -1,4 +1,4 @@
-"""Deferring a read until all that it depends on exists."""
+"""Deferral of a read until its dependencies exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
 
 def _after(depends_on: Any, value: Any = ID) -> Outcome:
-    """Return the outcome, in a preview, of an ID that depends on what a function creates."""
+    """Return the outcome of an ID with dependencies in a preview."""
     return outcome(lambda: after_dependencies(value, depends_on()))
 
 
@@ -40,7 +40,7 @@ def test_value_without_dependencies_is_unchanged(depends_on: object) -> None:
     ids=["there", "two", "new", "one of two", "output", "new output", "output in list", "tuple"],
 )
 def test_value_is_unknown_until_resources_exist(depends_on: Any, known: bool) -> None:
-    """While a resource is still to be created, the ID is unknown, which defers the read to ``up``."""
+    """While a dependency is still to be created, the ID is unknown, which defers the read to ``up``."""
     found = _after(depends_on)
     assert found.known is known
     if known:
@@ -73,12 +73,12 @@ def _nested(name: str) -> Group:
     ids=["empty", "there", "new", "nested", "new nested"],
 )
 def test_value_is_unknown_until_a_component_exists(depends_on: Any, known: bool) -> None:
-    """A dependency on a component is one on the resources inside it, at any depth."""
+    """A dependency on a component includes the resources inside it, at any depth."""
     assert _after(depends_on).known is known
 
 
 def test_dependency_on_a_deferred_lookup_defers_nothing() -> None:
-    """What another lookup reads exists already."""
+    """A dependency on a deferred lookup, which creates nothing, doesn't defer the read."""
 
     def build() -> Any:
         later = GatewayLookup("later", gateway_id=Thing("new").id)
@@ -89,7 +89,7 @@ def test_dependency_on_a_deferred_lookup_defers_nothing() -> None:
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 def test_output_keeps_its_own_dependencies(known: bool) -> None:
-    """An ID from another resource depends on that one and on ``depends_on``."""
+    """An ID from another resource depends on that resource and on ``depends_on``."""
     found = outcome(lambda: after_dependencies(Thing("there" if known else "new").id, [Thing("too")]))
     assert found.known is known
     assert {"there" if known else "new", "too"} <= found.depends_on

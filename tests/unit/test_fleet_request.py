@@ -1,4 +1,4 @@
-"""What a fleet asks for, how its arguments are checked, and how the state holds it."""
+"""Requests of fleets: their arguments, filters, warnings and state."""
 
 from __future__ import annotations
 
@@ -43,33 +43,33 @@ def _gateway(name: str = "", zones: list[str] | None = None, status: str = "") -
 
 @pytest.mark.parametrize(("request_", "state", "resource_id"), STATES, ids=repr)
 def test_state_and_id_never_change(request_: FleetRequest, state: dict[str, Any], resource_id: str) -> None:
-    """States hold the request under these names, with this ID, in every version."""
+    """A request has the same state and the same resource ID in every version."""
     assert request_.to_state() == state
     assert request_.resource_id == resource_id
 
 
 @pytest.mark.parametrize("request_", [*(request for request, _, _ in STATES), *OTHERS], ids=repr)
 def test_state_restores_the_request(request_: FleetRequest) -> None:
-    """A refresh, which knows only the state, asks for the same as the read before it."""
+    """A request can be restored from the state, which is all that a refresh has."""
     state = json.loads(json.dumps(request_.to_state()))
     assert FleetRequest.from_state({**state, "gateways": [], "__provider": "x"}) == request_
     assert None not in state.values()
 
 
 def test_state_without_defaults_restores_the_defaults() -> None:
-    """What a state leaves out, or holds as null, has its default."""
+    """Values that are missing or null in the state have their defaults."""
     assert FleetRequest.from_state({}) == FleetRequest()
     assert FleetRequest.from_state({"gatewayIds": [A], "missing": None, "profile": None}) == FleetRequest((A,))
 
 
 def test_ids_of_a_state_are_checked() -> None:
-    """A state that was edited by hand can't put anything but a UUID into a URL."""
+    """IDs in the state, which may have been edited, must be UUIDs, because URLs contain them."""
     with pytest.raises(InvalidArgumentError, match=r"gateway_ids: '../parameters' is not a UUID"):
         FleetRequest.from_state({"gatewayIds": ["../parameters"]})
 
 
 def test_different_requests_have_different_ids() -> None:
-    """Fleets that ask for something else, or in another order, are different resources."""
+    """Requests that differ in an argument, or in the order of IDs, have different resource IDs."""
     requests = [*(request for request, _, _ in STATES), *OTHERS]
     assert len({request.resource_id for request in requests}) == len(requests)
 
@@ -94,8 +94,8 @@ def test_different_requests_have_different_ids() -> None:
         ({"zones": ("A",), "statuses": ("STATUS_READY",)}, _gateway(zones=["A"], status="STATUS_ERROR"), False),
     ],
 )
-def test_filters(filters: dict[str, Any], gateway: Gateway, matches: bool) -> None:
-    """A gateway must match all filters; upper and lower case differ except in zones."""
+def test_gateway_must_match_all_filters(filters: dict[str, Any], gateway: Gateway, matches: bool) -> None:
+    """A gateway must match all filters, which are case-sensitive except for zones."""
     assert FleetRequest(**filters).matches(gateway) is matches
 
 
@@ -130,7 +130,7 @@ def test_warnings_list_the_existing_values() -> None:
     ids=lambda value: str(value)[:60],
 )
 def test_arguments_make_one_canonical_request(arguments: dict[str, Any], request_: FleetRequest) -> None:
-    """IDs keep their order without duplicates; the values of a filter are sorted; any status and any text pass."""
+    """IDs keep their order without duplicates, filter values are sorted, and any status and text is accepted."""
     assert _check(**arguments) == request_
 
 
@@ -158,7 +158,7 @@ def test_arguments_make_one_canonical_request(arguments: dict[str, Any], request
     ],
     ids=lambda value: ascii(value)[:60],
 )
-def test_invalid_arguments_are_refused(arguments: dict[str, Any], reason: str) -> None:
+def test_invalid_arguments_are_rejected(arguments: dict[str, Any], reason: str) -> None:
     """The error is one line that names the lookup, the argument and the item."""
     with pytest.raises(InvalidArgumentError) as caught:
         _check(**arguments)

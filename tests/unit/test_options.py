@@ -1,4 +1,4 @@
-"""Which resource options a lookup takes."""
+"""Resource options of lookups."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_option_of_the_sdk_is_classified() -> None:
 
 @pytest.mark.parametrize("option", sorted(SUPPORTED))
 def test_supported_option_is_passed_on(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An option that works causes no warning."""
+    """A supported option is passed on without a warning."""
     options = _options(**{option: ["x"]})
     assert check_options(WHAT, options) is options
     assert capsys.readouterr().err == ""
@@ -37,7 +37,7 @@ def test_supported_option_is_passed_on(option: str, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("option", sorted(REFUSED))
 def test_refused_option_is_an_error(option: str) -> None:
-    """An option whose loss would change the result is an error with the reason and the lookup's name."""
+    """An option that can't be ignored is an error with the reason and the lookup's name."""
     with pytest.raises(InvalidArgumentError) as caught:
         check_options(WHAT, _options(**{option: "x"}))
     assert str(caught.value) == f"lookup 'prod': the resource option {option} can't be used: {REFUSED[option]}"
@@ -45,7 +45,7 @@ def test_refused_option_is_an_error(option: str) -> None:
 
 @pytest.mark.parametrize("option", [*sorted(WARNED), "option_of_a_newer_sdk"])
 def test_option_without_effect_causes_a_warning(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An option about creating or deleting, or one that isn't known yet, is accepted with a warning."""
+    """An option for creation or deletion, or an unknown one, is accepted with a warning."""
     options = _options(**{option: True})
     assert check_options(WHAT, options) is options
     warning = f"lookup 'prod': the resource option {option} has no effect: {WARNED.get(option, '')}"
@@ -60,14 +60,14 @@ def test_empty_options_are_ignored(value: object, capsys: pytest.CaptureFixture[
 
 
 def test_default_options_are_new_each_time() -> None:
-    """Without options, a lookup has options of its own."""
+    """Each lookup without options gets a new options object."""
     assert isinstance(check_options(WHAT, None), pulumi.ResourceOptions)
     assert check_options(WHAT, None) is not check_options(WHAT, None)
 
 
 @pytest.mark.parametrize("value", ["x", pulumi.InvokeOptions()], ids=lambda value: type(value).__name__)
-def test_options_of_another_type_are_refused(value: object) -> None:
-    """The error names the type."""
+def test_options_of_another_type_are_rejected(value: object) -> None:
+    """Options of another type are an error that names the type."""
     with pytest.raises(
         InvalidArgumentError, match=rf"opts must be pulumi.ResourceOptions, not {type(value).__name__}$"
     ):

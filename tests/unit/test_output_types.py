@@ -50,7 +50,7 @@ def test_every_output_is_an_attribute(wire: dict[str, Any]) -> None:
 
 
 def test_python_names_are_keys() -> None:
-    """A Python name works as a key too; iterating over the keys yields the names in the state."""
+    """Python names work as keys, and iteration yields the names in the state."""
     gateway = typed_gateway(_outputs(FULL))
     assert gateway["gateway_id"] == gateway["gatewayId"] == gateway.gateway_id
     assert gateway.endpoint_configuration["additional_dns"] == ["llm.example"]
@@ -87,7 +87,7 @@ def test_several_gateways_are_a_list() -> None:
 
 
 def test_outputs_of_a_later_version_are_ignored() -> None:
-    """A state may hold outputs that this version doesn't have."""
+    """Outputs that only a later version has are ignored."""
     assert typed_gateway({**_outputs(FULL), "color": "red"}) == typed_gateway(_outputs(FULL))
 
 
@@ -99,13 +99,13 @@ def test_values_compare_and_copy() -> None:
 
 
 @pytest.mark.parametrize("kind", CLASSES.values(), ids=lambda kind: kind.__name__)
-def test_types_can_be_read(kind: type) -> None:
-    """Editors and the SDK find the type of every attribute."""
+def test_type_hints_can_be_resolved(kind: type) -> None:
+    """The type of every attribute can be resolved, as editors and the SDK do."""
     assert get_type_hints(kind)
 
 
 def test_lookup_and_result_have_the_same_outputs() -> None:
-    """A resource has each attribute of a plain gateway, and its profile."""
+    """A resource has each attribute of a plain gateway."""
     assert set(GatewayLookup.__annotations__) - {"is_lookup", "profile"} == set(GatewayResult.__annotations__)
 
 

@@ -1,4 +1,4 @@
-"""A gateway's outputs, and what the state holds of them."""
+"""A gateway's outputs, and their form in the state."""
 
 from __future__ import annotations
 
@@ -117,15 +117,15 @@ def _places(value: Any, path: str = "") -> Iterator[tuple[str, type]]:
 
 
 @pytest.mark.parametrize("wire", SAMPLES.values(), ids=SAMPLES)
-def test_no_value_is_ever_missing(wire: dict[str, Any]) -> None:
-    """Every gateway has the same outputs with the same types, or a preview would show them as new or unknown."""
+def test_no_output_is_ever_missing(wire: dict[str, Any]) -> None:
+    """Every gateway has the same outputs with the same types: a preview would show missing ones as unknown."""
     outputs = _outputs({**wire, "status": {"conditions": [{}], **wire["status"]}})
     found = {path: kind for path, kind in _places(outputs) if not path.startswith(".conditions")}
     assert found == {path: kind for path, kind in _places(_outputs(FULL)) if not path.startswith(".conditions")}
     assert set(found.values()) == {str, bool, list}
 
 
-def test_outputs_share_nothing() -> None:
+def test_outputs_are_copies() -> None:
     """Changing outputs changes neither the gateway nor other outputs."""
     gateway = parse_gateway(FULL)
     first = gateway_outputs(gateway)
@@ -136,7 +136,7 @@ def test_outputs_share_nothing() -> None:
 
 
 def test_lists_are_sorted() -> None:
-    """Endpoints, zones, DNS names and IP ranges are in one order, however the API orders them."""
+    """Endpoints, zones, DNS names and IP ranges are sorted, whatever their order in the response."""
     values = ["b.example", "a.example", "c.example"]
     orders = [
         _outputs(
@@ -193,7 +193,7 @@ def test_default_endpoint(endpoints: list[str], additional_dns: list[str], endpo
     ],
 )
 def test_unusable_endpoint_is_listed_but_not_the_default(endpoint: str) -> None:
-    """Any text passes into the list of endpoints; derived outputs use an endpoint that can be connected to."""
+    """An endpoint is listed even if it isn't a valid URL, but derived outputs don't use it."""
     alone = _with(endpoints=[endpoint])
     assert (len(alone["endpoints"]), alone["endpoint"], alone["host"], alone["openaiBaseUrl"]) == (1, "", "", "")
     assert _with(endpoints=[endpoint, "https://z.example"])["endpoint"] == "https://z.example"
@@ -236,7 +236,7 @@ def test_auth(spec: dict[str, Any], auth: str) -> None:
 
 
 def test_timestamps_are_left_out() -> None:
-    """Without timestamps, no output changes when only the times of the last updates do."""
+    """Without timestamps, outputs don't change with the times of the last updates."""
     later = {"updatedAt": "2026-01-01T00:00:00Z"}
     condition = {**FULL["status"]["conditions"][0], "lastUpdateTime": "2026-01-01T00:00:00Z"}
     changed = {**FULL, "status": {**FULL["status"], **later, "conditions": [condition]}}
@@ -249,12 +249,12 @@ def test_timestamps_are_left_out() -> None:
 
 @pytest.mark.parametrize("wire", SAMPLES.values(), ids=SAMPLES)
 def test_state_of_a_lookup_has_every_output(wire: dict[str, Any]) -> None:
-    """The engine treats a missing output as unknown."""
+    """The state has every output, because the engine treats a missing one as unknown."""
     outputs = _outputs(wire)
     assert set(lookup_state(outputs)) == set(outputs)
 
 
 def test_state_of_a_member_is_about_as_large_as_the_response() -> None:
-    """A state with 1,000 gateways is copied, logged and written by the engine."""
+    """The state of a fleet's member is hardly larger than the response: the engine copies and writes all of it."""
     wire = sample_gateway(ID, name="prod")
     assert len(json.dumps(member_state(_outputs(wire)))) < len(json.dumps(wire)) + 200

@@ -71,7 +71,7 @@ def test_check_config_failure_names_no_property(config: dict[str, Any], reason: 
 
 
 def test_unknown_settings_are_not_checked() -> None:
-    """A setting that another resource makes is checked once it is known."""
+    """Settings aren't checked while one of them is unknown."""
     assert check_config({"token": TOKEN, "endpoint": UNKNOWN, "httpTimeout": "soon"})[1] == []
 
 
@@ -82,7 +82,7 @@ def test_environment_takes_precedence_over_stack_configuration() -> None:
 
 
 def test_explicit_provider_takes_precedence_over_environment() -> None:
-    """With one token in the environment, providers for two organizations must not both use it."""
+    """Explicit providers, such as those for two organizations, don't use the token in the environment."""
     servicer = ProviderServicer(ENVIRON)
     settings = servicer._settings(EXPLICIT, {"token": TOKEN})
     assert settings.token.reveal() == TOKEN
@@ -90,7 +90,7 @@ def test_explicit_provider_takes_precedence_over_environment() -> None:
     assert servicer._settings(DEFAULT, {"token": TOKEN}).token.reveal() != TOKEN
 
 
-def test_settings_of_plugin_and_package_are_the_same() -> None:
+def test_plugin_and_package_resolve_the_same_settings() -> None:
     """The plugin and the Python package resolve a stack configuration to equal settings."""
     config = {"token": TOKEN, "endpoint": "https://api.example.com/", "httpTimeout": "1m", "lookupTimeout": "2m"}
     package = resolve_settings(lambda key: config.get(key.rpartition(":")[2]), {})
@@ -101,8 +101,8 @@ def test_settings_of_plugin_and_package_are_the_same() -> None:
     ("news", "changes"),
     [({"token": "a"}, protocol.DiffResponse.DIFF_NONE), ({"token": "b"}, protocol.DiffResponse.DIFF_SOME)],
 )
-def test_diff_config(news: dict[str, Any], changes: Any) -> None:
-    """A changed token updates the provider and replaces nothing; the secret mark is no change."""
+def test_changed_token_updates_the_provider(news: dict[str, Any], changes: Any) -> None:
+    """A changed token updates the provider and replaces nothing; a secret mark is not a change."""
     request = protocol.DiffRequest(old_inputs=to_struct({"token": wrap_rpc_secret("a")}), news=to_struct(news))
     response = asyncio.run(ProviderServicer({}).DiffConfig(request, None))
     assert response.changes == changes
@@ -119,7 +119,7 @@ def test_secrets_nulls_and_unknowns() -> None:
 
 
 def test_unknown_arguments_give_an_empty_response() -> None:
-    """An unknown argument can't be looked up, and a response can't hold unknowns."""
+    """With an unknown argument, nothing is looked up, and the response is empty, because it can't hold unknowns."""
     request = protocol.InvokeRequest(
         tok="coreweave-gateway:index:getGateways", args=to_struct({"gatewayIds": [UNKNOWN]})
     )
@@ -151,7 +151,7 @@ def test_fleet_request() -> None:
         ({"profile": "eu"}, "unknown argument 'profile'; expected gatewayIds, missing"),
     ],
 )
-def test_fleet_request_refuses(arguments: dict[str, Any], reason: str) -> None:
-    """The error names an invalid argument as the schema does."""
+def test_invalid_fleet_arguments_are_rejected(arguments: dict[str, Any], reason: str) -> None:
+    """The error has an invalid argument's name in the schema."""
     with pytest.raises(InvalidArgumentError, match=f"^getGateways: {reason}"):
         fleet_request(arguments)

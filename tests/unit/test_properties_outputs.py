@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state
 from pulumi_coreweave_gateway.program.output_types import typed_gateway
-from tests.unit.strategies import STEADY, disguises, gateways
+from tests.unit.strategies import STEADY, equivalent_forms, gateways
 
 Wire = dict[str, Any]
 SPEC = ("name", "organizationId", "zones")
@@ -31,7 +31,7 @@ def _without_defaults(values: Wire) -> Wire:
 
 
 def _to_wire(outputs: Wire) -> Wire:
-    """Return the gateway on the wire that outputs describe."""
+    """Return the gateway that outputs describe, in the wire format."""
     own = {"enabled", "apiKeySet"}
     blocks = {
         name: _without_defaults({inner: value for inner, value in outputs[name].items() if inner not in own})
@@ -52,7 +52,7 @@ def _with_sorted_lists(value: Any) -> Any:
 
 
 def _sorted(conditions: list[Wire]) -> list[Wire]:
-    """Return conditions in one order, without the status Unknown, which is the default."""
+    """Return sorted conditions, without the status Unknown, which is the default."""
     shortened = [
         _without_defaults({key: value for key, value in condition.items() if (key, value) != ("status", "Unknown")})
         for condition in conditions
@@ -76,15 +76,15 @@ def test_outputs_lose_nothing(wire: Wire) -> None:
 @STEADY
 @given(st.data(), gateways)
 def test_outputs_do_not_depend_on_the_form(data: st.DataObject, wire: Wire) -> None:
-    """Another form of the same gateway in proto3 JSON shows no change in a preview."""
-    disguised = data.draw(disguises(wire))
-    assert gateway_outputs(parse_gateway(disguised)) == gateway_outputs(parse_gateway(wire))
+    """Equivalent forms of a gateway in proto3 JSON have the same outputs."""
+    form = data.draw(equivalent_forms(wire))
+    assert gateway_outputs(parse_gateway(form)) == gateway_outputs(parse_gateway(wire))
 
 
 @STEADY
 @given(gateways)
 def test_state_restores_every_output(wire: Wire) -> None:
-    """What the state leaves out is in a program's values again, for a lookup and for a fleet's member."""
+    """Every output is restored from the state, for a lookup and for a fleet's member."""
     outputs = gateway_outputs(parse_gateway(wire))
     for state in (lookup_state(outputs), member_state(outputs)):
         struct = struct_pb2.Struct()

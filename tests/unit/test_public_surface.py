@@ -29,7 +29,7 @@ def test_every_error_is_public() -> None:
 
 
 @pytest.mark.parametrize("module", [package, client, plugin, program], ids=lambda module: module.__name__)
-def test_map_of_modules(module: ModuleType) -> None:
+def test_table_of_modules_is_complete(module: ModuleType) -> None:
     """The table in a package's docstring names each of its modules, and no other."""
     table = (module.__doc__ or "").split("\n====")[2]
     mapped = re.findall(r"^(?:``)?([a-z_]+)", table.partition("\n")[2], re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Private names of the SDK: each still exists, and does what this package needs."""
+"""Private names of the SDK: each still exists and works as this package needs."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_sdk_has_the_name(owner: object, name: str) -> None:
 
 
 def test_resources_know_their_children() -> None:
-    """A resource keeps the resources whose parent it is."""
+    """A resource has a private list of its children."""
     assert "_childResources" in pulumi.Resource.__annotations__
 
 
 def test_urn_is_made_from_name_type_and_parent() -> None:
-    """A URN is computed from what is known before the resource is registered."""
+    """A URN can be computed before its resource is registered."""
     assert list(inspect.signature(create_urn).parameters)[:3] == ["name", "type_", "parent"]
 
 
@@ -62,7 +62,7 @@ def test_server_of_dynamic_providers_is_as_expected() -> None:
 
 
 def test_program_failure_is_raised_once_an_operation_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure that the SDK has recorded is raised with its message; without one, nothing is."""
+    """A failure that the SDK has recorded is raised with its message."""
     manager = RPCManager()  # type: ignore[no-untyped-call]
     monkeypatch.setattr(type(settings.SETTINGS), "rpc_manager", manager, raising=False)
     pulumi_internals.raise_program_failure()
@@ -75,7 +75,7 @@ def test_program_failure_is_raised_once_an_operation_has_failed(monkeypatch: pyt
 
 
 def test_misspelled_setting_is_warned_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many lookups a program has, a key that isn't a setting causes one warning, with the setting meant."""
+    """A misspelled key causes one warning with a suggestion, however many lookups a program has."""
     warnings: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", warnings.append)
     token = config.CONFIG.set({"coreweave-gateway:tokn": "x", "shop:tokn": "x"})

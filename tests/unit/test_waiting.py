@@ -37,7 +37,7 @@ class _Selector(selectors.DefaultSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
-        """Return what is ready, after a pause that takes no real time."""
+        """Advance the clock by the timeout, and return the events that are ready."""
         self.now += max(timeout or 0.0, 0.0)
         return super().select(0)
 
@@ -50,23 +50,23 @@ class _Loop(asyncio.SelectorEventLoop):
         super().__init__(self.clock)
 
     def time(self) -> float:
-        """Return the seconds since it began."""
+        """Return the simulated time in seconds."""
         return self.clock.now
 
 
 class Wait:
-    """A wait that has ended.
+    """A wait that has been run to its end.
 
     Args:
-        responses: What each poll gets: a gateway, an error, or None for no response; the last one is repeated.
-        fail_after: After how many polls the program has failed.
+        responses: The result of each poll: a gateway, an error, or None for no response; the last one is repeated.
+        fail_after: The number of polls after which the program fails.
         confirm: Whether READY at the first poll must be confirmed.
         options: The arguments of :class:`WaitForReady`.
 
     Attributes:
         error: The error that ended the wait; None if the gateway was ready.
-        polls: When the gateway was read.
-        messages: What was logged.
+        polls: The times of the polls, in seconds.
+        messages: The logged messages.
         elapsed: The seconds that the wait took.
 
     """
@@ -123,7 +123,7 @@ PROGRAM_FAILED = GatewayError("the program has failed")
 NOT_FOUND = GatewayNotFoundError(f"gateway {ID}: not found; check the id")
 
 
-def test_gateway_that_is_ready_ends_the_wait_without_a_message() -> None:
+def test_ready_gateway_ends_the_wait_without_a_message() -> None:
     """A gateway that is ready at the first poll delays nothing and logs nothing."""
     wait = Wait([READY])
     assert (wait.error, wait.polls, wait.elapsed, wait.messages) == (None, [0], 0, [])
@@ -142,7 +142,7 @@ def test_each_change_is_logged_at_once() -> None:
 
 
 def test_heartbeat_every_ten_seconds_then_every_thirty() -> None:
-    """While nothing changes, a message comes every 10 seconds, and after two minutes every 30 seconds."""
+    """Without a change, a message is logged every 10 seconds, and after two minutes every 30 seconds."""
     wait = Wait([CREATING], timeout=240)
     times = [message.partition("[")[2].partition(" ")[0] for message in wait.messages]
     minute = [f"{number}s" for number in range(0, 60, 10)]
@@ -151,7 +151,7 @@ def test_heartbeat_every_ten_seconds_then_every_thirty() -> None:
 
 
 def test_last_poll_is_at_the_end_of_the_timeout() -> None:
-    """The last pause is cut short, so that a gateway that is ready at the end of the timeout is seen."""
+    """The last pause is shortened, so that the gateway is polled at the end of the timeout."""
     wait = Wait([CREATING, CREATING, CREATING, READY], timeout=12, poll_interval=5)
     assert wait.error is None
     assert wait.polls == pytest.approx([0, 5, 10, 12])
@@ -166,8 +166,8 @@ def test_timeout_error_has_status_conditions_and_remedy() -> None:
         "message": "no H100 left",
         "zone": "Z",
     }
-    met = {"type": "DNSReady", "status": "True", "reason": "Done"}
-    error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, met)], timeout=10).error
+    satisfied = {"type": "DNSReady", "status": "True", "reason": "Done"}
+    error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, satisfied)], timeout=10).error
     assert isinstance(error, WaitTimeoutError)
     assert str(error) == (
         f"gateway {ID}: not ready after 10s; raise wait_for_ready=WaitForReady(timeout=…), or check the gateway "
@@ -177,8 +177,8 @@ def test_timeout_error_has_status_conditions_and_remedy() -> None:
     assert error.conditions == ("CapacityReady in Z is False (NoCapacity: no H100 left)",)
 
 
-def test_ready_is_confirmed_where_an_update_may_have_just_started() -> None:
-    """With confirmation, READY from before an update doesn't end the wait; READY after the update does at once."""
+def test_ready_is_confirmed_if_an_update_may_have_started() -> None:
+    """With confirmation, READY from before an update doesn't end the wait; READY after the update does."""
     wait = Wait([READY, UPDATING, UPDATING, READY], confirm=True)
     assert wait.error is None
     assert wait.polls == pytest.approx([0, 5, 10, 15])
@@ -187,14 +187,14 @@ def test_ready_is_confirmed_where_an_update_may_have_just_started() -> None:
 
 @pytest.mark.parametrize(("options", "polls"), [({}, [0, 5]), ({"timeout": 2}, [0, 2]), ({"timeout": 0}, [0])])
 def test_confirmation_is_one_more_poll_within_the_timeout(options: dict[str, float], polls: list[float]) -> None:
-    """A gateway that stays READY is polled once more, and the timeout still holds."""
+    """A gateway that stays READY is polled once more, within the timeout."""
     wait = Wait([READY], None, confirm=True, **options)
     assert wait.error is None
     assert wait.polls == pytest.approx(polls)
 
 
 def test_failed_poll_confirms_nothing() -> None:
-    """A transient failure at the second poll doesn't count as READY, or the wait would end before the update does."""
+    """A transient failure of the second poll doesn't confirm READY."""
     fault = ServerError("the API failed", http_status=503, retryable=True)
     wait = Wait([READY, fault, UPDATING, READY], confirm=True)
     assert wait.error is None
@@ -216,19 +216,19 @@ def test_unusable_gateway_ends_the_wait(status: str, why: str) -> None:
 
 @pytest.mark.parametrize("status", ["STATUS_ERROR", "STATUS_UPDATING", "STATUS_UNSPECIFIED", "STATUS_HIBERNATING"])
 def test_other_statuses_do_not_end_the_wait(status: str) -> None:
-    """An error that can recover, and a status that isn't known yet, don't end the wait."""
+    """STATUS_ERROR, which may recover, and unknown statuses don't end the wait."""
     assert Wait([_gateway(status), READY]).error is None
 
 
 def test_ready_without_endpoint_does_not_end_the_wait() -> None:
-    """A READY gateway without an endpoint can't be called yet, and the message says so."""
+    """A READY gateway without an endpoint isn't ready yet, and the message says so."""
     wait = Wait([_gateway("STATUS_READY"), READY])
     assert wait.error is None
     assert wait.messages[0].endswith(": STATUS_READY; no endpoint yet")
 
 
-def test_gateway_that_is_not_found_yet_is_waited_for() -> None:
-    """Right after its creation the API may not find a gateway."""
+def test_gateway_that_is_not_found_yet_does_not_end_the_wait() -> None:
+    """A new gateway that the API doesn't find yet is polled again."""
     wait = Wait([NOT_FOUND, NOT_FOUND, CREATING, READY])
     assert wait.error is None
     assert wait.messages[0].endswith(": not found yet")
@@ -236,7 +236,7 @@ def test_gateway_that_is_not_found_yet_is_waited_for() -> None:
 
 @pytest.mark.parametrize(("timeout", "elapsed"), [(2700, 60), (12, 12)])
 def test_gateway_that_is_never_found_is_an_error(timeout: float, elapsed: float) -> None:
-    """After a minute, or the timeout if that is shorter, a gateway that isn't found doesn't exist."""
+    """A gateway that isn't found for a minute, or until a shorter timeout, is an error."""
     wait = Wait([NOT_FOUND], timeout=timeout)
     assert wait.error is NOT_FOUND
     assert wait.elapsed == pytest.approx(elapsed)
@@ -244,7 +244,7 @@ def test_gateway_that_is_never_found_is_an_error(timeout: float, elapsed: float)
 
 @pytest.mark.parametrize("error", [NOT_FOUND, AuthenticationError("invalid token", http_status=401)], ids=type)
 def test_permanent_error_ends_the_wait(error: GatewayError) -> None:
-    """A failure that a later attempt would repeat ends the wait at once, and so does a deletion meanwhile."""
+    """A permanent error ends the wait at once, and so does the deletion of the gateway."""
     wait = Wait([CREATING, error])
     assert wait.error is error
     assert len(wait.polls) == 2
@@ -258,8 +258,8 @@ def test_retryable_error_does_not_end_the_wait() -> None:
     assert wait.messages[1].endswith(": can't be read at the moment: the API failed (HTTP 503)")
 
 
-def test_same_failure_with_another_request_id_is_no_change() -> None:
-    """Failures of the same class and status are one message, until the next heartbeat."""
+def test_repeated_failure_is_logged_once() -> None:
+    """Failures of the same class and status are logged once, whatever their request ID."""
     faults = [
         ServerError(f"the API failed (HTTP {status}, request {number})", http_status=status, retryable=True)
         for number, status in enumerate((503, 503, 500))
@@ -271,8 +271,8 @@ def test_same_failure_with_another_request_id_is_no_change() -> None:
     ]
 
 
-def test_timeout_during_a_failure_names_both() -> None:
-    """A wait that ends while the API fails says so, and still knows the last status."""
+def test_timeout_error_has_the_last_failure() -> None:
+    """The error of a wait that times out while the API fails has the failure and the last status."""
     error = Wait([CREATING, ServerError("gateway x: the API failed", retryable=True)], timeout=8).error
     assert isinstance(error, WaitTimeoutError)
     assert "(can't be read at the moment: gateway x: the API failed)" in str(error)
@@ -281,7 +281,7 @@ def test_timeout_during_a_failure_names_both() -> None:
 
 @pytest.mark.parametrize(("first", "text"), [([], "no response yet"), ([CREATING], "STATUS_CREATING")])
 def test_poll_without_response_does_not_outlast_the_timeout(first: list[Gateway], text: str) -> None:
-    """A request that never ends is cancelled at the timeout, and the error has what was known before."""
+    """A request that never ends is cancelled at the timeout, and the error has the last status."""
     wait = Wait([*first, None], timeout=30)
     assert isinstance(wait.error, WaitTimeoutError)
     assert wait.elapsed == pytest.approx(30, abs=0.2)
@@ -298,7 +298,7 @@ def test_timeout_of_zero_is_one_poll(response: Gateway, error: type) -> None:
 
 @pytest.mark.parametrize("polls", [0, 1, 3])
 def test_failed_program_ends_the_wait(polls: int) -> None:
-    """Once the program has failed, the gateway isn't polled again."""
+    """After a failure of the program, the gateway isn't polled again."""
     wait = Wait([CREATING], fail_after=polls)
     assert wait.error is PROGRAM_FAILED
     assert len(wait.polls) == polls
@@ -314,7 +314,7 @@ def test_many_conditions_are_cut_in_the_message_only() -> None:
 
 
 def test_conditions_are_one_printable_line() -> None:
-    """Line breaks and terminal escapes in a condition don't reach the message, and long texts are shortened."""
+    """Conditions in messages have no line breaks or terminal escapes, and long text is shortened."""
     condition = {
         "type": "Ready\x1b[2J",
         "zone": "US\nEAST",
@@ -339,22 +339,22 @@ def test_wait_option_is_a_bool_or_a_wait(value: object, wait: WaitForReady | Non
 
 
 @pytest.mark.parametrize("value", [0, 60, "yes", WaitForReady], ids=repr)
-def test_wait_option_refuses_other_values(value: object) -> None:
-    """A number of seconds isn't taken for a timeout."""
+def test_wait_option_rejects_other_values(value: object) -> None:
+    """Other values, such as a number of seconds, are rejected."""
     with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': wait_for_ready must be True or WaitForReady"):
         parse_wait_option(value, "lookup 'x'")
 
 
 @pytest.mark.parametrize("name", ["timeout", "poll_interval"])
 @pytest.mark.parametrize("value", [-1, 86_401, float("nan"), "60", None, True], ids=repr)
-def test_wait_refuses_numbers_out_of_range(name: str, value: Any) -> None:
+def test_wait_rejects_numbers_out_of_range(name: str, value: Any) -> None:
     """A timeout or an interval must be a number of seconds within a day."""
     with pytest.raises(InvalidArgumentError, match=f"WaitForReady: {name} must be a number of seconds from "):
         WaitForReady(**{name: value})
 
 
 def test_timeout_may_be_zero_but_not_the_poll_interval() -> None:
-    """Polling without a pause is refused."""
+    """A poll interval of 0 is rejected, while a timeout of 0 is accepted."""
     assert WaitForReady(timeout=0, poll_interval=0.1) == WaitForReady(0, 0.1)
     with pytest.raises(InvalidArgumentError, match="poll_interval"):
         WaitForReady(poll_interval=0)
