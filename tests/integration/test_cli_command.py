@@ -1,4 +1,4 @@
-"""The CLI's command, as a program finds it in the command line of its ancestor."""
+"""Detection of the CLI's command in the command lines of a program's ancestors."""
 
 import shutil
 import subprocess
@@ -43,7 +43,7 @@ def _arguments_seen_by_a_child(cli: Path, inspection: str, *arguments: str) -> l
 @pytest.mark.parametrize("inspection", INSPECTIONS)
 @pytest.mark.parametrize("name", ["pulumi", ".pulumi-wrapped"])
 def test_cli_is_found_by_the_base_name_of_its_executable(tmp_path: Path, inspection: str, name: str) -> None:
-    """The CLI is found among the ancestors, also where a Nix package has wrapped it."""
+    """The CLI is found among the ancestors, even if it is wrapped by a Nix package."""
     assert _arguments_seen_by_a_child(tmp_path / name, inspection, "up", "--yes")[-2:] == ["up", "--yes"]
 
 
@@ -54,8 +54,8 @@ def test_other_ancestors_are_not_the_cli(tmp_path: Path, inspection: str) -> Non
 
 
 @pytest.mark.parametrize("inspection", INSPECTIONS)
-def test_search_ends_at_the_first_process(monkeypatch: pytest.MonkeyPatch, inspection: str) -> None:
-    """The first process of a machine or container has no parent to look at."""
+def test_search_ends_at_process_1(monkeypatch: pytest.MonkeyPatch, inspection: str) -> None:
+    """The first process of a machine or container has no parent, and isn't the CLI."""
     for function in ("_inspect_proc", "_inspect_with_ps"):
         monkeypatch.setattr(cli_command, function, getattr(cli_command, inspection))
     assert cli_command._cli_arguments(1) == []
@@ -73,13 +73,13 @@ def test_search_ends_at_the_first_process(monkeypatch: pytest.MonkeyPatch, inspe
         ("--version", ""),
     ],
 )
-def test_command_is_the_first_word_that_is_no_option(arguments: str, command: str) -> None:
+def test_command_is_the_first_argument_that_is_not_an_option(arguments: str, command: str) -> None:
     """Options and their values are skipped."""
     assert cli_command._parse(arguments.split()) == command
 
 
-def test_command_counts_as_up_where_nothing_can_be_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without /proc and ``ps`` a program waits, as in ``up``."""
+def test_command_is_up_if_processes_cannot_be_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without /proc and ``ps``, a program waits as in ``up``."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(cli_command, "Path", lambda path: Path("/nowhere") / str(path).lstrip("/"))
     cli_command._command.cache_clear()

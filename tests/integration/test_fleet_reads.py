@@ -48,7 +48,7 @@ def _names(client: GatewayClient, request: FleetRequest, *, refreshed: bool = Fa
 
 
 def test_large_fleet_is_one_list_request(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """The gateways come in the order of the IDs, and one request is sent."""
+    """A large fleet is read with one request, and its gateways have the order of the IDs."""
     ids = _add(coreweave_emulator, LIST_FROM)[::-1]
     assert _names(client, FleetRequest(tuple(ids))) == [f"gateway-{index}" for index in range(LIST_FROM)][::-1]
     assert _paths(coreweave_emulator) == [""]
@@ -77,7 +77,7 @@ def test_gateway_that_is_not_listed_is_read_by_id(client: GatewayClient, corewea
 def test_without_a_list_the_fleet_is_read_by_id(
     client: GatewayClient, coreweave_emulator: Emulator, status: int
 ) -> None:
-    """A list that can't be read keeps no gateway from being read."""
+    """If the list can't be read, the gateways are read by ID."""
     ids = _add(coreweave_emulator, LIST_FROM)
     coreweave_emulator.script(status, times=1)
     assert len(_names(client, FleetRequest(tuple(ids)))) == LIST_FROM
@@ -92,10 +92,10 @@ def test_list_and_request_by_id_return_the_same() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 503])
-def test_error_that_concerns_all_ends_the_requests(
+def test_error_for_all_gateways_ends_the_requests(
     client: GatewayClient, coreweave_emulator: Emulator, status: int
 ) -> None:
-    """After an invalid token, or when no gateway was answered until the deadline, no more are requested."""
+    """If the token is invalid, or no gateway could be read by the deadline, no more requests are sent."""
     ids = _add(coreweave_emulator, 100)
     coreweave_emulator.script(status, times=None)
     with pytest.raises(FleetError, match=rf"of 100 gateways could not be read: .*HTTP {status}.*were not requested"):
@@ -117,7 +117,7 @@ def test_failure_of_one_gateway_does_not_end_the_requests(client: GatewayClient,
 
 
 def test_filters_warn_of_values_that_no_gateway_has(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """A warning lists the existing values."""
+    """A filter value that no gateway has causes a warning that lists the existing values."""
     _add(coreweave_emulator, 1)
     warnings: list[str] = []
     request = FleetRequest(zones=("US-EAST",))
@@ -127,13 +127,15 @@ def test_filters_warn_of_values_that_no_gateway_has(client: GatewayClient, corew
 
 @pytest.mark.parametrize("count", [1, LIST_FROM])
 def test_deleted_member_leaves_the_fleet(client: GatewayClient, coreweave_emulator: Emulator, count: int) -> None:
-    """On a refresh, a gateway that is neither found by its ID nor in the list was deleted."""
+    """On a refresh, a gateway that is neither found by its ID nor listed counts as deleted."""
     ids = (*_add(coreweave_emulator, count), UNKNOWN)
     assert len(_names(client, FleetRequest(ids), refreshed=True)) == count
 
 
 @pytest.mark.parametrize("request_", [FleetRequest((UNKNOWN,)), FleetRequest((UNKNOWN,), missing="skip")])
-def test_deletion_needs_a_list(client: GatewayClient, coreweave_emulator: Emulator, request_: FleetRequest) -> None:
+def test_deletion_must_be_confirmed_by_the_list(
+    client: GatewayClient, coreweave_emulator: Emulator, request_: FleetRequest
+) -> None:
     """If the list can't be read, as with a wrong path in the endpoint, no gateway counts as deleted."""
     coreweave_emulator.script(404, times=None)
     with pytest.raises(FleetError, match=f"gateway {UNKNOWN}: not found, but can't confirm the deletion: the list of "):
@@ -147,8 +149,8 @@ def _batch(client: GatewayClient, emulator: Emulator, calls: int) -> tuple[Batch
     return BatchedReads(client, pool), go
 
 
-def test_waiting_reads_are_answered_by_one_list(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """Reads that wait together share one list request; a gateway that isn't in the list is read by its ID."""
+def test_queued_reads_share_one_list(client: GatewayClient, coreweave_emulator: Emulator) -> None:
+    """Queued reads share one list request; a gateway that isn't in the list is read by its ID."""
     ids = _add(coreweave_emulator, LIST_FROM)
     reads, go = _batch(client, coreweave_emulator, LIST_FROM)
     futures = [reads.get(gateway_id, print) for gateway_id in ids]
@@ -196,8 +198,8 @@ def test_failed_list_falls_back_to_requests_by_id(client: GatewayClient, corewea
     assert f"/{ids[0]}" not in _paths(coreweave_emulator)
 
 
-def test_start_runs_on_a_thread_of_its_own() -> None:
-    """The future gets the result or the exception."""
+def test_start_runs_on_its_own_thread() -> None:
+    """A call runs on a daemon thread, and its future has the result or the exception."""
     assert start(lambda: threading.current_thread().daemon).result(PATIENCE) is True
     with pytest.raises(ZeroDivisionError):
         start(lambda: 1 // 0).result(PATIENCE)

@@ -187,7 +187,7 @@ def test_wait_for_a_name_outlasts_an_outage(emulator: Emulator, monkeypatch: pyt
 
 
 def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> None:
-    """The time that the gateway took to be listed counts: after the timeout, it is read once and not polled."""
+    """Both waits share one timeout: a gateway that is listed at its end is read once and not polled."""
 
     async def row_log() -> Callable[[str], None]:
         return print

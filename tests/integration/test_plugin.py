@@ -59,7 +59,7 @@ def test_gateway_by_id_and_by_name(plugin: PluginProcess, coreweave_emulator: An
 
 
 def test_every_output_is_present(plugin: PluginProcess, coreweave_emulator: Any) -> None:
-    """A gateway without anything has every output that the schema requires, at every level."""
+    """Even a gateway with only an ID has every output that the schema requires, at every level."""
     schema = json.loads(plugin.stub.GetSchema(protocol.GetSchemaRequest()).schema)
     bare = coreweave_emulator.add({"spec": {"id": "00000000-0000-4000-8000-000000000001"}})
     full = coreweave_emulator.add(name="full")
@@ -84,7 +84,7 @@ def test_every_output_is_present(plugin: PluginProcess, coreweave_emulator: Any)
 
 
 def as_json(value: Any) -> Any:
-    """Return a typed value without its types."""
+    """Return a typed value as plain JSON."""
     return json.loads(json.dumps(value))
 
 
@@ -159,8 +159,8 @@ def test_settings_are_resolved_by_the_first_lookup(process: PluginProcess) -> No
     assert "COREWEAVE_API_TOKEN" in process.error("getGateway", gatewayId=MISSING)
 
 
-def test_environment_configures(coreweave_emulator: Any) -> None:
-    """The environment variables of the CLI are sufficient."""
+def test_environment_variables_configure_the_plugin(coreweave_emulator: Any) -> None:
+    """Environment variables alone can configure the plugin."""
     gateway_id = coreweave_emulator.add(name="prod")
     with PluginProcess(coreweave_emulator.environ) as plugin:
         plugin.configure()

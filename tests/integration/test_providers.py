@@ -73,7 +73,7 @@ class ProviderProcess:
 
     def read(self, id_: str, *, inputs: Values | None = None, properties: Values | None = None) -> tuple[str, Values]:
         """Return the ID and the properties in the response to a read."""
-        answer = self._stub.Read(
+        response = self._stub.Read(
             provider_pb2.ReadRequest(
                 id=id_,
                 urn=URN,
@@ -82,10 +82,10 @@ class ProviderProcess:
             ),
             timeout=PATIENCE,
         )
-        return answer.id, json_format.MessageToDict(answer.properties)
+        return response.id, json_format.MessageToDict(response.properties)
 
     def error(self, id_: str, **shape: Values) -> str:
-        """Return the message with which a read fails."""
+        """Return the error message of a read that fails."""
         with pytest.raises(grpc.RpcError) as caught:
             self.read(id_, **shape)
         return str(caught.value.details())
@@ -170,14 +170,14 @@ class TestOneGateway:
         assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)
 
     def test_read_step_of_newer_engines(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """With the inputs as properties too, the read is not taken for a refresh: a missing gateway is an error."""
+        """With the inputs as properties, the read isn't treated as a refresh: a missing gateway is an error."""
         gateway_id = coreweave_emulator.add(name="prod")
         inputs = _inputs(gateway_id)
         assert provider.read(gateway_id, inputs=inputs, properties=inputs) == provider.read(gateway_id, inputs=inputs)
         assert "not found" in provider.error(UNKNOWN, inputs=_inputs(UNKNOWN), properties=_inputs(UNKNOWN))
 
     def test_refresh(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """A refresh, which sends only the previous outputs, returns what has changed, and nothing else."""
+        """A refresh, which sends only the previous outputs, returns the current ones."""
         gateway_id = coreweave_emulator.add(name="prod", ready=False)
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
         assert provider.read(gateway_id, properties=before) == (gateway_id, before)
@@ -188,7 +188,7 @@ class TestOneGateway:
         assert set(before) == set(after)
 
     def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
-        """A 404 that isn't the API's own removes no gateway from the state or from a fleet."""
+        """A 404 that doesn't come from the API removes no gateway from the state or from a fleet."""
         gateway_id = coreweave_emulator.add(name="prod")
         request = FleetRequest(gateway_ids=(gateway_id,), missing="skip")
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
@@ -205,7 +205,7 @@ class TestOneGateway:
     def test_wrong_path_removes_nothing_from_the_state(
         self, provider: ProviderProcess, coreweave_emulator: Emulator
     ) -> None:
-        """A 404 of the API is no proof of a deletion if the list of gateways isn't found either."""
+        """A 404 doesn't prove a deletion if the list of gateways isn't found either."""
         gateway_id = coreweave_emulator.add(name="prod")
         _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
         coreweave_emulator.script(404, times=None)
@@ -333,5 +333,5 @@ def test_other_providers_keep_their_tracebacks(coreweave_emulator: Emulator, tmp
 @pytest.mark.parametrize("name", ["create", "update", "delete", "diff", "check"])
 @pytest.mark.parametrize("kind", [providers.GatewayProvider, providers.GatewaysProvider], ids=lambda one: one.__name__)
 def test_provider_only_reads(kind: type, name: str) -> None:
-    """A lookup's provider has no operation that could change anything."""
+    """The providers implement no operation that could change anything."""
     assert not any(name in vars(base) for base in kind.__mro__ if base.__module__ == providers.__name__)

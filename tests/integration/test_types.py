@@ -1,4 +1,4 @@
-"""What a type checker reports of programs that use the package."""
+"""Type checks of programs that use the package."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROGRAM = Path(__file__).with_name("typed_program.py")
 
 
 def _mypy(program: Path, folder: Path) -> str:
-    """Return what mypy prints for a program in a folder of its own, in strict mode without our configuration."""
+    """Return what mypy prints for a program in its own folder, in strict mode without this project's configuration."""
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={folder / 'cache'}", str(program)],
         cwd=folder,
@@ -32,14 +32,14 @@ def _mypy(program: Path, folder: Path) -> str:
 
 
 def test_types_of_a_program(tmp_path: Path) -> None:
-    """Types reach a program that uses the package: each output has its own, and a mistake is an error."""
+    """A program that uses every output passes a strict type check."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
     assert _mypy(program, tmp_path).startswith("Success")
 
 
 def test_wrong_types_are_reported(tmp_path: Path) -> None:
-    """The check above can fail: a wrong type, and a mistake that is none, are errors."""
+    """A wrong type, and an unused ``type: ignore``, are reported."""
     lines = PROGRAM.read_text(encoding="utf-8").splitlines()
     changed = [
         line.replace(", pulumi.Output[list[str]])", ", pulumi.Output[str])").replace("lookup.nosuch", "lookup.name")
@@ -62,7 +62,7 @@ def test_documented_unit_test_is_typed(tmp_path: Path) -> None:
 
 
 def test_every_output_has_its_type() -> None:
-    """Each output of a lookup, and of a plain gateway, has its type in the program."""
+    """The program checks the type of every output of a lookup and of a plain gateway."""
     checked = set(
         re.findall(r"assert_type\(((?:lookup|gateway)\.(?!base_url_for)\w+)", PROGRAM.read_text(encoding="utf-8"))
     )

@@ -1,4 +1,4 @@
-"""A program whose types are checked, and which is never run.
+"""A program for type checkers, which is never run.
 
 ``make check`` checks it with everything else, and :mod:`.test_types` as a user would. In strict mode an unused
 ``type: ignore`` is an error, so each of the mistakes at the end must be reported.
@@ -130,7 +130,7 @@ def arguments(known: str, later: pulumi.Output[str], ids: Sequence[str], zones: 
 
 
 def mistakes(lookup: GatewayLookup, fleet: GatewaysLookup, gateway: GatewayResult, later: pulumi.Output[str]) -> None:
-    """Make the mistakes that a type checker must report, each on a line of its own."""
+    """Make the mistakes that a type checker must report, one per line."""
     lookup.nosuch  # type: ignore[attr-defined]  # noqa: B018
     fleet.nosuch  # type: ignore[attr-defined]  # noqa: B018
     gateway.nosuch  # type: ignore[attr-defined]  # noqa: B018
