@@ -15,6 +15,7 @@ from pulumi_coreweave_gateway.emulator import Emulator
 pytestmark = pytest.mark.enable_socket
 
 ID = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
+OUTPUT_REJECTED = "get_gateway: an Output is not known yet; use get_gateway_output"
 CALLS: dict[Callable[[], Any], str] = {
     lambda: get_gateway(ID): f"gateway {ID}: ",
     lambda: get_gateway_output(ID): f"gateway {ID}: ",
@@ -27,6 +28,7 @@ CALLS: dict[Callable[[], Any], str] = {
     lambda: get_gateway("prod"): "get_gateway: gateway_id: ",
     lambda: get_gateway_output(ID, profile="EU"): "get_gateway_output: profile: ",
     lambda: get_gateways([ID, "prod"]): "get_gateways: gateway_ids[1]: ",
+    lambda: get_gateway(pulumi.Output.from_input(ID)): OUTPUT_REJECTED,  # type: ignore[call-overload]
 }
 
 

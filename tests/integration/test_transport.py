@@ -250,14 +250,9 @@ def test_retry_after_beyond_the_deadline_does_not_block_other_lookups() -> None:
         assert client.get(ID).spec.id == ID
 
 
-@pytest.fixture
-def reports() -> list[str]:
-    """Return a list that collects reports."""
-    return []
-
-
-def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
+def test_failing_lookup_is_reported_once() -> None:
     """A lookup that fails for five seconds reports its attempt, the reason and the time left, once."""
+    reports: list[str] = []
     with (
         HostileServer(responds(http(503))) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,
@@ -271,8 +266,9 @@ def test_failing_lookup_is_reported_once(reports: list[str]) -> None:
         assert end in {f"{seconds} s" for seconds in range(15, 26)}
 
 
-def test_quick_recovery_is_not_reported(reports: list[str]) -> None:
+def test_quick_recovery_is_not_reported() -> None:
     """A lookup that recovers within five seconds reports nothing."""
+    reports: list[str] = []
     with (
         HostileServer(*[responds(http(503))] * 3, healthy) as server,
         GatewayClient(_settings(server), clock=Clock()) as client,

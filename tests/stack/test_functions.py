@@ -84,10 +84,3 @@ def test_unknown_argument_is_resolved_in_up(project: Project, coreweave_emulator
     assert done.returncode == 0, said(done)
     assert coreweave_emulator.counts().requests == 0
     assert project.up() == {"name": "made", "after": "made"}
-
-
-def test_get_gateway_rejects_an_output(project: Project, coreweave_emulator: Emulator) -> None:
-    """Passing an Output to get_gateway fails, and the error names the function that takes one."""
-    project.program(f"{HEAD}\ncoreweave.get_gateway(pulumi.Output.from_input('x'))\n")
-    done = project.cli("preview")
-    assert "get_gateway: an Output is not known yet; use get_gateway_output" in said(done)

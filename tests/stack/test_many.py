@@ -27,8 +27,6 @@ class Widget(Resource):
 """
 """A dynamic provider as in Pulumi's documentation: in the program's own module, pickled with what it uses."""
 
-_MAX_CONNECTIONS = 4
-
 
 def test_thousand_lookups_beside_another_provider(project: Project, coreweave_emulator: Emulator) -> None:
     """1,000 lookups and a user's own dynamic resource work in one program, on no more than four connections."""
@@ -49,4 +47,4 @@ pulumi.export("most", Widget("after-all-of-them").most)
     assert "after-all-of-them" in done.stdout
     counts = coreweave_emulator.counts()
     assert counts.by_status == {200: 1000}
-    assert counts.connections <= _MAX_CONNECTIONS
+    assert counts.connections <= 4
