@@ -27,7 +27,7 @@ def text(results: Results) -> str:
 
 
 def write(results: Results) -> None:
-    """Bring the pages up to date with the results."""
+    """Update the pages with the results."""
     for path, content in files(results).items():
         path.write_text(content, encoding="utf-8")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PREVIEW, UP = "preview", "up"
-"""The commands of Pulumi and Terraform; ``up`` without a preview of its own, both without a state."""
+"""The commands of Pulumi and Terraform, both without a state; ``up`` skips its preview."""
 SCRIPT, FIRST_READ = "script", "first read"
 """The commands of the scenarios without an engine."""
 
@@ -103,7 +103,7 @@ class Results:
         """Return the repetitions of a run.
 
         Raises:
-            NotMeasuredError: there are none.
+            NotMeasuredError: the run was not measured.
 
         """
         for cell in self.cells:
@@ -112,7 +112,7 @@ class Results:
         raise NotMeasuredError(self.skipped.get(run.scenario) or self.skipped.get(str(run), "not run"))
 
     def save(self, path: Path) -> None:
-        """Write the results as JSON, with each cell on a line of its own."""
+        """Write the results as JSON, with one cell per line."""
         head = {key: value for key, value in asdict(self).items() if key != "cells"}
         cells = ",\n".join(json.dumps(_flat(cell)) for cell in self.cells)
         text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")

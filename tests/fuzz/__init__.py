@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of the parsing of responses: ``python -m tests.fuzz.run --runs 1000000``.
 
-It needs a virtual environment of its own with requirements.txt installed; ``make soak`` makes one.
+It needs its own virtual environment with requirements.txt installed, which ``make soak`` creates.
 
 ==================  ==========================================================================
 module              concern

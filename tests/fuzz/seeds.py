@@ -33,7 +33,7 @@ def contract_bodies() -> list[bytes]:
 
 
 def nested_bodies() -> list[bytes]:
-    """Return deeply nested bodies: one that any Python can parse, and one that none can."""
+    """Return two deeply nested bodies, of which only the first can be parsed."""
     return [
         b'{"gateway": {"spec": ' + b"[" * depth + b"]" * depth + b"}}" for depth in (_READABLE_DEPTH, _UNREADABLE_DEPTH)
     ]

@@ -23,7 +23,7 @@ def _options(**values: Any) -> pulumi.ResourceOptions:
 
 
 def test_every_option_of_the_sdk_is_classified() -> None:
-    """An option that a newer SDK adds must be supported, refused or warned about."""
+    """An option that a newer SDK adds must be supported, rejected or warned about."""
     assert set(OPTIONS) - {*SUPPORTED, *REFUSED, *WARNED} == set()
 
 
@@ -36,7 +36,7 @@ def test_supported_option_is_passed_on(option: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("option", sorted(REFUSED))
-def test_refused_option_is_an_error(option: str) -> None:
+def test_rejected_option_is_an_error(option: str) -> None:
     """An option that can't be ignored is an error with the reason and the lookup's name."""
     with pytest.raises(InvalidArgumentError) as caught:
         check_options(WHAT, _options(**{option: "x"}))

@@ -50,6 +50,6 @@ def test_names_outside_the_zone_get_no_record() -> None:
 
 @pytest.mark.parametrize("endpoints", [[], ["https://llm.example.com"]], ids=["no endpoint", "custom names only"])
 def test_gateway_without_default_endpoint_fails(endpoints: list[str]) -> None:
-    """Without an endpoint of its own, the program fails instead of deleting records or pointing a name at itself."""
+    """Without a default endpoint, the program fails instead of deleting records or pointing a name at itself."""
     with pytest.raises(pulumi.RunError, match="gateway prod has no endpoint for its DNS names yet"):
         _run(["llm.example.com"], endpoints=endpoints)

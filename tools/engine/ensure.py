@@ -67,7 +67,7 @@ class Engine(NamedTuple):
     Attributes:
         bin: The folder of ``pulumi``, to be put on PATH.
         version: What ``pulumi version`` prints, such as ``v3.274.1``.
-        official_host: Whether it has Pulumi's own Python language host, not our fallback.
+        official_host: Whether it has Pulumi's own Python language host, not the fallback.
         origin: Where the CLI comes from.
 
     """
