@@ -1,4 +1,4 @@
-"""What the live tests hold the real API to holds for the emulator."""
+"""The shared tests of the API, against the emulator."""
 
 import pytest
 

@@ -39,7 +39,7 @@ class Checkout:
     marked: Marked
 
     def make(self, target: str) -> "subprocess.CompletedProcess[str]":
-        """Run ``make`` as a user would, but for the virtual environment, which is there and stays as it is."""
+        """Run ``make`` as a user would, with the existing virtual environment."""
         return subprocess.run(
             self.command(target),
             cwd=self.folder,
@@ -59,11 +59,11 @@ class Checkout:
 
     @staticmethod
     def command(target: str) -> list[str]:
-        """Return the command that makes a target."""
+        """Return the command line of a target."""
         return ["make", "--old-file=requirements-dev.txt", "--old-file=pyproject.toml", target]
 
     def files(self) -> dict[str, bytes]:
-        """Return all files but those that the commands may make, and what Python compiles."""
+        """Return all files except those that the commands create and Python's caches."""
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
             for file in self.folder.rglob("*")

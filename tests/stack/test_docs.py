@@ -1,4 +1,4 @@
-"""The documentation's transcripts and examples are what the programs print and do."""
+"""The documentation's transcripts, pictures and examples."""
 
 import re
 import shutil
@@ -33,7 +33,7 @@ def test_transcripts_and_pictures_show_what_the_cli_prints(name: str, engine: En
 
 
 def test_every_picture_is_shown_with_its_program() -> None:
-    """The README shows the program that the pictures of previews are of, and each picture is on a page."""
+    """The README shows the program of the preview's picture, and each picture is on a page."""
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     assert f"```python\n{textwrap.dedent(SCENES['preview'].program).strip()}\n```" in readme
     pages = readme + "".join(page.read_text(encoding="utf-8") for page in (CHECKOUT / "docs").glob("*.md"))

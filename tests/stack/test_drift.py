@@ -1,4 +1,4 @@
-"""What counts as a change of a gateway, and what doesn't, on the real engine."""
+"""Drift of gateways on the real engine."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _SHORT = {"COREWEAVE_LOOKUP_TIMEOUT": "1300ms"}
 _SEARCH = Search({"token": TOKEN, "W&B key": WANDB_KEY})
 
 
-class Stand:
+class SharedStack:
     """A stack with one lookup that succeeded once."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:
@@ -47,27 +47,27 @@ class Stand:
         return done.returncode, said(done)
 
     def lookups(self) -> list[dict[str, Any]]:
-        """Return what the state holds of our resources, without the time of the last read."""
+        """Return the lookups in the state, without the time of the last read."""
         self.project.environ = self._base
         return [{key: entry[key] for key in entry if key != "modified"} for entry in self.project.lookups()]
 
 
 @pytest.fixture(scope="module")
-def stand(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Stand:
+def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> SharedStack:
     """Return a stack that the tests share, because no failure may change it."""
-    return Stand(tmp_path_factory.mktemp("stand"), engine)
+    return SharedStack(tmp_path_factory.mktemp("stack"), engine)
 
 
 @pytest.mark.parametrize(
     "name", ["tcp-refused", "tls-self-signed", "http-403", "http-404-not-the-api", "redirect-302", "body-html"]
 )
-def test_failure_is_one_line_and_keeps_the_state(name: str, stand: Stand) -> None:
+def test_failure_is_one_line_and_keeps_the_state(name: str, stack: SharedStack) -> None:
     """Preview, up and refresh print the error on one line, without a traceback or a secret; the state stays."""
     fault: Fault = _FAULTS[name]
-    before = stand.lookups()
+    before = stack.lookups()
     for command in _COMMANDS:
         with next(iter(fault.starts.values()))() as scene:
-            code, shown = stand.run({**scene.environ, **_SHORT}, *command)
+            code, shown = stack.run({**scene.environ, **_SHORT}, *command)
             message = fault.message.partition(" ({attempts}")[0].replace("{id}", ID)
             for word, value in scene.placeholders.items():
                 message = message.replace(f"{{{word}}}", value)
@@ -76,5 +76,5 @@ def test_failure_is_one_line_and_keeps_the_state(name: str, stand: Stand) -> Non
         for never in ("Traceback", "Do-Not-Show"):
             assert never not in shown
         assert _SEARCH.text("output", shown) == []
-        assert stand.lookups() == before
-    assert _SEARCH.folder(stand.folder) == []
+        assert stack.lookups() == before
+    assert _SEARCH.folder(stack.folder) == []

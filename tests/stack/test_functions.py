@@ -1,4 +1,4 @@
-"""``get_gateway`` and the like on the real engine."""
+"""``get_gateway`` and the other functions on the real engine."""
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import MAKER

@@ -27,7 +27,7 @@ def test_first_preview_shows_live_outputs(project: Project, gateway_id: str) -> 
 
 
 def test_second_up_changes_nothing(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
-    """After up the outputs stand; a second preview and a second up show no change; destroy asks the API nothing."""
+    """After up, a second preview and a second up show no change, and destroy sends no request."""
     outputs = project.up()
     endpoint = f"https://api.{gateway_id}.gw.cwinference.com"
     assert outputs["endpoint"] == endpoint
@@ -71,7 +71,7 @@ def test_gateway_without_endpoints_shows_no_change(project: Project, coreweave_e
 
 
 def test_change_at_the_api_is_shown_and_stored(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
-    """A change shows in preview through the exports and in --diff by field; up and refresh both take it over."""
+    """A change shows in the exports of a preview and by field with --diff; up and refresh both store it."""
     project.up()
     coreweave_emulator.change(
         gateway_id, status={"status": "STATUS_UPDATING", "endpoints": ["https://new.example.com"]}
@@ -140,7 +140,7 @@ def test_pending_dependency_defers_the_read(project: Project, coreweave_emulator
 def test_missing_gateway_is_one_line_and_changes_nothing(
     project: Project, gateway_id: str, coreweave_emulator: Emulator
 ) -> None:
-    """A gateway that isn't found fails preview and up with one line, and our entries in the state stay equal."""
+    """A gateway that isn't found fails preview and up with one line, and its entry in the state stays."""
     project.up()
     before = project.lookups()
     coreweave_emulator.remove(gateway_id)
@@ -157,7 +157,7 @@ def test_missing_gateway_is_one_line_and_changes_nothing(
 
 
 def test_refresh_removes_a_deleted_gateway(project: Project, gateway_id: str, coreweave_emulator: Emulator) -> None:
-    """Refresh takes a gateway that is gone out of the state, as it does with every resource."""
+    """A refresh removes a deleted gateway from the state, as it does with every resource."""
     project.up()
     coreweave_emulator.remove(gateway_id)
     done = project.cli("refresh", "--yes")
@@ -191,7 +191,7 @@ def test_secret_id_is_read(project: Project, coreweave_emulator: Emulator) -> No
 def test_invalid_id_from_an_output_is_one_line(
     project: Project, coreweave_emulator: Emulator, gateway_id: str, why: str
 ) -> None:
-    """What is wrong with an Output's value is one line, and names the user's, as if it had been written there."""
+    """An invalid value of an Output is a one-line error, as if the program had passed the value itself."""
     project.program(
         f"""
         import pulumi
@@ -273,7 +273,7 @@ def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_em
 
 
 def test_disabled_default_provider_is_one_line(project: Project, gateway_id: str) -> None:
-    """Where the stack disables the provider of dynamic resources, the error says what to change."""
+    """If the stack disables the provider of dynamic resources, the error says what to change."""
     set_ = project.cli("config", "set", "--path", "pulumi:disable-default-providers[0]", "*")
     assert set_.returncode == 0, said(set_)
     done = project.cli("preview")

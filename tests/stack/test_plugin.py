@@ -48,7 +48,7 @@ def test_schema_is_valid(project: Project) -> None:
 
 
 def test_preview_and_up_show_live_values(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
-    """The first preview shows the gateway; after up the state holds a provider and no gateway; destroy asks nothing."""
+    """The first preview shows the gateway; up stores a provider and no gateway; destroy sends no request."""
     endpoint = f"https://api.{gateway_id}.gw.cwinference.com"
     preview = project.cli("preview")
     assert preview.returncode == 0, said(preview)

@@ -17,9 +17,9 @@ def europe() -> Iterator[Emulator]:
 
 
 def test_two_organizations_in_one_program(project: Project, coreweave_emulator: Emulator, europe: Emulator) -> None:
-    """Each profile asks its own endpoint with its own token; their entries know the profile's name alone.
+    """Each profile uses its own endpoint and token; entries in the state have only the profile's name.
 
-    The rest of the state, where the engine keeps the stack's configuration, has the token as its ciphertext at most.
+    The rest of the state, where the engine keeps the stack's configuration, has the token only as ciphertext.
     """
     here = coreweave_emulator.add(name="here")
     there = europe.add(name="there")
@@ -54,7 +54,7 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
     assert exported.returncode == 0, said(exported)
     assert '"ciphertext"' in exported.stdout
     assert "tok-europe-only" not in exported.stdout
-    # What is looked for is the token itself: with the secrets shown it is found.
+    # The check can fail: with secrets shown, the token is found.
     assert "tok-europe-only" in project.cli("stack", "export", "--show-secrets").stdout
 
 

@@ -1,7 +1,4 @@
-"""A state that an older version wrote is previewed, refreshed and destroyed by this one.
-
-How to renew the state of the version being made, and add one for the next: see tests/stack/states.
-"""
+"""States of older versions, previewed, refreshed and destroyed by this one; see tests/stack/states."""
 
 import json
 from pathlib import Path
@@ -18,7 +15,7 @@ FILES = sorted(states.HERE.glob("v*.json"))
 
 @pytest.fixture(params=FILES, ids=lambda file: file.stem)
 def imported(request: pytest.FixtureRequest, project: Project, coreweave_emulator: Emulator) -> dict[str, Any]:
-    """Return a committed state, which the project's stack now has, with its program and the same API."""
+    """Import a committed state with its program and gateways, and return it."""
     file: Path = request.param
     states.set_gateways(coreweave_emulator)
     project.program(states.PROGRAMS[file.stem])
@@ -33,7 +30,7 @@ def _lookups(project: Project) -> dict[str, dict[str, Any]]:
 
 
 _REMOVED = {"updatedAt", "lastUpdateTime", "additionalSecretOutputs", "edgeProxyMode"}
-"""What a draft of v0.1.0 wrote, and v0.1.0 writes in another way or not at all; it didn't sort lists either."""
+"""Names that a draft of v0.1.0 wrote differently or alone; it didn't sort lists either."""
 
 
 def _comparable(value: Any) -> Any:

@@ -40,7 +40,7 @@ def creating(coreweave_emulator: Emulator, project: Project) -> str:
 
 
 def test_preview_does_not_wait(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
-    """A preview shows the present status after one read; up waits; the next preview shows no difference."""
+    """A preview shows the current status after one read; up waits; the next preview shows no change."""
     done = project.cli("preview")
     assert done.returncode == 0, said(done)
     assert "STATUS_CREATING" in done.stdout
@@ -87,7 +87,7 @@ def test_only_up_waits(project: Project, creating: str, coreweave_emulator: Emul
 def test_failed_gateway_ends_the_wait(
     project: Project, creating: str, coreweave_emulator: Emulator, status: str, sentence: str
 ) -> None:
-    """FAILED and DELETING end the wait with one line that carries the conditions; nothing is written."""
+    """FAILED and DELETING end the wait with one line that has the conditions; the state doesn't change."""
     coreweave_emulator.transition(creating, {"status": {"status": status}}, after_reads=2)
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
@@ -162,7 +162,7 @@ for n, gateway_id in enumerate({ids!r}):
         while len(list(marks.iterdir())) < 200 and process.poll() is None and time.monotonic() < until:
             time.sleep(0.2)
         assert len(list(marks.iterdir())) == 200
-        assert process.poll() is None, "no gateway was ready, and still the update is over"
+        assert process.poll() is None, "the update ended although no gateway was ready"
         for gateway_id in ids:
             coreweave_emulator.become_ready(gateway_id)
         output, _ = process.communicate(timeout=200)

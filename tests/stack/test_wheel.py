@@ -1,4 +1,4 @@
-"""What is published: the wheel, the source distribution, and a program that runs on the wheel alone."""
+"""The wheel, the source distribution, and a program that runs on the wheel alone."""
 
 import importlib.resources
 import json
@@ -38,7 +38,7 @@ def wheel(dist: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a virtual environment with the wheel and what it asks for, and nothing else."""
+    """Return a virtual environment with only the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
     install(folder, wheel)
     return folder
@@ -127,4 +127,4 @@ _WHERE = """
     pulumi.export("program", pulumi_coreweave_gateway.__file__)
     pulumi.export("provider", Where().file)
 """
-"""Tells where the package comes from, in the program's process and in that of all dynamic providers."""
+"""Exports the package's path in the program's process and in that of dynamic providers."""
