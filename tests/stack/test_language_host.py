@@ -244,6 +244,17 @@ def running(project: Project) -> Iterator[Running]:
 
 
 @NEEDS_PROC
+def test_host_ends_after_its_engine(engine: Engine) -> None:
+    """An engine that is killed before it can end the host leaves no host behind."""
+    marked = Marked()
+    killed_engine = "import subprocess, sys; subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE).stdout.readline()"
+    python, host = engine.bin.parent / "host-venv" / "bin" / "python", engine.bin / "language_host.py"
+    command = [sys.executable, "-c", killed_engine, str(python), str(host), "127.0.0.1:1"]
+    subprocess.run(command, env={**os.environ, **marked.environ}, check=True, timeout=60)
+    assert marked.until(0, _AT_MOST) == {}
+
+
+@NEEDS_PROC
 @pytest.mark.parametrize("whole_group", [True, False], ids=["Ctrl-C", "the command alone"])
 def test_interrupted_program_ends_quickly_and_quietly(running: Running, whole_group: bool) -> None:
     """SIGINT ends the preview within seconds, without a traceback, and nothing is left running."""

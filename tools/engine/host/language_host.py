@@ -34,6 +34,7 @@ _ERROR_WAS_SHOWN = 32
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 """As large as the engine allows."""
 _GRACE_SECONDS = 5
+_CHECK_SECONDS = 2
 
 
 class PythonRuntime(language_pb2_grpc.LanguageRuntimeServicer):
@@ -154,8 +155,11 @@ def main(arguments: list[str]) -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    engine = os.getppid()
     print(port, flush=True)
-    runtime.stopped.wait()
+    while not runtime.stopped.wait(_CHECK_SECONDS):
+        if os.getppid() != engine:  # it was killed before it could end this process
+            break
     runtime.end_program()
     server.stop(grace=1).wait(2)
     os._exit(0)  # without waiting for threads in a call
