@@ -139,7 +139,7 @@ TARGETS = (
     Target(
         "import", 1.15, Ratio((Run("import-package", 0, SCRIPT),), (Run("import-pulumi", 0, SCRIPT),), figure="cpu")
     ),
-    Target("state of a lookup", 1.5, Ratio((Run("lookups", 1, UP),), figure="state"), unit=" kB"),
+    Target("state of a lookup", 1.75, Ratio((Run("lookups", 1, UP),), figure="state"), unit=" kB"),
     Target("state of a fleet of 1,000", 1000, Ratio((Run("fleet", 1000, UP),), figure="state"), unit=" kB"),
     Target("memory of a lookup", 1.4, _memory("provider-lookup", 1), _memory("provider-get", 1)),
     Target("memory of a fleet of 1,000", 1.4, _memory("provider-fleet", 1000), _memory("provider-ready", 1000)),
