@@ -29,8 +29,7 @@ pulumi.export("status", fleet.by_id.apply(lambda by_id: by_id[{ids[1]!r}].status
 pulumi.export("first", fleet.gateways[0].openai_base_url)
 """
     )
-    done = project.cli("preview")
-    assert done.returncode == 0, said(done)
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 3
     outputs = project.up()
     assert outputs["names"] == ["gw-3", "gw-1", "gw-4"]
@@ -69,8 +68,7 @@ def test_refresh_removes_a_deleted_member(project: Project, coreweave_emulator: 
     project.program(f"{HEAD}\nGatewaysLookup('fleet', gateway_ids={ids!r})\n")
     project.up()
     coreweave_emulator.remove(ids[1])
-    done = project.cli("refresh", "--yes")
-    assert done.returncode == 0, said(done)
+    project.succeed("refresh", "--yes")
     (entry,) = project.lookups()
     assert [gateway["name"] for gateway in entry["outputs"]["gateways"]] == ["gw-0", "gw-2"]
     assert "1 of 3 gateways could not be read" in said(project.cli("preview"))
@@ -116,8 +114,7 @@ def test_fleet_with_an_unknown_id_is_read_in_up(project: Project, coreweave_emul
     pulumi.export("names", fleet.gateways.apply(lambda all: [one.name for one in all]))
     """
     )
-    done = project.cli("preview")
-    assert done.returncode == 0, said(done)
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 0
     assert project.up()["names"] == ["gw-0", "gw-1"]
 

@@ -41,7 +41,7 @@ def test_second_up_changes_nothing(project: Project, gateway_id: str, coreweave_
     (entry,) = project.lookups()
     assert entry["external"] is True
     assert entry["id"] == gateway_id
-    assert project.cli("preview", "--expect-no-changes").returncode == 0
+    project.succeed("preview", "--expect-no-changes")
     second = project.cli("preview", "--diff")
     assert "unchanged" in second.stdout, said(second)
     assert "=>" not in second.stdout, second.stdout
@@ -99,8 +99,7 @@ def test_unknown_id_defers_the_read(project: Project, coreweave_emulator: Emulat
     pulumi.export("endpoint", GatewayLookup("prod", gateway_id=made.id).endpoint)
     """
     )
-    done = project.cli("preview")
-    assert done.returncode == 0, said(done)
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 0
     assert project.up()["endpoint"].startswith("https://api.")
     (entry,) = project.lookups()
@@ -127,11 +126,11 @@ def test_pending_dependency_defers_the_read(project: Project, coreweave_emulator
     pulumi.export("endpoint", after.endpoint)
     """
     )
-    assert project.cli("preview").returncode == 0
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 0
     project.up()
     assert coreweave_emulator.counts().requests == 2
-    assert project.cli("preview").returncode == 0
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 4
     after = next(entry for entry in project.lookups() if entry["urn"].endswith("::after"))
     assert any(urn.endswith("::made") for urn in after["dependencies"])
@@ -160,8 +159,7 @@ def test_refresh_removes_a_deleted_gateway(project: Project, gateway_id: str, co
     """A refresh removes a deleted gateway from the state, as it does with every resource."""
     project.up()
     coreweave_emulator.remove(gateway_id)
-    done = project.cli("refresh", "--yes")
-    assert done.returncode == 0, said(done)
+    project.succeed("refresh", "--yes")
     assert project.lookups() == []
 
 

@@ -51,8 +51,8 @@ def diagnostics(done: "subprocess.CompletedProcess[str]") -> str:
 def test_configuration_and_secrets(project: Project) -> None:
     """A program reads typed settings, and a secret one stays secret in the output and in the state."""
     project.configure(region="us-east", count="3", list='["a", "b"]')
-    assert project.cli("config", "set", "--secret", "password", "hunter2").returncode == 0
-    assert project.cli("config", "set", "--path", "nested.flag", "true").returncode == 0
+    project.succeed("config", "set", "--secret", "password", "hunter2")
+    project.succeed("config", "set", "--path", "nested.flag", "true")
     project.program(
         """
         import pulumi
@@ -135,20 +135,16 @@ def test_traceback_of_a_program_is_shown_once(project: Project, virtualenv: str)
     assert said(done).count("KeyError: 'shelf'") == 1
 
 
-def test_run_error_is_followed_by_the_exit_code(project: Project) -> None:
-    """A `RunError` shows its message, and the engine adds the exit code, as with Pulumi's own host."""
-    project.program("import pulumi\nraise pulumi.RunError('the shelf is empty')\n")
-    shown = diagnostics(project.cli("preview"))
-    assert shown == (
-        "error: the shelf is empty\nerror: an unhandled error occurred: program exited with non-zero exit code: 1"
-    )
-
-
-def test_exit_code_of_a_program_is_reported(project: Project) -> None:
-    """`sys.exit(3)` fails the command in one line that has the code."""
-    project.program("import sys\nsys.exit(3)\n")
-    shown = diagnostics(project.cli("preview"))
-    assert shown == "error: an unhandled error occurred: program exited with non-zero exit code: 3"
+@pytest.mark.parametrize(
+    ("program", "message", "code"),
+    [("import pulumi\nraise pulumi.RunError('empty')\n", "error: empty\n", 1), ("import sys\nsys.exit(3)\n", "", 3)],
+    ids=["RunError", "exit"],
+)
+def test_exit_code_is_reported_after_the_error(project: Project, program: str, message: str, code: int) -> None:
+    """The engine adds the exit code to the message of a `RunError`, and to none, as with Pulumi's own host."""
+    project.program(program)
+    added = f"error: an unhandled error occurred: program exited with non-zero exit code: {code}"
+    assert diagnostics(project.cli("preview")) == message + added
 
 
 def test_missing_sdk_is_one_line(project: Project, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Maker(Resource):
 pulumi.export("id", GatewayLookup("prod", gateway_name=Maker("maker").called).id)
 """
     )
-    assert project.cli("preview").returncode == 0
+    project.succeed("preview")
     assert coreweave_emulator.counts().requests == 0
     assert project.up()["id"] == gateway_id
 

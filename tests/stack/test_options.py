@@ -73,7 +73,7 @@ def test_invalid_arguments_are_one_line(
 def test_plaintext_token_is_refused(project: Project, coreweave_emulator: Emulator) -> None:
     """A plaintext token in the stack configuration stops the program; no request is sent and nothing is written."""
     gateway_id = coreweave_emulator.add(name="prod")
-    assert project.cli("config", "set", "--plaintext", "coreweave-gateway:token", "tok-plain").returncode == 0
+    project.succeed("config", "set", "--plaintext", "coreweave-gateway:token", "tok-plain")
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id={gateway_id!r})\n")
     done = project.cli("up", "--yes")
     assert done.returncode != 0

@@ -57,7 +57,7 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
     assert project.up()["endpoint"] == endpoint
     (provider,) = providers(project)
     assert "token" not in provider.get("inputs", {})
-    assert project.cli("preview", "--expect-no-changes").returncode == 0
+    project.succeed("preview", "--expect-no-changes")
 
     coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
     drift = project.cli("preview", "--diff")
@@ -85,7 +85,7 @@ def test_configured_token_is_ciphertext_in_the_state(
 ) -> None:
     """The engine stores the token encrypted, even if the stack configuration has it in plaintext."""
     token = project.environ.pop("COREWEAVE_API_TOKEN")
-    assert project.cli("config", "set", flag, TOKEN_KEY, token).returncode == 0
+    project.succeed("config", "set", flag, TOKEN_KEY, token)
     assert project.up()["endpoint"]
     (provider,) = providers(project)
     assert "ciphertext" in provider["inputs"]["token"]

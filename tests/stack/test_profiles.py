@@ -23,9 +23,8 @@ def test_two_organizations_in_one_program(project: Project, coreweave_emulator: 
     """
     here = coreweave_emulator.add(name="here")
     there = europe.add(name="there")
-    secret = ("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
-    assert project.cli(*secret).returncode == 0
-    assert project.cli("config", "set", "coreweave-eu:endpoint", europe.url).returncode == 0
+    project.succeed("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
+    project.succeed("config", "set", "coreweave-eu:endpoint", europe.url)
     project.program(
         f"""
 import pulumi
@@ -37,8 +36,7 @@ pulumi.export("fleet", GatewaysLookup("fleet", profile="eu").gateways.apply(lamb
 pulumi.export("function", get_gateway({there!r}, profile="eu").name)
 """
     )
-    done = project.cli("up", "--yes")
-    assert done.returncode == 0, said(done)
+    project.succeed("up", "--yes")
     assert project.outputs() == {
         "here": "here",
         "there": "there",

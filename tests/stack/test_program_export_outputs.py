@@ -35,6 +35,6 @@ def test_from_preview_to_destroy(exporting: Project, coreweave_emulator: Emulato
     assert outputs["openai_base_url"] == f"https://api.{gateway_id}.gw.cwinference.com/v1"
     assert outputs["ready"] is True
     coreweave_emulator.forget_requests()
-    assert exporting.cli("destroy", "--yes").returncode == 0
+    exporting.succeed("destroy", "--yes")
     assert exporting.state() == []
     assert coreweave_emulator.counts().requests == 0

@@ -19,7 +19,7 @@ def fleet(environ: dict[str, str], tmp_path: Path) -> Project:
 
 def _critical(fleet: Project, *names: str) -> None:
     for number, name in enumerate(names):
-        assert fleet.cli("config", "set", "--path", f"critical[{number}]", name).returncode == 0
+        fleet.succeed("config", "set", "--path", f"critical[{number}]", name)
 
 
 def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: Emulator) -> None:
@@ -40,7 +40,7 @@ def test_from_preview_to_destroy(fleet: Project, coreweave_emulator: Emulator) -
         "US-WEST-01A": {"STATUS_CREATING": ["test"]},
     }
     coreweave_emulator.forget_requests()
-    assert fleet.cli("destroy", "--yes").returncode == 0
+    fleet.succeed("destroy", "--yes")
     assert fleet.state() == []
     assert coreweave_emulator.counts().requests == 0
 
@@ -67,8 +67,7 @@ def test_critical_gateway_that_is_updating_passes(fleet: Project, coreweave_emul
     prod = coreweave_emulator.add(name="prod")
     coreweave_emulator.change(prod, status={"status": "STATUS_UPDATING"})
     _critical(fleet, "prod")
-    done = fleet.cli("preview")
-    assert done.returncode == 0, said(done)
+    fleet.succeed("preview")
 
 
 def test_failed_check_keeps_the_outputs(fleet: Project, coreweave_emulator: Emulator) -> None:

@@ -21,7 +21,7 @@ def router(environ: dict[str, str], tmp_path: Path) -> Project:
 
 def _route(router: Project, *models: str) -> None:
     for number, model in enumerate(models):
-        assert router.cli("config", "set", "--path", f"models[{number}]", model).returncode == 0
+        router.succeed("config", "set", "--path", f"models[{number}]", model)
 
 
 def _entry(name: str, model: str, base: str, **more: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def test_new_endpoint_shows_in_the_configuration(router: Project, coreweave_emul
     done = router.cli("preview", "--diff")
     assert "https://llm.example.com/v1" in done.stdout, said(done)
     assert "https://llm.example.com/v1" in router.up()["litellm_config"]
-    assert router.cli("destroy", "--yes").returncode == 0
+    router.succeed("destroy", "--yes")
 
 
 def test_models_are_routed_as_their_gateway_routes(router: Project, coreweave_emulator: Emulator) -> None:

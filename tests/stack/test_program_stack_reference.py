@@ -18,7 +18,7 @@ def platform(environ: dict[str, str], tmp_path: Path) -> Project:
     """Return the platform team's stack, which exports two gateways."""
     project = Project(tmp_path / "platform", environ, source=SOURCE / "platform")
     for number, name in enumerate(("prod", "batch")):
-        assert project.cli("config", "set", "--path", f"gateways[{number}]", name).returncode == 0
+        project.succeed("config", "set", "--path", f"gateways[{number}]", name)
     return project
 
 
@@ -35,8 +35,7 @@ def test_from_preview_to_destroy(platform: Project, application: Project, corewe
     """A gateway's change reaches the application, which has no token, with the platform's next up."""
     prod = coreweave_emulator.add(name="prod")
     coreweave_emulator.add(name="batch", ready=False)
-    done = platform.cli("preview")
-    assert done.returncode == 0, said(done)
+    platform.succeed("preview")
     assert platform.up()["gateways"]["batch"]["status"] == "STATUS_CREATING"
     coreweave_emulator.forget_requests()
     assert application.up() == {
@@ -51,7 +50,7 @@ def test_from_preview_to_destroy(platform: Project, application: Project, corewe
     assert f'"https://api.{prod}.gw.cwinference.com/v1" => "https://llm.example.com/v1"' in done.stdout, said(done)
     assert application.up()["environment"] == {"OPENAI_BASE_URL": "https://llm.example.com/v1"}
     for project in (application, platform):
-        assert project.cli("destroy", "--yes").returncode == 0
+        project.succeed("destroy", "--yes")
         assert project.state() == []
 
 

@@ -107,8 +107,8 @@ def test_two_organizations(project: Project, coreweave_emulator: Emulator) -> No
     """Two gateways of the same name, each from its own organization, with its own token."""
     with Emulator(token="tok-europe-only") as europe:
         here, there = coreweave_emulator.add(name="chat"), europe.add(name="chat")
-        assert project.cli("config", "set", "--secret", "coreweave-eu:token", europe.token).returncode == 0
-        assert project.cli("config", "set", "coreweave-eu:endpoint", europe.url).returncode == 0
+        project.succeed("config", "set", "--secret", "coreweave-eu:token", europe.token)
+        project.succeed("config", "set", "coreweave-eu:endpoint", europe.url)
         outputs = _use(project, "two_organizations.py").up()
     assert outputs == {"base_urls": {"here": f"{_base(here)}/v1", "europe": f"{_base(there)}/v1"}}
 
@@ -166,7 +166,7 @@ def test_preview_does_not_detect_drift(project: Project, coreweave_emulator: Emu
     project.configure(gatewayId=gateway_id)
     _use(project, "by_id.py").up()
     coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
-    assert project.cli("preview", "--expect-no-changes").returncode == 0
+    project.succeed("preview", "--expect-no-changes")
 
 
 @pytest.mark.parametrize(("filters", "outcome"), [('name_pattern="prod-*"', 0), ('name_pattern="*"', 1)])

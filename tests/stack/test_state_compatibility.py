@@ -19,8 +19,7 @@ def imported(request: pytest.FixtureRequest, project: Project, coreweave_emulato
     file: Path = request.param
     states.set_gateways(coreweave_emulator)
     project.program(states.PROGRAMS[file.stem])
-    done = project.cli("stack", "import", "--file", str(file))
-    assert done.returncode == 0, said(done)
+    project.succeed("stack", "import", "--file", str(file))
     export: dict[str, Any] = json.loads(file.read_text())
     return export
 

@@ -197,7 +197,7 @@ def test_ctrl_c_ends_a_wait(project: Project, creating: str) -> None:
     assert time.monotonic() - start < 20
     assert process.returncode != 0
     assert "Traceback" not in shown + rest
-    assert project.cli("preview").returncode == 0
+    project.succeed("preview")
 
 
 def test_stale_ready_does_not_end_the_wait(project: Project, coreweave_emulator: Emulator) -> None:
@@ -244,6 +244,5 @@ def test_teardown_succeeds_without_the_gateways(project: Project, coreweave_emul
     )
     project.up()
     coreweave_emulator.remove(found)
-    done = project.cli("destroy", "--yes", "--skip-preview", "--run-program")
-    assert done.returncode == 0, said(done)
+    project.succeed("destroy", "--yes", "--skip-preview", "--run-program")
     assert project.lookups() == []

@@ -16,7 +16,7 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import ONE_LOOKUP
-from tests.stack.project import Project, said
+from tests.stack.project import Project
 
 _PACKAGE = "pulumi_coreweave_gateway"
 
@@ -101,8 +101,7 @@ def test_program_runs_on_the_wheel_alone(
     project = Project(tmp_path / "project", environ, virtualenv=clean)
     project.configure(gatewayId=coreweave_emulator.add(name="prod"))
     project.program(ONE_LOOKUP + _WHERE)
-    done = project.cli("up", "--yes", "--skip-preview")
-    assert done.returncode == 0, said(done)
+    project.succeed("up", "--yes", "--skip-preview")
     outputs = project.outputs()
     assert outputs["status"] == "STATUS_READY"
     site = f"{clean}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
