@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..client.models import Gateway
 
 LIST_FROM = 16
-"""From this number of gateways on, one list is faster than requests by ID, and puts less load on the API."""
+"""From this number of gateways on, one list replaces requests by ID; docs/performance.md has the measurement."""
 GATEWAYS_PER_TIMEOUT = 100
 """For each so many gateways, a fleet may take the time limit of one more lookup."""
 
