@@ -33,7 +33,7 @@ def python_with(venv: Path, *requirements: Path) -> str:
 
 
 def _interpreter() -> str:
-    """Return a supported interpreter from PATH or pyenv; skip the test if there is none."""
+    """Return a supported interpreter from PATH or pyenv; skip the test if none is installed."""
     for version in PYTHONS:
         for candidate in (f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))):
             found = shutil.which(candidate)

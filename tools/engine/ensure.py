@@ -87,7 +87,7 @@ class EngineError(Exception):
 
 
 def ensure(*, show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)) -> Engine:
-    """Return a Pulumi CLI that can run Python programs; download or build it if there is none.
+    """Return a Pulumi CLI that can run Python programs; download or build it if none is installed.
 
     Args:
         show: Shows one line to the user; on standard error by default.

@@ -26,7 +26,7 @@ class RecordedRequest:
         path: its path as sent, without the query.
         query: its query as sent, without the ``?``.
         headers: its headers, with secrets masked; the values of a repeated header are joined by commas.
-        status: the status of the response; None while there is none.
+        status: the status of the response; None until it is sent.
 
     """
 

@@ -99,7 +99,7 @@ class GatewayStore:
         return stored
 
     def find(self, gateway_id: str) -> StoredGateway | None:
-        """Return a gateway in its current state; None if there is none."""
+        """Return a gateway in its current state, or None if it doesn't exist."""
         stored = self._stored.get(gateway_id.lower())
         if stored is not None:
             stored.apply_due()

@@ -108,7 +108,7 @@ def derived_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
-    """Return the base URL for OpenAI-compatible clients, or ``""`` if there is none.
+    """Return the base URL for OpenAI-compatible clients, or ``""`` if the gateway has none.
 
     Args:
         endpoint: The default endpoint, ``""`` if the gateway has none yet.
