@@ -13,48 +13,9 @@ from pulumi_coreweave_gateway.client import wire_types
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 
-ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-DEFAULT = f"https://api.{ID}.gw.cwinference.com"
-SECRET = "distinctive-key"
+from .samples import DEFAULT, FULL, ID
 
-FULL: dict[str, Any] = {
-    "spec": {
-        "id": ID,
-        "name": "prod",
-        "organizationId": "org-1",
-        "zones": ["US-EAST-04A"],
-        "coreWeaveAuth": {},
-        "weightsAndBiasesAuth": {
-            "serverUrl": "https://wandb.example",
-            "enableUsageReports": True,
-            "enableRateLimiting": True,
-        },
-        "endpointConfiguration": {
-            "additionalDns": ["llm.example"],
-            "allowedSourceIpRanges": ["10.0.0.0/8", "2001:db8::/32"],
-            "edgeProxyMode": "EDGE_PROXY_MODE_MANAGED",
-        },
-        "bodyBasedRouting": {"apiType": "API_TYPE_OPENAI"},
-        "headerBasedRouting": {"headerName": "X-Model"},
-        "pathBasedRouting": {},
-    },
-    "status": {
-        "status": "STATUS_READY",
-        "endpoints": [DEFAULT, "https://llm.example"],
-        "conditions": [
-            {
-                "type": "Ready",
-                "status": "True",
-                "reason": "Serving",
-                "message": "all replicas serve",
-                "zone": "US-EAST-04A",
-                "lastUpdateTime": "2025-01-31T08:00:00Z",
-            }
-        ],
-        "createdAt": "2025-01-31T07:00:00Z",
-        "updatedAt": "2025-01-31T08:00:00.5Z",
-    },
-}
+SECRET = "distinctive-key"
 
 
 def _gateway(spec: dict[str, Any] | None = None, status: dict[str, Any] | None = None) -> Gateway:

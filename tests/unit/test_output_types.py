@@ -20,7 +20,8 @@ from pulumi_coreweave_gateway.program.output_types import (
     typed_gateway,
 )
 
-from .test_outputs import BARE, DEFAULT, FULL, ID
+from .samples import DEFAULT, ID
+from .test_outputs import BARE, FULL
 
 OTHER = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 CLASSES = {

@@ -13,48 +13,13 @@ from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator.samples import sample_gateway
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state, openai_base_url
 
-ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
-HOST = f"api.{ID}.gw.cwinference.com"
-DEFAULT = f"https://{HOST}"
+from . import samples
+from .samples import DEFAULT, HOST, ID
 
+SPEC = samples.FULL["spec"]
 FULL: dict[str, Any] = {
-    "spec": {
-        "id": ID,
-        "name": "prod",
-        "organizationId": "org-1",
-        "zones": ["US-EAST-04A"],
-        "coreWeaveAuth": {},
-        "weightsAndBiasesAuth": {
-            "apiKey": "distinctive-key",
-            "serverUrl": "https://wandb.example",
-            "enableUsageReports": True,
-            "enableRateLimiting": True,
-        },
-        "endpointConfiguration": {
-            "additionalDns": ["llm.example"],
-            "allowedSourceIpRanges": ["10.0.0.0/8"],
-            "edgeProxyMode": "EDGE_PROXY_MODE_DIRECT",
-        },
-        "bodyBasedRouting": {"apiType": "API_TYPE_OPENAI"},
-        "headerBasedRouting": {"headerName": "X-Model"},
-        "pathBasedRouting": {},
-    },
-    "status": {
-        "status": "STATUS_READY",
-        "endpoints": ["https://llm.example", DEFAULT],
-        "conditions": [
-            {
-                "type": "Ready",
-                "status": "True",
-                "reason": "Serving",
-                "message": "all replicas serve",
-                "zone": "US-EAST-04A",
-                "lastUpdateTime": "2025-01-31T08:00:00Z",
-            }
-        ],
-        "createdAt": "2025-01-31T07:00:00Z",
-        "updatedAt": "2025-01-31T08:00:00.5Z",
-    },
+    **samples.FULL,
+    "spec": {**SPEC, "weightsAndBiasesAuth": {**SPEC["weightsAndBiasesAuth"], "apiKey": "distinctive-key"}},
 }
 BARE: dict[str, Any] = {"spec": {"id": ID}, "status": {"conditions": [{}]}}
 SAMPLES: dict[str, Any] = {
