@@ -14,7 +14,7 @@ from pulumi_coreweave_gateway import AuthenticationError, GatewayNotFoundError
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import Settings, resolve_settings
 from tests.stack.programs import ONE_LOOKUP
-from tests.stack.project import Project, said
+from tests.stack.project import Project
 
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
@@ -69,13 +69,12 @@ def test_stack_from_preview_to_destroy(target: Target, project: Project) -> None
     """The first preview shows the gateway, up stores it, a second preview shows no change, and destroy removes it."""
     project.configure(gatewayId=target.gateway_id)
     project.program(ONE_LOOKUP)
-    first = project.cli("preview")
-    assert first.returncode == 0, said(first)
-    assert "STATUS_" in first.stdout
+    first = project.succeed("preview")
+    assert "STATUS_" in first
     outputs = project.up()
     assert outputs["status"].startswith("STATUS_")
     assert all(endpoint.startswith("https://") for endpoint in outputs["endpoints"])
     assert project.lookups()[0]["id"] == target.gateway_id
-    assert project.cli("preview", "--expect-no-changes").returncode == 0
+    project.succeed("preview", "--expect-no-changes")
     project.succeed("destroy", "--yes")
     assert project.lookups() == []

@@ -39,9 +39,8 @@ pulumi.export("all", coreweave.get_gateways_output(zones=["US-EAST-04A"]).apply(
 pulumi.export("named", coreweave.get_gateway_output(gateway_name=pulumi.Output.from_input("gw-2")).gateway_id)
 """
     )
-    done = project.cli("preview")
-    assert done.returncode == 0, said(done)
-    assert "STATUS_READY" in done.stdout
+    shown = project.succeed("preview")
+    assert "STATUS_READY" in shown
     outputs = project.up()
     assert outputs == {
         "endpoint": f"https://api.{ids[0]}.gw.cwinference.com",

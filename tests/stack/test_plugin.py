@@ -21,8 +21,7 @@ SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schema
 def gateway_id(coreweave_emulator: Any, project: Project) -> str:
     """Return the ID of a gateway that the project's program looks up with the installed plugin."""
     executable = shutil.which(EXECUTABLE, path=project.environ["PATH"])
-    installed = project.cli("plugin", "install", "resource", "coreweave-gateway", VERSION, "--file", str(executable))
-    assert installed.returncode == 0, said(installed)
+    project.succeed("plugin", "install", "resource", "coreweave-gateway", VERSION, "--file", str(executable))
     # Otherwise the CLI prefers the executable on PATH, with a warning.
     project.environ["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
     found: str = coreweave_emulator.add(name="prod")
@@ -65,8 +64,7 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
 
     coreweave_emulator.forget_requests()
     del project.environ["COREWEAVE_API_TOKEN"]
-    destroyed = project.cli("destroy", "--yes")
-    assert destroyed.returncode == 0, said(destroyed)
+    project.succeed("destroy", "--yes")
     assert coreweave_emulator.counts().requests == 0
 
 
@@ -104,9 +102,8 @@ def test_unknown_argument_is_looked_up_in_up(project: Project, gateway_id: str, 
     pulumi.export("status", gateway.apply(lambda found: found["status"]))
 """
     )
-    preview = project.cli("preview")
-    assert preview.returncode == 0, said(preview)
-    assert "STATUS_READY" not in preview.stdout
+    preview = project.succeed("preview")
+    assert "STATUS_READY" not in preview
     assert coreweave_emulator.counts().requests == 0
     assert project.up()["status"] == "STATUS_READY"
 

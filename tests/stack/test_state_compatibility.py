@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack import states
-from tests.stack.project import Project, said
+from tests.stack.project import Project
 
 FILES = sorted(states.HERE.glob("v*.json"))
 
@@ -52,26 +52,22 @@ def _kept(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 def test_older_state_still_works(imported: dict[str, Any], project: Project, coreweave_emulator: Emulator) -> None:
     """Preview shows no change, refresh stores changes and removes deleted gateways, destroy sends no request."""
     before = _comparable(states.lookups(imported))
-    preview = project.cli("preview", "--diff", "--expect-no-changes")
-    assert preview.returncode == 0, said(preview)
-    assert "=>" not in preview.stdout, preview.stdout
+    preview = project.succeed("preview", "--diff", "--expect-no-changes")
+    assert "=>" not in preview, preview
 
     is_draft = "updatedAt" in json.dumps(imported)
-    refreshed = project.cli("refresh", "--yes", *(() if is_draft else ("--expect-no-changes",)))
-    assert refreshed.returncode == 0, said(refreshed)
+    project.succeed("refresh", "--yes", *(() if is_draft else ("--expect-no-changes",)))
     assert _kept(before, _lookups(project)) == before
 
     coreweave_emulator.change(states.FULL, status={"status": "STATUS_UPDATING"})
     coreweave_emulator.remove(states.BARE)
-    refreshed = project.cli("refresh", "--yes")
-    assert refreshed.returncode == 0, said(refreshed)
+    project.succeed("refresh", "--yes")
     after = _lookups(project)
     assert after["full"]["outputs"]["status"] == "STATUS_UPDATING"
     assert before.keys() - after.keys() == {"bare"}
 
     coreweave_emulator.forget_requests()
-    destroyed = project.cli("destroy", "--yes")
-    assert destroyed.returncode == 0, said(destroyed)
+    project.succeed("destroy", "--yes")
     assert coreweave_emulator.counts().requests == 0
     assert project.state() == []
 
