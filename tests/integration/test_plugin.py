@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as protocol
@@ -198,20 +199,22 @@ def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulat
 @pytest.mark.parametrize("cancelled_first", [True, False])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number: int, cancelled_first: bool) -> None:
-    """A signal ends the process, and with it all calls, while more calls than the limit wait for the API."""
+    """A signal ends the process and all calls, those that wait for the API and those that are only arriving."""
     coreweave_emulator.add(name="prod", gateway_id=MISSING)
     coreweave_emulator.script(path=f"/v1alpha1/inference/gateways/{MISSING}", delay=20.0, times=None)
     with PluginProcess(coreweave_emulator.environ) as plugin:
         plugin.configure()
         with ThreadPoolExecutor(40) as pool:
-            calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(40)]
+            calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(CALLS_AT_A_TIME)]
             deadline = time.monotonic() + 30
             while coreweave_emulator.counts().requests < CALLS_AT_A_TIME and time.monotonic() < deadline:
                 time.sleep(0.05)
             if cancelled_first:
                 plugin.cancel()
+            late = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(20)]
             assert plugin.end(number) == (0, "", "")
             assert all("the lookup was cancelled" in str(call.exception()) for call in calls)
+            assert all(isinstance(call.exception(), grpc.RpcError) for call in late)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no parent to lose")

@@ -16,6 +16,8 @@ from .servicer import ProviderServicer
 _UNLIMITED = ("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)
 _GRACE = 5.0
 """Seconds for cancelled calls to answer."""
+_CANCEL_INTERVAL = 0.1
+"""Seconds between two attempts to cancel the calls in flight."""
 _PARENT_CHECK_INTERVAL = 5.0
 """Seconds between two checks that the engine is still running."""
 
@@ -44,9 +46,11 @@ async def _serve() -> None:
     # An engine that was killed sends no signal.
     while not signalled.done() and os.getppid() == parent:
         await asyncio.wait([signalled], timeout=_PARENT_CHECK_INTERVAL)
-    # gRPC prints a traceback for each call that it has to cancel itself.
-    servicer.cancel()
-    await server.stop(grace=_GRACE)
+    stopping = asyncio.ensure_future(server.stop(grace=_GRACE))
+    # gRPC prints a traceback for each call that it has to cancel itself. Calls may still start for a moment.
+    while not stopping.done():
+        servicer.cancel()
+        await asyncio.wait([stopping], timeout=_CANCEL_INTERVAL)
 
 
 if __name__ == "__main__":
