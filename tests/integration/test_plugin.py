@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
@@ -48,6 +49,15 @@ def test_version_and_schema(process: PluginProcess) -> None:
     # A default from the environment would make SDKs copy the token into the provider's inputs.
     assert "defaultInfo" not in json.dumps(schema)
     assert schema["language"]["python"]["packageName"] != "pulumi_coreweave_gateway"
+
+
+def test_attaches_and_has_no_resources(process: PluginProcess) -> None:
+    """An engine can attach to a running plugin; the methods for resources aren't implemented."""
+    process.stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
+    with pytest.raises(grpc.RpcError) as raised:
+        process.stub.Create(protocol.CreateRequest())
+    error: Any = raised.value
+    assert error.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_gateway_by_id_and_by_name(plugin: PluginProcess, coreweave_emulator: Any) -> None:

@@ -46,6 +46,10 @@ class ProviderServicer(ResourceProviderServicer):
         """Accept no secrets: the engine then marks a function's outputs as secret if an argument is one."""
         return protocol.ProviderHandshakeResponse()
 
+    async def Attach(self, request: Any, context: Any) -> Empty:
+        """Accept an engine that was told with PULUMI_DEBUG_PROVIDERS to use this process."""
+        return Empty()
+
     async def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
         """Return the plugin's version."""
         return plugin_pb2.PluginInfo(version=VERSION)
