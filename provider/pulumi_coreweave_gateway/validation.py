@@ -17,12 +17,13 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
 
 
-def check_gateway_id(value: object, what: str = "gateway_id") -> str:
+def check_gateway_id(value: object, what: str = "gateway_id", *, name_argument: str = "") -> str:
     """Return a gateway's ID in canonical form, a UUID in lower case.
 
     Args:
         value: The ID.
         what: What to call it in the message.
+        name_argument: The argument for a name, if the lookup has one.
 
     Raises:
         InvalidArgumentError: The value isn't a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
@@ -31,9 +32,9 @@ def check_gateway_id(value: object, what: str = "gateway_id") -> str:
     if not isinstance(value, str):
         raise InvalidArgumentError(f"{what}: expected a gateway's UUID as a str, not {type(value).__name__}")
     if not _UUID.fullmatch(value):
+        remedy = f"; pass a gateway's name as {name_argument}" if name_argument else ""
         raise InvalidArgumentError(
-            f"{what}: {quote_for_message(value)} is not a UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411); "
-            "pass a gateway's name as gateway_name"
+            f"{what}: {quote_for_message(value)} is not a UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411){remedy}"
         )
     return value.lower()
 

@@ -143,7 +143,8 @@ def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> 
     errors = {
         "exactly one of gatewayId and gatewayName": plugin.error("getGateway"),
         "did you mean gatewayId?": plugin.error("getGateway", gatewayID=MISSING),
-        "UUID": plugin.error("getGateway", gatewayId="prod"),
+        "pass a gateway's name as gatewayName": plugin.error("getGateway", gatewayId="prod"),
+        "gatewayIds[0]: 'prod' is not a UUID": plugin.error("getGateways", gatewayIds=["prod"]),
         "str": plugin.error("getGateway", gatewayName=1.0),
         MISSING: plugin.error("getGateway", gatewayId=MISSING),
         "no gateway has the name 'prod'": plugin.error("getGateway", gatewayName="prod"),
@@ -152,7 +153,7 @@ def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> 
     }
     for expected, error in errors.items():
         assert expected in error
-        for unwanted in ("\n", "Traceback", coreweave_emulator.token, "gateway_id", "get_gateway"):
+        for unwanted in ("\n", "Traceback", coreweave_emulator.token, "gateway_", "get_gateway"):
             assert unwanted not in error
 
 

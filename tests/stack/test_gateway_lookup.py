@@ -180,7 +180,7 @@ def test_secret_id_is_read(project: Project, coreweave_emulator: Emulator) -> No
 @pytest.mark.parametrize(
     ("gateway_id", "why"),
     [
-        ("pulumi.Output.from_input('prod')", "'prod' is not a UUID"),
+        ("pulumi.Output.from_input('prod')", "pass a gateway's name as gateway_name"),
         ("pulumi.Output.from_input(None)", "expected a gateway's UUID as a str, not NoneType"),
         ("pulumi.Output.secret('prod')", "'prod' is not a UUID"),
     ],

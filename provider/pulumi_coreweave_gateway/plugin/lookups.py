@@ -66,7 +66,7 @@ class Lookups:
         if "gatewayName" in arguments:
             name = check_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
             return gateway_outputs(await self._by_name(name))
-        gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId")
+        gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId", name_argument="gatewayName")
         return await self._run(lambda: gateway_outputs(self._connected().get(gateway_id)))
 
     async def get_gateways(self, arguments: Mapping[str, Any]) -> _Outputs:

@@ -48,7 +48,9 @@ def checked_gateway(
     if gateway_id is not None and gateway_name is not None:
         raise InvalidArgumentError(f"{what}: pass either gateway_id or gateway_name, not both")
     if gateway_id is not None:
-        return _checked(gateway_id, lambda value: check_gateway_id(value, f"{what}: gateway_id"))
+        return _checked(
+            gateway_id, lambda value: check_gateway_id(value, f"{what}: gateway_id", name_argument="gateway_name")
+        )
     if gateway_name is not None:
         return _checked(gateway_name, lambda value: check_gateway_name(value, f"{what}: gateway_name"))
     raise InvalidArgumentError(
