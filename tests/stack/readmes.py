@@ -62,3 +62,4 @@ def run_readme(readme: Path, checkout: Path, environ: Mapping[str, str], only: S
         fails = "error:" in step.shown
         assert bool(done.returncode) == fails, f"$ {step.command}\n{printed}"
         assert step.shown in printed, f"$ {step.command}\n{printed}"
+        assert "warning" not in printed.lower(), f"$ {step.command}\n{printed}"
