@@ -110,7 +110,7 @@ class Condition(_Wire):
 
 def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Sort by type, then zone, then the rest: the API guarantees no order, and another order is no change."""
-    return tuple(sorted(conditions, key=lambda item: (item.type, item.zone, *item.model_dump().values())))
+    return tuple(sorted(conditions, key=lambda item: (item.type, item.zone, *vars(item).values())))
 
 
 def _canonical(gateway_id: str) -> str:

@@ -23,7 +23,6 @@ _AUTH = {"coreweave": "coreWeaveAuth", "wandb": "weightsAndBiasesAuth"}
 _DEFAULT_DOMAIN = ".gw.cwinference.com"
 _USABLE = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
 
-_DERIVED = frozenset({"endpoint", "host", "routing", "auth", "openaiBaseUrl"})
 _EMPTY: tuple[object, ...] = ("", [], False)
 _NOT_CONFIGURED = {"enabled": False}
 
@@ -44,6 +43,11 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
         include_timestamps: Whether to include the times of the last updates, which change when nothing else does.
 
     """
+    outputs = _underived_outputs(gateway, include_timestamps=include_timestamps)
+    return {**outputs, **derived_outputs(outputs)}
+
+
+def _underived_outputs(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
     spec, status = gateway.spec, gateway.status
     wandb, endpoint_configuration = spec.weights_and_biases_auth, spec.endpoint_configuration
     body, header = spec.body_based_routing, spec.header_based_routing
@@ -89,7 +93,7 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
     }
     if include_timestamps:
         outputs["updatedAt"] = status.updated_at
-    return {**outputs, **derived_outputs(outputs)}
+    return outputs
 
 
 def derived_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
@@ -128,16 +132,15 @@ def lookup_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _without_empty(value) for name, value in outputs.items()}
 
 
-def member_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs of one gateway of a fleet as the state holds them.
+def member_state(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
+    """Return one gateway of a fleet as the state holds it; the arguments are those of :func:`gateway_outputs`.
 
     Derived and empty outputs are left out, and the program adds them again. The engine copies a fleet's state from
     process to process, logs it and writes it, and with 1,000 gateways it is large.
     """
+    outputs = _underived_outputs(gateway, include_timestamps=include_timestamps)
     return {
-        name: value
-        for name, value in lookup_state(outputs).items()
-        if name not in _DERIVED and value not in _EMPTY and value != _NOT_CONFIGURED
+        name: value for name, value in lookup_state(outputs).items() if value not in _EMPTY and value != _NOT_CONFIGURED
     }
 
 

@@ -6,8 +6,8 @@ ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, an
 ``enabled``, which is whether the gateway has it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, get_args, get_origin
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar, get_args, get_origin
 
 import pulumi
 
@@ -18,17 +18,41 @@ _MAX_MODEL = 256
 _SAME_SECRET = frozenset({"endpoint", "endpoints", "host", "openaiBaseUrl"})
 
 
+class _Field(NamedTuple):
+    """A value of an output type."""
+
+    key: str
+    """Its name in the state."""
+    empty: Callable[[], Any]
+    """Make the value that stands for a missing one."""
+    item: "type[_Values] | None"
+    """The output type of the value, or of a list's items."""
+
+
 class _Values(dict[str, Any]):
     """A dictionary with the keys of the state that also accepts Python names."""
 
+    _fields: "ClassVar[tuple[_Field, ...]]"
+
     def __init__(self, **values: Any) -> None:
         super().__init__()
-        for name, kind in type(self).__annotations__.items():
-            self[state_name(name)] = _typed(kind, values.get(name))
+        self._fill({state_name(name): value for name, value in values.items()})
 
     @classmethod
-    def _from_state(cls: "type[_V]", values: Mapping[str, Any]) -> "_V":
-        return cls(**{name: values.get(state_name(name)) for name in cls.__annotations__})
+    def _from_state(cls: "type[_V]", state: Mapping[str, Any]) -> "_V":
+        values = cls.__new__(cls)
+        values._fill(state)
+        return values
+
+    def _fill(self, state: Mapping[str, Any]) -> None:
+        for key, empty, item in self._fields:
+            value = state.get(key)
+            if value is None:
+                self[key] = empty()
+            elif item is not None:
+                self[key] = [_typed(item, each) for each in value] if isinstance(value, list) else _typed(item, value)
+            else:
+                self[key] = value
 
     def _translate_property(self, prop: str) -> str:
         return prop
@@ -53,12 +77,19 @@ _V = TypeVar("_V", bound=_Values)
 _R = TypeVar("_R", bound=pulumi.CustomResource)
 
 
+def _field(name: str, kind: Any) -> _Field:
+    # list[str]() is [], str() is "", and a configuration block's ``enabled`` is False.
+    item = next(iter(get_args(kind)), kind)
+    return _Field(state_name(name), get_origin(kind) or kind, item if issubclass(item, _Values) else None)
+
+
 def _output_type(cls: type[_V]) -> type[_V]:
     """Make a class an output type of the SDK with camelCase names in the state."""
+    cls._fields = tuple(_field(name, kind) for name, kind in cls.__annotations__.items())
     for name in cls.__annotations__:
         setattr(cls, name, pulumi.property(state_name(name)))
-    if "__init__" not in cls.__dict__:
-        cls.__init__ = _Values.__init__  # type: ignore[method-assign]
+    # Otherwise the SDK makes a constructor.
+    cls.__init__ = _Values.__init__  # type: ignore[method-assign]
     return pulumi.output_type(cls)
 
 
@@ -99,13 +130,8 @@ def _reading(name: str, kind: Any) -> property:
     return property(read)
 
 
-def _typed(kind: Any, value: Any) -> Any:
-    """Return a value of the state as a typed value, or the empty value of its type."""
-    if value is None:
-        # list[str]() is [], str() is "", and a configuration block's ``enabled`` is False.
-        return (get_origin(kind) or kind)()
-    if isinstance(value, list):
-        return [_typed(get_args(kind)[0], item) for item in value]
+def _typed(kind: type[_Values], value: Any) -> Any:
+    """Return a nested value of the state as a typed value, which the SDK may have made already."""
     return kind._from_state(value) if type(value) is dict else value
 
 
@@ -243,8 +269,8 @@ class GatewayResult(_Values):
     path_based_routing: PathBasedRouting
     """Routing by the model's name in a request's path."""
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def _fill(self, state: Mapping[str, Any]) -> None:
+        super()._fill(state)
         # The state of a fleet doesn't hold derived outputs.
         self.update(derived_outputs(self))
 

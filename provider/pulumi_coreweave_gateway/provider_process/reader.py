@@ -115,7 +115,7 @@ class Reader:
 
         """
         from ..gateways.fetch_many import read_fleet
-        from ..gateways.outputs import gateway_outputs, member_state
+        from ..gateways.outputs import member_state
         from ..gateways.worker_threads import DaemonPool
 
         request = FleetRequest.from_state(props)
@@ -137,7 +137,7 @@ class Reader:
             ),
         )
         stamps = request.include_timestamps
-        members = [member_state(gateway_outputs(gateway, include_timestamps=stamps)) for gateway in gateways]
+        members = [member_state(gateway, include_timestamps=stamps) for gateway in gateways]
         return resource_id, {**request.to_state(), "gateways": members}
 
     def _client(self, profile: str, connections: int = CONNECTIONS) -> GatewayClient:
