@@ -1,29 +1,71 @@
 """Inline programs of the Automation API, which run in the caller's process and see its environment."""
 
+import asyncio
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 from pulumi import automation
 from tools.engine import Engine
 
-from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway, get_gateways_output
 from pulumi_coreweave_gateway.emulator import Emulator
+from pulumi_coreweave_gateway.testing import mock_gateway
+
+GATEWAY = mock_gateway("prod")
 
 
-def run_up(environ: dict[str, str], engine: Engine, folder: Path, emulator: Emulator) -> automation.UpResult:
-    """Run ``up`` of an inline program that looks a gateway up by its name."""
-    emulator.add(name="prod")
+def by_name() -> None:
+    """Look a gateway up by its name."""
+    gateway = GatewayLookup("prod", gateway_name="prod")
+    pulumi.export("endpoint", gateway.endpoint)
+    pulumi.export("gateway", gateway)
 
-    def program() -> None:
-        pulumi.export("endpoint", GatewayLookup("prod", gateway_name="prod").endpoint)
 
+def by_wait() -> None:
+    """Wait for a gateway."""
+    GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"], wait_for_ready=True)
+
+
+def by_function() -> None:
+    """Look up a gateway that a function has found."""
+    GatewayLookup("prod", gateway_id=get_gateway(gateway_name="prod").gateway_id)
+
+
+def fleet_by_function() -> None:
+    """Look up gateways that a function has found."""
+    found = get_gateways_output()
+    GatewaysLookup("fleet", gateway_ids=found.apply(lambda gateways: list(gateways.by_id)))
+
+
+def run_up(
+    environ: dict[str, str], engine: Engine, folder: Path, program: Callable[[], None] = by_name
+) -> automation.UpResult:
+    """Run ``up`` of an inline program."""
     command = automation.PulumiCommand(str(engine.bin.parent), skip_version_check=True)
     options = automation.LocalWorkspaceOptions(
         work_dir=str(folder), pulumi_home=environ["PULUMI_HOME"], env_vars=environ, pulumi_command=command
     )
     return automation.create_stack("dev", project_name="inline", program=program, opts=options).up(color="never")
+
+
+@pytest.fixture(autouse=True)
+def _closed_event_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the event loops of inline programs: the SDK leaves that of a program that fails open."""
+    loops: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def make_recorded() -> asyncio.AbstractEventLoop:
+        loops.append(make())
+        return loops[-1]
+
+    monkeypatch.setattr(asyncio, "new_event_loop", make_recorded)
+    yield
+    for loop in loops:
+        loop.close()
 
 
 @pytest.fixture
@@ -33,15 +75,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "workspace"
 
 
+@pytest.fixture
+def coreweave_gateways() -> list[dict[str, Any]]:
+    """Return the emulator's gateways."""
+    return [GATEWAY]
+
+
+@pytest.mark.parametrize("program", [by_name, by_wait, by_function, fleet_by_function])
 def test_other_settings_than_the_provider_are_one_error(
-    environ: dict[str, str], engine: Engine, folder: Path, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    program: Callable[[], None],
+    environ: dict[str, str],
+    engine: Engine,
+    folder: Path,
+    coreweave_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A name that was resolved at another endpoint than the gateway is read from fails with the remedy."""
-    with Emulator(token=coreweave_emulator.token) as other:
-        other.add(name="prod")
+    """A lookup fails with the remedy if the program has sent requests to another endpoint than the provider's."""
+    with Emulator([GATEWAY], token=coreweave_emulator.token) as other:
         other.setenv(monkeypatch)
         with pytest.raises(automation.CommandError) as raised:
-            run_up(environ, engine, folder, coreweave_emulator)
+            run_up(environ, engine, folder, program)
     assert f"the program uses the endpoint {other.url}, but the provider uses {coreweave_emulator.url}" in str(
         raised.value
     )
@@ -54,5 +107,24 @@ def test_same_settings_work(
     """With the emulator's variables in both places, the lookup by name succeeds."""
     coreweave_emulator.setenv(monkeypatch)
     assert os.environ["COREWEAVE_API_ENDPOINT"] == coreweave_emulator.url
-    result = run_up(environ, engine, folder, coreweave_emulator)
+    result = run_up(environ, engine, folder)
     assert str(result.outputs["endpoint"].value).startswith("https://api.")
+    assert "__endpoint" not in result.outputs["gateway"].value
+
+
+def test_settings_only_in_env_vars_are_one_error(environ: dict[str, str], engine: Engine, folder: Path) -> None:
+    """Without a token in the caller's environment, the error says where an inline program looks for it."""
+    with pytest.raises(automation.CommandError) as raised:
+        run_up(environ, engine, folder)
+    assert "an inline program of the Automation API reads os.environ, not env_vars" in str(raised.value)
+
+
+def test_program_that_sends_no_requests_needs_no_settings(
+    environ: dict[str, str], engine: Engine, folder: Path
+) -> None:
+    """Lookups by ID are read by the provider, with the settings in ``env_vars``."""
+
+    def program() -> None:
+        pulumi.export("status", GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"]).status)
+
+    assert run_up(environ, engine, folder, program).outputs["status"].value == "STATUS_READY"

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from ..config import Settings, resolve_settings
-from ..errors import naming
+from ..config import API_ENDPOINT, Settings, resolve_settings
+from ..errors import SettingsError, naming
 from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
+from ..pulumi_internals import current_monitor, is_mocked
+from .cli_command import is_inline
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
@@ -29,6 +31,8 @@ THREADS = 16
 
 _pools: dict[str, DaemonPool] = {}
 _reads: dict[str, BatchedReads] = {}
+_used: dict[str, tuple[object, str]] = {}
+"""The deployment that sent requests last with each profile, and their endpoint."""
 _lock = threading.Lock()
 
 
@@ -40,12 +44,38 @@ def settings_for(profile: str) -> Settings:
 
     """
     # Resolved each time: an inline program of the Automation API runs in a process that serves other stacks too.
-    return resolve_settings(
-        pulumi.runtime.get_config,
-        os.environ,
-        profile=profile or None,
-        is_secret=pulumi.runtime.is_config_secret,
-    )
+    try:
+        return resolve_settings(
+            pulumi.runtime.get_config,
+            os.environ,
+            profile=profile or None,
+            is_secret=pulumi.runtime.is_config_secret,
+        )
+    except SettingsError as error:
+        if not is_inline():
+            raise
+        hint = "an inline program of the Automation API reads os.environ, not env_vars"
+        raise SettingsError(f"{error}; {hint}") from None
+
+
+def endpoint_input(resource_id: pulumi.Input[str], profile: str) -> dict[str, pulumi.Output[str]]:
+    """Return the input by which the provider's process compares the endpoint of an inline program with its own.
+
+    Its value is ``""`` if the program itself has sent no request by the time the lookup's ID is known.
+
+    Args:
+        resource_id: The ID that the engine is to read with.
+        profile: The profile, ``""`` for the default one.
+
+    """
+
+    def used(_: str) -> str:
+        deployment, endpoint = _used.get(profile, (None, ""))
+        return endpoint if deployment is current_monitor() else ""
+
+    if not is_inline() or is_mocked():
+        return {}
+    return {API_ENDPOINT: pulumi.Output.from_input(resource_id).apply(used)}
 
 
 def reads_for(profile: str) -> BatchedReads:
@@ -63,6 +93,7 @@ def reads_for(profile: str) -> BatchedReads:
         reads = _reads.get(profile)
         if reads is None or not reads.client.uses(settings):
             reads = _reads[profile] = BatchedReads(GatewayClient(settings, connections=THREADS), pool)
+        _used[profile] = current_monitor(), settings.endpoint
         return reads
 
 

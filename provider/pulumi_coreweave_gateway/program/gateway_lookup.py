@@ -6,14 +6,13 @@ from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
-from ..config import API_ENDPOINT
-from ..errors import InvalidArgumentError, NameNotFoundError, WaitError, naming
+from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
 from ..gateways.outputs import openai_base_url, state_name
 from ..providers import GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
-from .cli_command import is_inline, tears_down, waits_for_ready
-from .clients import settings_for
+from .cli_command import tears_down, waits_for_ready
+from .clients import endpoint_input
 from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
 from .inputs import checked_gateway, checked_profile, is_deferred
@@ -188,10 +187,7 @@ class GatewayLookup(pulumi.CustomResource):
             props["status"] = ""
         if include_timestamps:
             props["includeTimestamps"] = True
-        if (gateway_name is not None or waiter is not None) and is_inline() and not is_mocked():
-            # Its environment may not be the one that the workspace gives to the provider's process.
-            with naming(what):
-                props[API_ENDPOINT] = settings_for(profile_name).endpoint
+        props |= endpoint_input(found_id, profile_name)
         if gateway_id is None and is_mocked():
             # A name is no input of a read, but a test's mocks choose the gateway by it.
             props["gatewayName"] = asked

@@ -10,6 +10,7 @@ from ..gateways.request import FleetRequest
 from ..providers import GATEWAYS
 from ..pulumi_internals import PROVIDER_KEY, provider_reference
 from .cli_command import tears_down
+from .clients import endpoint_input
 from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
 from .inputs import SequenceNotStr, checked_fleet
@@ -100,6 +101,7 @@ class GatewaysLookup(pulumi.CustomResource):
         }
         resource_id: pulumi.Output[str] = request.apply(lambda known: known.resource_id)
         self._found_id = require_known(after_dependencies(resource_id, options.depends_on), what)
+        props |= endpoint_input(self._found_id, profile or "")
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, self._found_id))
         guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))

@@ -73,7 +73,7 @@ class Reader:
         return gateway.spec.id, {**lookup_state(outputs), "profile": "", **request}
 
     def _check_endpoint(self, props: Mapping[str, Any]) -> None:
-        """Check that the program looked up the gateway's name, or waited for it, at the same endpoint.
+        """Check that the program has sent its own requests, for names, waits and functions, to the same endpoint.
 
         Raises:
             SettingsError: An inline program of the Automation API has other settings than this process.
@@ -119,6 +119,7 @@ class Reader:
         from ..gateways.worker_threads import DaemonPool
 
         request = FleetRequest.from_state(props)
+        self._check_endpoint(props)
         if request.gateway_ids == ():
             return resource_id, {**request.to_state(), "gateways": []}
         with self._lock:
