@@ -258,14 +258,58 @@ def test_failed_read_keeps_the_stack_outputs(project: Project, coreweave_emulato
     assert project.outputs() == before
 
 
-def test_lookup_of_a_skipped_resource_is_an_error(project: Project, coreweave_emulator: Emulator) -> None:
-    """With --target, a lookup of an untargeted resource fails with the remedy, and the state stays usable."""
-    project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
-    done = project.cli("up", "--yes", "--skip-preview", "--target", "**other")
-    assert done.returncode != 0
-    assert "can't be read, because a resource that it depends on was skipped or failed; with --target" in said(done)
-    assert "Traceback" not in said(done)
-    assert project.up()["status"] == "STATUS_READY"
+NOT_MADE = """
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi_coreweave_gateway import GatewayLookup, get_gateway_output, get_gateways_output
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        if props["fail"]:
+            raise Exception("quota exceeded")
+        return CreateResult("{gateway_id}", {{}})
+
+class Maker(Resource):
+    def __init__(self, name, fail):
+        super().__init__(Provider(), name, {{"fail": fail}})
+
+Maker("other", False)
+made = Maker("made", True)
+pulumi.export("gateway", {lookup})
+"""
+
+
+@pytest.mark.parametrize(
+    ("lookup", "option"),
+    [
+        ("GatewayLookup('prod', gateway_id=made.id)", "--target=**other"),
+        ("get_gateway_output(made.id).endpoint", "--continue-on-error"),
+        (
+            "get_gateways_output(zones=['US-EAST-04A'], opts=pulumi.InvokeOutputOptions(depends_on=[made]))",
+            "--exclude=**made",
+        ),
+    ],
+)
+def test_lookup_of_a_skipped_or_failed_resource_is_an_error(
+    project: Project, coreweave_emulator: Emulator, lookup: str, option: str
+) -> None:
+    """In ``up``, a lookup of a resource that was skipped or failed is an error with the remedy; no output is saved.
+
+    ``destroy --run-program`` then succeeds, or names the command that does.
+    """
+    project.program(NOT_MADE.format(gateway_id=coreweave_emulator.add(name="prod"), lookup=lookup))
+    done = project.cli("up", "--yes", "--skip-preview", option)
+    assert done.returncode != 0, said(done)
+    assert (
+        ": can't be read, because a resource that it depends on was skipped or failed; with --target or --exclude, "
+        "include that resource"
+    ) in said(done)
+    assert project.outputs() == {}
+    done = project.cli("destroy", "--yes", "--skip-preview", "--run-program")
+    if done.returncode:
+        assert "was skipped or failed; run `pulumi destroy` without --run-program" in said(done)
+        project.succeed("destroy", "--yes", "--skip-preview")
+    assert project.state() == []
 
 
 def test_disabled_default_provider_is_one_line(project: Project, gateway_id: str) -> None:

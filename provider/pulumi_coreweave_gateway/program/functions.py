@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 import pulumi
 
@@ -18,10 +18,14 @@ from ..gateways.worker_threads import start
 from ..messages import quote_for_message
 from ..pulumi_internals import is_mocked
 from . import clients, mocks
+from .cli_command import tears_down
 from .dependencies import after_dependencies
+from .guarded_outputs import require_known
 from .inputs import SequenceNotStr, checked_fleet, checked_gateway, checked_profile, has_deferred, is_deferred
 from .name_lookup import find_by_name, find_by_name_now
 from .output_types import GatewayResult, GatewaysResult, typed_gateway
+
+_T = TypeVar("_T")
 
 
 @overload
@@ -144,7 +148,7 @@ def get_gateway_output(
     asked = checked_gateway(what, gateway_id, gateway_name)
     profile_name = checked_profile(what, profile)
     by_id = gateway_id is not None
-    awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
+    awaited = _known(what, asked, opts)
     deferred = is_deferred(awaited)
 
     async def get(value: str) -> GatewayResult:
@@ -252,10 +256,15 @@ def get_gateways_output(
             return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
         return await asyncio.wrap_future(start(_reader(what, request)))
 
-    awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(
-        after_dependencies(asked, getattr(opts, "depends_on", None))
-    )
+    awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(_known(what, asked, opts))
     return awaited.apply(get)
+
+
+def _known(what: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
+    """Return what to look up, once everything it depends on exists; see :func:`require_known`."""
+    awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
+    # A teardown saves no outputs.
+    return awaited if tears_down() else require_known(awaited, what)
 
 
 def _reader(what: str, request: FleetRequest) -> Callable[[], GatewaysResult]:

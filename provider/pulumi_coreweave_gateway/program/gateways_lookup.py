@@ -100,7 +100,8 @@ class GatewaysLookup(pulumi.CustomResource):
             PROVIDER_KEY: provider_reference(GATEWAYS),
         }
         resource_id: pulumi.Output[str] = request.apply(lambda known: known.resource_id)
-        self._found_id = require_known(after_dependencies(resource_id, options.depends_on), what)
+        awaited_id: pulumi.Input[str] = after_dependencies(resource_id, options.depends_on)
+        self._found_id: pulumi.Input[str] = require_known(awaited_id, what)
         props |= endpoint_input(self._found_id, profile or "")
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, self._found_id))

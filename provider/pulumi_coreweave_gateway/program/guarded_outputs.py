@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.errors import RunError
@@ -11,30 +11,34 @@ from pulumi.errors import RunError
 from ..pulumi_internals import export_same_keys, is_mocked, stop_tracking
 from .cli_command import tears_down
 
+_T = TypeVar("_T")
 
-def require_known(resource_id: pulumi.Input[str], what: str) -> pulumi.Input[str]:
-    """Return the ID of a lookup; in ``up`` an unknown one is an error.
 
-    With an unknown ID the engine would save a state that it can't load again, because the lookup depends on a resource
-    that isn't in it.
+def require_known(value: pulumi.Input[_T], what: str) -> pulumi.Input[_T]:
+    """Return what a lookup reads with; in ``up`` an unknown value is an error.
+
+    The engine would save the marker of unknown values as a stack output. With an unknown ID of a resource it would
+    save a state that it can't load again, because the lookup depends on a resource that isn't in it.
 
     Args:
-        resource_id: The ID that the engine is to read with.
+        value: The ID or the request.
         what: What the lookup is called in messages.
 
     """
-    if not isinstance(resource_id, pulumi.Output) or pulumi.runtime.is_dry_run() or is_mocked():
-        return resource_id
-
-    def check(value: Any) -> Any:
-        if isinstance(value, pulumi.output.Unknown):
-            raise RunError(
-                f"{what}: can't be read, because a resource that it depends on was skipped or failed; "
-                "with --target, target that resource too"
-            )
+    if not isinstance(value, pulumi.Output) or pulumi.runtime.is_dry_run() or is_mocked():
         return value
 
-    return resource_id.apply(check, run_with_unknowns=True)
+    def check(known: Any) -> Any:
+        if isinstance(known, pulumi.output.Unknown):
+            remedy = "with --target or --exclude, include that resource"
+            if tears_down():
+                remedy = "run `pulumi destroy` without --run-program"
+            raise RunError(
+                f"{what}: can't be read, because a resource that it depends on was skipped or failed; {remedy}"
+            )
+        return known
+
+    return value.apply(check, run_with_unknowns=True)
 
 
 def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]) -> None:
