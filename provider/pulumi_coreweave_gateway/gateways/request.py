@@ -85,6 +85,10 @@ class FleetRequest:
             del request["include_timestamps"]
         return f"gateways-{hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:16]}"
 
+    def is_complete(self, gateways: Sequence[object]) -> bool:
+        """Return whether there are as many gateways as the request asks for, if it must not miss any."""
+        return self.gateway_ids is None or self.missing == "skip" or len(gateways) == len(self.gateway_ids)
+
     def matches(self, gateway: Gateway) -> bool:
         """Return whether a gateway matches all filters."""
         return (

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError, naming
+from ..errors import GatewayNotFoundError, InvalidArgumentError, NameNotFoundError, naming
 from ..gateways.request import FleetRequest
 from ..gateways.worker_threads import start
 from ..messages import quote_for_message
@@ -26,6 +26,9 @@ from .name_lookup import find_by_name, find_by_name_now
 from .output_types import GatewayResult, GatewaysResult, typed_gateway
 
 _T = TypeVar("_T")
+
+_UNKNOWN: Any = pulumi.output.UNKNOWN
+"""The result in a teardown if a gateway is gone: nothing that uses it is updated."""
 
 
 @overload
@@ -151,13 +154,18 @@ def get_gateway_output(
     awaited = _known(what, asked, opts)
     deferred = is_deferred(awaited)
 
-    async def get(value: str) -> GatewayResult:
+    async def get(value: str) -> Any:
         if is_mocked():
             arguments = _mock_arguments(value, profile_name, by_id=by_id)
             return typed_gateway(await mocks.call_mock(mocks.GET_GATEWAY, arguments))
-        if by_id:
-            return _result(await asyncio.wrap_future(clients.get_gateway(value, profile_name)))
-        return _result(await find_by_name(_named(what, value), value, profile_name, deferred=deferred))
+        try:
+            if by_id:
+                return _result(await asyncio.wrap_future(clients.get_gateway(value, profile_name)))
+            return _result(await find_by_name(_named(what, value), value, profile_name, deferred=deferred))
+        except (GatewayNotFoundError, NameNotFoundError):
+            if tears_down():
+                return _UNKNOWN
+            raise
 
     return pulumi.Output.from_input(awaited).apply(get)
 
@@ -254,7 +262,8 @@ def get_gateways_output(
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
             return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
-        return await asyncio.wrap_future(start(_reader(what, request)))
+        found = await asyncio.wrap_future(start(_reader(what, request, skip_missing=tears_down())))
+        return found if request.is_complete(found) else _UNKNOWN
 
     awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(_known(what, asked, opts))
     return awaited.apply(get)
@@ -267,7 +276,7 @@ def _known(what: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]
     return awaited if tears_down() else require_known(awaited, what)
 
 
-def _reader(what: str, request: FleetRequest) -> Callable[[], GatewaysResult]:
+def _reader(what: str, request: FleetRequest, *, skip_missing: bool = False) -> Callable[[], GatewaysResult]:
     """Return a function that reads a fleet, on any thread, with the settings that the program has on this one."""
     from ..gateways.fetch_many import read_fleet
 
@@ -279,7 +288,9 @@ def _reader(what: str, request: FleetRequest) -> Callable[[], GatewaysResult]:
 
     def read() -> GatewaysResult:
         with naming(what):
-            gateways = read_fleet(reads.client, request, reads.pool.submit, report=report, warn=warn)
+            gateways = read_fleet(
+                reads.client, request, reads.pool.submit, report=report, warn=warn, refreshed=skip_missing
+            )
             return GatewaysResult(map(_result, gateways))
 
     return read

@@ -106,6 +106,11 @@ class GatewaysLookup(pulumi.CustomResource):
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, self._found_id))
         guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))
+        if tears_down():
+            # What uses all of the gateways must not run with some of them.
+            self.__dict__["gateways"] = pulumi.Output.all(self.gateways, request).apply(
+                lambda read: read[0] if read[1].is_complete(read[0]) else pulumi.output.UNKNOWN
+            )
 
     @property
     def id(self) -> pulumi.Output[str]:
