@@ -310,14 +310,3 @@ def test_lookup_of_a_skipped_or_failed_resource_is_an_error(
         assert "was skipped or failed; run `pulumi destroy` without --run-program" in said(done)
         project.succeed("destroy", "--yes", "--skip-preview")
     assert project.state() == []
-
-
-def test_disabled_default_provider_is_one_line(project: Project, gateway_id: str) -> None:
-    """If the stack disables the provider of dynamic resources, the error says what to change."""
-    project.succeed("config", "set", "--path", "pulumi:disable-default-providers[0]", "*")
-    done = project.cli("preview")
-    assert done.returncode != 0
-    assert "lookup 'prod': the provider of lookups is disabled by pulumi:disable-default-providers: remove '*'" in (
-        said(done)
-    )
-    assert "Traceback" not in said(done)

@@ -12,6 +12,7 @@ from pulumi_coreweave_gateway.program.resource_options import REFUSED, SUPPORTED
 
 OPTIONS = sorted(name for name in vars(pulumi.ResourceOptions()) if not name.startswith("_"))
 WHAT = "lookup 'prod'"
+_DISABLED = "pulumi:disable-default-providers"
 
 
 def _options(**values: Any) -> pulumi.ResourceOptions:
@@ -72,3 +73,37 @@ def test_options_of_another_type_are_rejected(value: object) -> None:
         InvalidArgumentError, match=rf"opts must be pulumi.ResourceOptions, not {type(value).__name__}$"
     ):
         check_options(WHAT, value)
+
+
+@pytest.mark.parametrize(
+    ("disabled", "reason"),
+    [
+        ('["*"]', "remove '*', and name the packages to disable"),
+        ('["aws", "pulumi-python"]', "remove 'pulumi-python'"),
+        ('["pulumi-python", "*"]', "remove '*' and 'pulumi-python', and name the packages to disable"),
+    ],
+)
+def test_disabled_provider_is_rejected(disabled: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack that disables the provider of lookups is an error that says what to change."""
+    monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
+    with pytest.raises(InvalidArgumentError) as caught:
+        check_options(WHAT, None)
+    assert str(caught.value) == f"{WHAT}: the provider of lookups is disabled by {_DISABLED}; {reason}"
+
+
+@pytest.mark.parametrize("disabled", ["*", "aws", '"*"', '{"*": 1}', "5", "[5]"])
+def test_malformed_list_of_disabled_providers_is_rejected(disabled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that isn't a list of packages, with which the engine would fail, is an error with the remedy."""
+    monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
+    with pytest.raises(InvalidArgumentError) as caught:
+        check_options(WHAT, None)
+    assert str(caught.value) == (
+        f"{WHAT}: {_DISABLED} is not a list of packages; set it with `pulumi config set --path '{_DISABLED}[0]'`"
+    )
+
+
+@pytest.mark.parametrize("disabled", [None, "", "[]", '["aws", "pulumi-python-x"]'])
+def test_other_disabled_providers_are_accepted(disabled: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack may disable the providers of other packages."""
+    monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
+    check_options(WHAT, None)

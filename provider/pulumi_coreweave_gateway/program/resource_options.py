@@ -89,9 +89,17 @@ def read_options(options: pulumi.ResourceOptions, resource_id: pulumi.Input[str]
 def _check_default_provider(what: str) -> None:
     """Check that the stack configuration allows the default provider of dynamic resources, which reads all lookups."""
     key = "pulumi:disable-default-providers"
-    disabled = {"*", "pulumi-python"}.intersection(json.loads(pulumi.runtime.get_config(key) or "[]"))
-    if disabled:
+    try:
+        packages = json.loads(pulumi.runtime.get_config(key) or "[]")
+    except ValueError:
+        packages = None
+    if not isinstance(packages, list) or not all(isinstance(package, str) for package in packages):
         raise InvalidArgumentError(
-            f"{what}: the provider of lookups is disabled by {key}: remove {min(disabled)!r} from it, "
-            "and list the packages to disable by name"
+            f"{what}: {key} is not a list of packages; set it with `pulumi config set --path '{key}[0]'`"
+        )
+    disabled = [repr(package) for package in ("*", "pulumi-python") if package in packages]
+    if disabled:
+        rest = ", and name the packages to disable" if "*" in packages else ""
+        raise InvalidArgumentError(
+            f"{what}: the provider of lookups is disabled by {key}; remove {' and '.join(disabled)}{rest}"
         )
