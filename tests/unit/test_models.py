@@ -226,6 +226,7 @@ STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED"
         ("EdgeProxyModeName", 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
         ("EdgeProxyModeName", 2, "EDGE_PROXY_MODE_2"),
         *(("Timestamp", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "2026-01-01 00:00:00Z", "soon")),
+        ("Timestamp", "1:00\u202fPM", "1:00\u202fPM"),  # the space that ICU writes
         *(("Text", text, text) for text in ("", "zwölf ☃ \U0001f600", "two\nlines", "\x00\x1b[31m", " ")),
         ("Texts", ["b", "a", "b", ""], ("b", "a", "b", "")),
         ("Endpoints", ["https://api.example"], ("https://api.example",)),
@@ -233,8 +234,8 @@ STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED"
         ("Endpoints", ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
         (
             "Endpoints",
-            ["*.llm.example.com", "llm.exämple.com"],
-            ("https://*.llm.example.com", "https://llm.exämple.com"),
+            ["*.llm.example.com", "llm.exämple.com", "not\u200cjoined.example"],
+            ("https://*.llm.example.com", "https://llm.exämple.com", "https://not\u200cjoined.example"),
         ),
         (
             "Endpoints",
@@ -257,7 +258,7 @@ def test_value_is_normalized(kind: str, value: object, shown: object) -> None:
             for enum in ("GatewayStatusName", "ConditionStatusName")
             for value in (True, 6.0, ["STATUS_READY"], "two\nlines", "\x1b[31m", "S" * 201, "\ud800", 2**31)
         ),
-        *(("Timestamp", value) for value in ("2025-01-31T08:00:00Z\n", "\x1b[31m", "\ud800", 1738310400)),
+        *(("Timestamp", value) for value in ("2025-01-31T08:00:00Z\n", "\x1b[31m", "\x85", "\ud800", 1738310400)),
         *(("Text", value) for value in (None, 7, True, b"x", ["x"], "half \udfff pair")),
         *(("Texts", value) for value in ("x", {"x": 1}, [7], [["x"]], {"x"}, ["ok", "\ud800"])),
         *(("Flag", value) for value in (0, 1, "true")),

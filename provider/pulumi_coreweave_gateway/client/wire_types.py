@@ -20,6 +20,7 @@ _KUBERNETES = {
 """How Kubernetes names the status of a condition, which is shown."""
 _MAX_ENUM_NAME = 200
 _INT32 = range(-(2**31), 2**31)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 
 
@@ -55,8 +56,8 @@ def _unicode(text: str) -> str:
     return text
 
 
-def _printable(text: str) -> str:
-    if not _unicode(text).isprintable():
+def _without_controls(text: str) -> str:
+    if _CONTROL.search(_unicode(text)):
         raise ValueError("expected text without control characters")
     return text
 
@@ -81,7 +82,7 @@ def _from_list(value: Any) -> Any:
 
 Text = Annotated[StrictStr, AfterValidator(_unicode)]
 Flag = StrictBool
-Timestamp = Annotated[StrictStr, AfterValidator(_printable)]
+Timestamp = Annotated[StrictStr, AfterValidator(_without_controls)]
 GatewayStatusName = Annotated[
     str, _enum("STATUS_", "UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
 ]
@@ -96,7 +97,7 @@ ApiTypeName = Annotated[str, _enum("API_TYPE_", "UNSPECIFIED", "OPENAI")]
 EdgeProxyModeName = Annotated[str, _enum("EDGE_PROXY_MODE_", "UNSPECIFIED")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_from_list)]
 Endpoints = Annotated[
-    tuple[Annotated[StrictStr, AfterValidator(_printable), AfterValidator(_endpoint)], ...],
+    tuple[Annotated[StrictStr, AfterValidator(_without_controls), AfterValidator(_endpoint)], ...],
     BeforeValidator(_from_list),
     AfterValidator(_unique),
 ]
