@@ -56,6 +56,24 @@ def test_error_names_its_subject(
     assert _error(call).startswith(subject)
 
 
+@pytest.mark.parametrize("call", [get_gateways, get_gateways_output])
+def test_filters_warn_of_values_that_no_gateway_has(
+    call: Any, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A filter value that no gateway has causes a warning that names the function."""
+    for name, value in coreweave_emulator.environ.items():
+        monkeypatch.setenv(name, value)
+    coreweave_emulator.add(name="prod")
+
+    async def resolve() -> Any:
+        result = call(statuses=["STATUS_READY", "STATUS_ready"])
+        return await result.future() if isinstance(result, pulumi.Output) else result
+
+    assert len(asyncio.run(resolve())) == 1
+    warning = "no gateway has the status 'STATUS_ready'; statuses of the gateways: 'STATUS_READY'"
+    assert capsys.readouterr().err == f"warning: {call.__name__}: {warning}\n"
+
+
 def test_missing_member_is_named(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fleet's error names the call, each gateway that could not be read, and the reason."""
     for name, value in coreweave_emulator.environ.items():

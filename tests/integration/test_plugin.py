@@ -192,6 +192,25 @@ def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) ->
     assert coreweave_emulator.counts().requests == 2
 
 
+def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """A shared list in which the name's only gateway is being deleted is requested again."""
+    old = coreweave_emulator.add(name="prod")
+    coreweave_emulator.change(old, status={"status": "STATUS_DELETING"})
+    assert plugin.invoke("getGateway", gatewayName="prod")["gatewayId"] == old
+    new = coreweave_emulator.add(name="prod")
+    assert plugin.invoke("getGateway", gatewayName="prod")["gatewayId"] == new
+
+
+def test_filters_warn_of_values_that_no_gateway_has(coreweave_emulator: Any) -> None:
+    """A filter value that no gateway has causes a warning on stderr, which the engine displays."""
+    prod = coreweave_emulator.add(name="prod")
+    with PluginProcess(coreweave_emulator.environ) as plugin:
+        plugin.configure()
+        assert plugin.invoke("getGateways", zones=["us-east-04a", "MARS-01"])["gateways"][0]["gatewayId"] == prod
+        _, _, shown = plugin.end(signal.SIGTERM)
+    assert shown == "warning: getGateways: no gateway is in the zone 'MARS-01'; zones of the gateways: 'US-EAST-04A'\n"
+
+
 def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     """Calls and a fleet share the connections, and their requests in flight are limited."""
     ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(40)]

@@ -92,9 +92,13 @@ pulumi.export("sorted", everything.gateways.apply(
 pulumi.export("east", names(GatewaysLookup("east", zones=["US-EAST-04A"])))
 pulumi.export("ready", names(GatewaysLookup(
     "ready", zones=["US-EAST-04A"], statuses=["STATUS_READY"], name_pattern=pulumi.Output.from_input("prod-*"))))
+GatewaysLookup("moon", zones=["us-east-04a", "MOON-01"])
 """
     )
-    assert project.up() == {
+    shown = project.succeed("up", "--yes", "--skip-preview")
+    warning = "no gateway is in the zone 'MOON-01'; zones of the gateways: 'US-EAST-04A', 'US-WEST-01A'"
+    assert re.search(f"warning: fleet gateways-[0-9a-f]+: {warning}", shown)
+    assert project.outputs() == {
         "all": ["prod-a", "prod-b", "prod-c", "test-d"],
         "sorted": True,
         "east": ["prod-a", "prod-c", "test-d"],

@@ -31,7 +31,8 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
         AmbiguousNameError: Several gateways have the name; the message lists them.
 
     """
-    found = named(name, gateways)
+    # One that is being deleted counts only if there is no other.
+    found = in_use(name, gateways) or _named(name, gateways)
     if len(found) == 1:
         return found[0]
     if found:
@@ -42,10 +43,13 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
     raise NameNotFoundError(f"{what}: no gateway has the name {quote_for_message(name)}; {_hint(name, gateways)}")
 
 
-def named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
-    """Return the gateways with a name, sorted by ID; one that is being deleted only if there is no other."""
-    found = sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
-    return [gateway for gateway in found if gateway.status.status != DELETING] or found
+def in_use(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
+    """Return the gateways with a name, sorted by ID, without those that are being deleted."""
+    return [gateway for gateway in _named(name, gateways) if gateway.status.status != DELETING]
+
+
+def _named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
+    return sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
 
 
 def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:

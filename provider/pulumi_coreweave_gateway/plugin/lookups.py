@@ -11,13 +11,13 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
-from ..errors import InvalidArgumentError, NameNotFoundError
+from ..errors import InvalidArgumentError
 from ..gateways.fetch_many import read_fleet
-from ..gateways.names import resolve_unique
+from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs, state_name
 from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet
 from ..gateways.worker_threads import DaemonPool, start
-from ..messages import quote_for_message
+from ..messages import quote_for_message, stderr_log
 from ..validation import check_gateway_id, check_gateway_name
 
 if TYPE_CHECKING:
@@ -85,17 +85,18 @@ class Lookups:
         if request.gateway_ids == ():
             return {"gateways": []}
         client = await self._run(self._connected)
-        gateways = await _awaited(start(lambda: read_fleet(client, request, self._pool.submit)))
+        warn = stderr_log("warning: getGateways")
+        gateways = await _awaited(start(lambda: read_fleet(client, request, self._pool.submit, warn=warn)))
         return {"gateways": [gateway_outputs(gateway) for gateway in gateways]}
 
     async def _by_name(self, name: str) -> Gateway:
         """Return the gateway with a name, from a list that concurrent lookups share."""
         started = time.monotonic()
-        try:
-            return resolve_unique("getGateway", name, await self._listed(started - LIST_MAX_AGE))
-        except NameNotFoundError:
-            # The gateway may have been created after an earlier lookup requested the list.
-            return resolve_unique("getGateway", name, await self._listed(started))
+        gateways = await self._listed(started - LIST_MAX_AGE)
+        if not in_use(name, gateways):
+            # The gateway may have been created or replaced after an earlier lookup requested the list.
+            gateways = await self._listed(started)
+        return resolve_unique("getGateway", name, gateways)
 
     async def _listed(self, not_before: float) -> tuple[Gateway, ...]:
         """Return all gateways, from the last list unless it was requested too early."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import naming
-from ..gateways.names import DELETING, named, resolve_unique
+from ..gateways.names import in_use, resolve_unique
 from ..pulumi_internals import current_monitor
 from . import clients
 
@@ -51,7 +51,7 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
     due = time.monotonic() - max_age
     with naming(what):
         gateways = await _awaited(_listed(profile))
-        if deferred and all(gateway.status.status == DELETING for gateway in named(name, gateways)):
+        if deferred and not in_use(name, gateways):
             gateways = await _awaited(_listed(profile, not_before=due))
     return resolve_unique(what, name, gateways)
 
