@@ -8,21 +8,25 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+import yaml
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from pulumi_coreweave_gateway.plugin.lookups import CALLS_AT_A_TIME
 from tests.integration.plugin_process import EXECUTABLE, PluginProcess
 
 pytestmark = pytest.mark.enable_socket
 
+CONTRACT_GATEWAYS = Path(__file__).parent / "contract" / "gateways.yaml"
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
 
@@ -99,24 +103,21 @@ def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
+@pytest.mark.parametrize("gateways", [EXAMPLE_GATEWAYS, CONTRACT_GATEWAYS], ids=["examples", "contract"])
 def test_plugin_and_package_return_the_same(
-    plugin: PluginProcess, coreweave_emulator: Any, monkeypatch: pytest.MonkeyPatch
+    process: PluginProcess, gateways: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plugin and the Python package return equal values, field by field, for gateways of every kind."""
-    for name, value in coreweave_emulator.environ.items():
-        monkeypatch.setenv(name, value)
-    gateways = [
-        coreweave_emulator.add({"spec": {"id": "00000000-0000-4000-8000-000000000001"}}),
-        coreweave_emulator.add(name="creating", ready=False),
-        coreweave_emulator.add(name="body", additional_dns=["llm.example.com"]),
-        coreweave_emulator.add(name="header", routing="header"),
-        coreweave_emulator.add(name="path", routing="path"),
-    ]
-    for gateway_id in gateways:
-        assert as_json(get_gateway(gateway_id)) == plugin.invoke("getGateway", gatewayId=gateway_id)
-    fleet = plugin.invoke("getGateways")["gateways"]
-    assert as_json(get_gateways()) == fleet
-    assert len(fleet) == len(gateways)
+    """The plugin and the Python package return equal values, field by field, for gateways with every field."""
+    with Emulator(gateways) as emulator:
+        process.configure(endpoint=emulator.url, token=emulator.token)
+        for name, value in emulator.environ.items():
+            monkeypatch.setenv(name, value)
+        fleet = process.invoke("getGateways")["gateways"]
+        assert as_json(get_gateways()) == fleet
+        assert len(fleet) == len(yaml.safe_load(gateways.read_text(encoding="utf-8"))["gateways"])
+        for gateway in fleet:
+            assert process.invoke("getGateway", gatewayId=gateway["gatewayId"]) == gateway
+            assert as_json(get_gateway(gateway["gatewayId"])) == gateway
 
 
 def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
