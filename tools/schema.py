@@ -19,6 +19,7 @@ _SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schem
 _PARTS = CHECKOUT / "tools" / "schema.yaml"
 _SNIPPETS = CHECKOUT / "docs" / "snippets"
 _LANGUAGES = {"ts": "typescript", "py": "python", "cs": "csharp", "go": "go", "java": "java", "yaml": "yaml"}
+_ONLY_IN_PYTHON = re.compile(r"; (?:see ``base_url_for``|``\"\"`` unless timestamps are included)")
 _SCALARS = {"str": "string", "str | None": "string", "bool": "boolean"}
 
 
@@ -103,7 +104,8 @@ def _token(name: str) -> str:
 
 def _markdown(docstring: str) -> str:
     """Return a docstring for other languages: Markdown, and ``""`` instead of None."""
-    text = re.sub(r":\w+:`~?([\w.]+)`", lambda found: f"`{_camel_case(found[1].rpartition('.')[2])}`", docstring)
+    text = _ONLY_IN_PYTHON.sub("", docstring)
+    text = re.sub(r":\w+:`~?([\w.]+)`", lambda found: f"`{_camel_case(found[1].rpartition('.')[2])}`", text)
     return re.sub(r"\bNone\b", '`""`', text.replace("``", "`")).strip()
 
 

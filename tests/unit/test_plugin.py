@@ -1,6 +1,9 @@
 """The provider plugin's configuration and arguments, without a process."""
 
 import asyncio
+import json
+import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -20,6 +23,37 @@ DEFAULT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::default_0_1
 EXPLICIT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::eu"
 TOKEN = "CW-SECRET-from-the-configuration"
 ENVIRON = {"COREWEAVE_API_TOKEN": "CW-SECRET-from-the-environment"}
+
+
+SCHEMA = json.loads(files("pulumi_coreweave_gateway.plugin").joinpath("schema.json").read_text(encoding="utf-8"))
+
+
+def test_schema_has_what_the_registry_lists() -> None:
+    """The schema has the metadata of a listing, and an example of each function in each language."""
+    listed = {"displayName", "publisher", "description", "keywords", "license", "homepage"}
+    assert all(SCHEMA[name] for name in listed | {"logoUrl", "repository", "pluginDownloadURL"})
+    assert "category/cloud" in SCHEMA["keywords"]
+    for function in SCHEMA["functions"].values():
+        for language in ("typescript", "python", "csharp", "go", "java", "yaml"):
+            assert f"```{language}\n" in function["description"]
+
+
+def test_schema_describes_everything_in_any_language() -> None:
+    """Each type, property, argument and enum value has a description without names that only Python has."""
+
+    def check(value: Any, path: str) -> None:
+        for name, item in value.items():
+            described = {**item, **item.get("outputs", {})}
+            assert described.get("description"), f"{path}.{name}"
+            prose = described["description"].partition("{{% examples %}}")[0]
+            assert not re.search(r"[a-z]_[a-z]|Lookup|None\b|timestamps", prose), f"{path}.{name}: {prose}"
+            check(described.get("properties", {}), name)
+            check(item.get("inputs", {}).get("properties", {}), name)
+            check({value["name"]: value for value in item.get("enum", [])}, name)
+
+    check(SCHEMA["types"], "types")
+    check(SCHEMA["functions"], "functions")
+    check(SCHEMA["config"]["variables"], "config")
 
 
 def check_config(

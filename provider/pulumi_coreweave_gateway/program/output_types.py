@@ -280,14 +280,14 @@ class GatewayResult(_Values):
 
 
 class GatewaysResult(list[GatewayResult]):
-    """Several gateways: the result of :func:`get_gateways`, a list that can also be accessed by ID.
+    """Several gateways: the result of :func:`get_gateways`.
 
     The gateways are in the order of the IDs, without duplicates; without IDs, they are sorted by ID.
     """
 
     @property
     def gateways(self) -> list[GatewayResult]:
-        """The gateways, by the same name as in a :class:`GatewaysLookup`."""
+        """The list of gateways."""
         return list(self)
 
     @property
