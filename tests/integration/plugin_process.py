@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,12 +27,13 @@ class PluginProcess:
 
     Args:
         environ: Its environment variables.
+        command: How it is started, to which the engine adds its address.
 
     """
 
-    def __init__(self, environ: dict[str, str] | None = None) -> None:
+    def __init__(self, environ: dict[str, str] | None = None, command: Sequence[str] = (str(EXECUTABLE),)) -> None:
         self.process = subprocess.Popen(
-            [EXECUTABLE, "127.0.0.1:1"],
+            [*command, "127.0.0.1:1"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -17,6 +17,7 @@ import yaml
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
+from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
@@ -225,6 +226,17 @@ def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulat
     assert counts.requests == 21
     assert 2 <= counts.peak_concurrency <= CALLS_AT_A_TIME
     assert counts.connections <= CALLS_AT_A_TIME
+
+
+def test_folder_for_package_add_runs_the_plugin() -> None:
+    """The folder with PulumiPlugin.yaml runs as a program, as Pulumi's Python host runs it."""
+    folder = CHECKOUT / "plugin"
+    assert yaml.safe_load((folder / "PulumiPlugin.yaml").read_text()) == {
+        "name": "coreweave-gateway",
+        "runtime": "python",
+    }
+    with PluginProcess(command=[sys.executable, str(folder)]) as plugin:
+        assert plugin.stub.GetPluginInfo(Empty()).version == VERSION
 
 
 @pytest.mark.parametrize("cancelled_first", [True, False])

@@ -14,6 +14,7 @@ from tools.engine import Engine
 from tools.installation import build, install
 from tools.sandbox import CHECKOUT, sandbox_environment
 
+from pulumi_coreweave_gateway.about import VERSION
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.programs import ONE_LOOKUP
 from tests.stack.project import Project
@@ -106,6 +107,16 @@ def test_program_runs_on_the_wheel_alone(
     assert outputs["status"] == "STATUS_READY"
     site = f"{clean}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
     assert outputs["program"] == outputs["provider"] == f"{site}/{_PACKAGE}/__init__.py"
+
+
+def test_wheel_brings_the_plugin(clean: Path, engine: Engine, tmp_path: Path) -> None:
+    """The CLI installs the executable that pip installed, and gets the schema from its copy."""
+    environ = sandbox_environment(tmp_path / "pulumi", engine.bin, {"PULUMI_IGNORE_AMBIENT_PLUGINS": "true"})
+    project = Project(tmp_path / "project", environ)
+    executable = clean / "bin" / "pulumi-resource-coreweave-gateway"
+    project.succeed("plugin", "install", "resource", "coreweave-gateway", VERSION, "--file", str(executable))
+    schema = json.loads(project.succeed("package", "get-schema", f"coreweave-gateway@{VERSION}"))
+    assert schema == json.loads((CHECKOUT / "provider" / _PACKAGE / "plugin" / "schema.json").read_text("utf-8"))
 
 
 _WHERE = """
