@@ -7,8 +7,8 @@ CALLS = """
         def __init__(self, name, **settings):
             super().__init__("coreweave-gateway", name, settings)
 
-    def call(function, provider=None, **arguments):
-        options = pulumi.InvokeOutputOptions(provider=provider)
+    def call(function, provider=None, depends_on=None, **arguments):
+        options = pulumi.InvokeOutputOptions(provider=provider, depends_on=depends_on)
         return pulumi.runtime.invoke_output(f"coreweave-gateway:index:{function}", arguments, options)
 
     config = pulumi.Config()

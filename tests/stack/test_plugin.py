@@ -68,6 +68,16 @@ def test_preview_and_up_show_live_values(project: Project, gateway_id: str, core
     assert coreweave_emulator.counts().requests == 0
 
 
+def test_missing_gateway_is_one_line(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
+    """The error of a gateway that isn't found names it, without a line of the plugin's code."""
+    coreweave_emulator.remove(gateway_id)
+    failed = project.cli("preview")
+    assert failed.returncode != 0
+    (line,) = (line for line in said(failed).splitlines() if f"gateway {gateway_id}: not found at" in line)
+    assert line.endswith("check the ID, and that the token is of the gateway's organization")
+    assert "pulumi_coreweave_gateway" not in said(failed)
+
+
 def test_invalid_setting_is_one_line(project: Project, gateway_id: str) -> None:
     """An invalid setting is named before any lookup, without its value."""
     project.environ["COREWEAVE_API_TOKEN"] = "Bearer CW-SECRET-pasted"
@@ -92,20 +102,22 @@ def test_configured_token_is_ciphertext_in_the_state(
 
 
 def test_unknown_argument_is_looked_up_in_up(project: Project, gateway_id: str, coreweave_emulator: Any) -> None:
-    """The ID of a gateway that the same program creates gives an unknown result in preview, without a call."""
+    """An unknown ID, or a pending dependency, gives an unknown result in preview, without a call."""
     project.program(
         CALLS
         + MAKER
         + """
     maker = Maker("maker", config.require("gatewayId"))
-    gateway = call("getGateway", gatewayId=maker.gateway)
+    gateway = call("getGateway", gatewayId=maker.id)
+    later = call("getGateway", depends_on=[maker], gatewayName="prod")
     pulumi.export("status", gateway.apply(lambda found: found["status"]))
+    pulumi.export("name", later.apply(lambda found: found["name"]))
 """
     )
     preview = project.succeed("preview")
     assert "STATUS_READY" not in preview
     assert coreweave_emulator.counts().requests == 0
-    assert project.up()["status"] == "STATUS_READY"
+    assert project.up() == {"status": "STATUS_READY", "name": "prod"}
 
 
 def test_secret_argument_makes_a_secret_result(project: Project, gateway_id: str) -> None:
