@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
+from grpc import StatusCode
 from pulumi.runtime.proto import provider_pb2 as protocol
 from pulumi.runtime.rpc import UNKNOWN, wrap_rpc_secret
 
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
-from pulumi_coreweave_gateway.plugin.lookups import fleet_request
+from pulumi_coreweave_gateway.plugin.lookups import Lookups, fleet_request
 from pulumi_coreweave_gateway.plugin.servicer import ProviderServicer
 from pulumi_coreweave_gateway.plugin.values import from_struct, has_unknowns, to_struct
 
@@ -158,6 +159,42 @@ def test_unknown_arguments_give_an_empty_response() -> None:
         tok="coreweave-gateway:index:getGateways", args=to_struct({"gatewayIds": [UNKNOWN]})
     )
     assert asyncio.run(ProviderServicer({}).Invoke(request, None)) == protocol.InvokeResponse()
+
+
+class AbortedError(Exception):
+    """A call's error."""
+
+
+class Context:
+    """What a servicer uses of gRPC's context of a call."""
+
+    async def abort(self, code: Any, details: str) -> None:
+        """End the call."""
+        raise AbortedError(code, details)
+
+
+def test_unknown_function() -> None:
+    """A function that doesn't exist is named."""
+    request = protocol.InvokeRequest(tok="coreweave-gateway:index:getGatewayz")
+    with pytest.raises(AbortedError, match="unknown function 'coreweave-gateway:index:getGatewayz'"):
+        asyncio.run(ProviderServicer({}).Invoke(request, Context()))
+
+
+def test_bug_is_one_line_without_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected exception is reported in one line by its class and place, because its text may hold secrets."""
+
+    async def fail(*_: Any) -> Any:
+        raise RuntimeError(f"Bearer {TOKEN}\nand more")
+
+    monkeypatch.setattr(Lookups, "get_gateway", fail)
+    request = protocol.InvokeRequest(tok="coreweave-gateway:index:getGateway")
+    with pytest.raises(AbortedError) as raised:
+        asyncio.run(ProviderServicer({}).Invoke(request, Context()))
+    code, details = raised.value.args
+    assert code == StatusCode.INTERNAL
+    assert details.startswith("coreweave-gateway:index:getGateway: unexpected RuntimeError at test_plugin.py:")
+    assert details.isprintable()
+    assert TOKEN not in details
 
 
 def test_fleet_request() -> None:
