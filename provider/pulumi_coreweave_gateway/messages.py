@@ -1,10 +1,8 @@
-"""One-line messages: text from users and servers, formatted for them, and how a provider's process shows one."""
+"""Text from users and servers, formatted for one-line messages."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable
 
 MAX_LENGTH = 200
 _MAX_READ = 64 * 1024
@@ -32,18 +30,3 @@ def quote_for_message(value: str) -> str:
     """Return a user's text for a message: quoted, in ASCII, on one line and shortened."""
     quoted = ascii(value[:_MAX_QUOTED])
     return quoted if len(value) <= _MAX_QUOTED else f"{quoted}… ({len(value)} characters)"
-
-
-def stderr_log(subject: str) -> Callable[[str], None]:
-    """Return a function that shows the user a message: the engine displays what a provider's process writes to stderr.
-
-    Args:
-        subject: What each message begins with.
-
-    """
-
-    def log(message: str) -> None:
-        sys.stderr.write(f"{subject}: {message}\n")
-        sys.stderr.flush()
-
-    return log

@@ -28,12 +28,18 @@ class PluginProcess:
     Args:
         environ: Its environment variables.
         command: How it is started, to which the engine adds its address.
+        engine: The address of the engine's gRPC server.
 
     """
 
-    def __init__(self, environ: dict[str, str] | None = None, command: Sequence[str] = (str(EXECUTABLE),)) -> None:
+    def __init__(
+        self,
+        environ: dict[str, str] | None = None,
+        command: Sequence[str] = (str(EXECUTABLE),),
+        engine: str = "127.0.0.1:1",
+    ) -> None:
         self.process = subprocess.Popen(
-            [*command, "127.0.0.1:1"],
+            [*command, engine],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -43,7 +49,7 @@ class PluginProcess:
         self.port = int(self.process.stdout.readline())
         self._channel = grpc.insecure_channel(f"127.0.0.1:{self.port}")
         self.stub = ResourceProviderStub(self._channel)
-        self.stub.Handshake(protocol.ProviderHandshakeRequest(configure_with_urn=True))
+        self.stub.Handshake(protocol.ProviderHandshakeRequest(engine_address=engine, configure_with_urn=True))
 
     def configure(self, **config: Any) -> None:
         """Configure it as a default provider."""

@@ -15,8 +15,9 @@ import grpc
 import pytest
 import yaml
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
+from pulumi.runtime.proto.engine_pb2_grpc import EngineServicer, add_EngineServicer_to_server
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
@@ -28,6 +29,19 @@ from tests.integration.plugin_process import EXECUTABLE, PluginProcess
 pytestmark = pytest.mark.enable_socket
 
 CONTRACT_GATEWAYS = Path(__file__).parent / "contract" / "gateways.yaml"
+
+
+class _EngineLog(EngineServicer):
+    """An engine that keeps what it is to display."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[int, str]] = []
+
+    def Log(self, request: engine_pb2.LogRequest, context: Any) -> Empty:  # noqa: N802 - gRPC's name
+        self.messages.append((request.severity, request.message))
+        return Empty()
+
+
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
 
@@ -205,13 +219,20 @@ def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, corew
 
 
 def test_filters_warn_of_values_that_no_gateway_has(coreweave_emulator: Any) -> None:
-    """A filter value that no gateway has causes a warning on stderr, which the engine displays."""
+    """A filter value that no gateway has is a warning of the engine's; without the engine the call succeeds as well."""
     prod = coreweave_emulator.add(name="prod")
-    with PluginProcess(coreweave_emulator.environ) as plugin:
+    engine = grpc.server(ThreadPoolExecutor(1))
+    log = _EngineLog()
+    add_EngineServicer_to_server(log, engine)
+    address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
+    engine.start()
+    with PluginProcess(coreweave_emulator.environ, engine=address) as plugin:
         plugin.configure()
-        assert plugin.invoke("getGateways", zones=["us-east-04a", "MARS-01"])["gateways"][0]["gatewayId"] == prod
-        _, _, shown = plugin.end(signal.SIGTERM)
-    assert shown == "warning: getGateways: no gateway is in the zone 'MARS-01'; zones of the gateways: 'US-EAST-04A'\n"
+        for _ in range(2):
+            assert plugin.invoke("getGateways", zones=["us-east-04a", "MARS-01"])["gateways"][0]["gatewayId"] == prod
+            engine.stop(None).wait()
+    text = "getGateways: no gateway is in the zone 'MARS-01'; zones of the gateways: 'US-EAST-04A'"
+    assert log.messages == [(engine_pb2.WARNING, text)]
 
 
 def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulator: Any) -> None:

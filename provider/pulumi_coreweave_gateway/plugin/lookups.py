@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
@@ -17,7 +18,7 @@ from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs, state_name
 from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet
 from ..gateways.worker_threads import DaemonPool, start
-from ..messages import quote_for_message, stderr_log
+from ..messages import quote_for_message
 from ..validation import check_gateway_id, check_gateway_name
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ class Lookups:
 
     Args:
         settings: Returns the provider's settings, or raises SettingsError. Called for the first lookup, on a thread.
+        warn: Shows the user a warning. Called on a thread.
 
     """
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
+    def __init__(self, settings: Callable[[], Settings], warn: Callable[[str], None]) -> None:
         self._settings = settings
+        self._warn = warn
         self._pool = DaemonPool(CALLS_AT_A_TIME, "coreweave-gateway")
         self._client: GatewayClient | None = None
         self._client_lock = threading.Lock()
@@ -85,9 +88,12 @@ class Lookups:
         if request.gateway_ids == ():
             return {"gateways": []}
         client = await self._run(self._connected)
-        warn = stderr_log("warning: getGateways")
-        gateways = await _awaited(start(lambda: read_fleet(client, request, self._pool.submit, warn=warn)))
+        read = partial(read_fleet, client, request, self._pool.submit, warn=self._warn_of_filter)
+        gateways = await _awaited(start(read))
         return {"gateways": [gateway_outputs(gateway) for gateway in gateways]}
+
+    def _warn_of_filter(self, message: str) -> None:
+        self._warn(f"getGateways: {message}")
 
     async def _by_name(self, name: str) -> Gateway:
         """Return the gateway with a name, from a list that concurrent lookups share."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+import grpc
 from google.protobuf.empty_pb2 import Empty
 from grpc import StatusCode
-from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
+from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from ..about import VERSION
@@ -23,6 +26,7 @@ from .values import from_struct, has_unknowns, to_struct, with_secret
 PACKAGE = "coreweave-gateway"
 
 _SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
+_LOG_TIMEOUT = 5.0
 _LONGEST_ERROR = 2000
 """Characters: SDKs accept 8 KiB of trailers, in which the engine sends an error twice, once in base64."""
 
@@ -39,11 +43,13 @@ class ProviderServicer(ResourceProviderServicer):
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
-        self._lookups = Lookups(lambda: self._settings("", {}))
+        self._engine = ""
+        self._lookups = Lookups(lambda: self._settings("", {}), self._warn)
         self._calls: set[asyncio.Task[dict[str, Any]]] = set()
 
     async def Handshake(self, request: Any, context: Any) -> protocol.ProviderHandshakeResponse:
         """Accept no secrets: the engine then marks a function's outputs as secret if an argument is one."""
+        self._engine = request.engine_address
         return protocol.ProviderHandshakeResponse()
 
     async def Attach(self, request: Any, context: Any) -> Empty:
@@ -83,7 +89,7 @@ class ProviderServicer(ResourceProviderServicer):
     async def Configure(self, request: protocol.ConfigureRequest, context: Any) -> protocol.ConfigureResponse:
         """Keep the settings. They are resolved by the first lookup, so that a destroy needs no token."""
         urn, config = request.urn, from_struct(request.args)
-        self._lookups = Lookups(lambda: self._settings(urn, config))
+        self._lookups = Lookups(lambda: self._settings(urn, config), self._warn)
         return protocol.ConfigureResponse(supportsPreview=True)
 
     async def Invoke(self, request: protocol.InvokeRequest, context: Any) -> protocol.InvokeResponse:
@@ -122,6 +128,13 @@ class ProviderServicer(ResourceProviderServicer):
         """End the calls in flight with an error of their own."""
         for call in self._calls:
             call.cancel()
+
+    def _warn(self, message: str) -> None:
+        """Let the engine display a warning; it doesn't display what a plugin writes to stderr."""
+        request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message)
+        # A warning that can't be shown is no reason to fail.
+        with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(self._engine) as channel:
+            EngineStub(channel).Log(request, timeout=_LOG_TIMEOUT)
 
     def _settings(self, urn: str, config: Mapping[str, Any]) -> Settings:
         """Return the settings of a provider.

@@ -6,6 +6,7 @@ They run in the process of all dynamic providers, each on one of its four thread
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..config import API_ENDPOINT, resolve_settings
 from ..errors import GatewayError, GatewayNotFoundError, InternalError, SettingsError
 from ..gateways.request import FleetRequest
-from ..messages import stderr_log
 
 if TYPE_CHECKING:
     from ..client import GatewayClient
@@ -95,7 +95,7 @@ class Reader:
         """Return the gateway, or on a refresh None if it was deleted."""
         from ..gateways.fetch_many import confirm_deleted
 
-        client, report = self._client(profile), stderr_log(f"gateway {gateway_id}")
+        client, report = self._client(profile), _stderr_log(f"gateway {gateway_id}")
         try:
             return client.get(gateway_id, report=report)
         except GatewayNotFoundError:
@@ -131,8 +131,8 @@ class Reader:
                 self._client(request.profile, FLEET_CONNECTIONS),
                 request,
                 pool.submit,
-                report=stderr_log(f"fleet {resource_id}"),
-                warn=stderr_log(f"warning: fleet {resource_id}"),
+                report=_stderr_log(f"fleet {resource_id}"),
+                warn=_stderr_log(f"warning: fleet {resource_id}"),
                 # Only outputs hold gateways: on a refresh, one that doesn't exist was deleted.
                 refreshed="gateways" in props,
             ),
@@ -162,3 +162,13 @@ def _guarded(subject: str, read: Callable[[], _T]) -> _T:
         raise
     except Exception as error:
         raise InternalError.from_exception(subject, error) from error
+
+
+def _stderr_log(subject: str) -> Callable[[str], None]:
+    """Return a function that shows the user a message: the engine displays what this process writes to stderr."""
+
+    def log(message: str) -> None:
+        sys.stderr.write(f"{subject}: {message}\n")
+        sys.stderr.flush()
+
+    return log
