@@ -313,7 +313,7 @@ def _parse_token(text: str) -> Token:
     checks = {
         "it starts with 'Bearer '; set the token alone": text[:7].lower() in {"bearer ", "bearer\t"},
         "it is in quotes; set the token without them": text[0] in "\"'`",
-        "it is a variable that was not expanded; set its value": text.startswith(("${", "$(", "{{"))
+        "it is a variable that was not expanded; set its value": text.startswith(("$", "{{"))
         or (text[0] == text[-1] == "%"),
         f"it is longer than {_MAX_TOKEN} characters; set the token alone": len(text) > _MAX_TOKEN,
         "it holds white space or characters other than printable ASCII; set it again, without a line break": not (

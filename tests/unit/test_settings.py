@@ -210,6 +210,7 @@ class TestToken:
             (f"'{TOKEN}'", "it is in quotes"),
             (f"`{TOKEN}", "it is in quotes"),
             ("${distinctive}", "it is a variable that was not expanded"),
+            ("$distinctive", "it is a variable that was not expanded"),
             ("$(cat distinctive)", "it is a variable that was not expanded"),
             ("%distinctive%", "it is a variable that was not expanded"),
             ("{{ secrets.distinctive }}", "it is a variable that was not expanded"),
