@@ -108,7 +108,7 @@ dist: $(READY) ## build the wheel, the source distribution, and the plugin's arc
 	$(BIN)/python -m build --no-isolation --outdir dist
 	@mkdir -p $(ARCHIVES)
 	@version=$$($(BIN)/pulumi-resource-coreweave-gateway --version) && for platform in $(PLATFORMS); do \
-	  tar -czf $(ARCHIVES)/pulumi-resource-coreweave-gateway-v$$version-$$platform.tar.gz -C plugin $(notdir $(wildcard plugin/*)) \
+	  tar -czf $(ARCHIVES)/pulumi-resource-coreweave-gateway-v$$version-$$platform.tar.gz -C plugin $(notdir $(wildcard plugin/*.*)) \
 	    || exit 1; \
 	done
 
