@@ -30,7 +30,7 @@ def check_gateway_id(value: object, what: str = "gateway_id", *, name_argument: 
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a gateway's UUID as a str, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{what}: expected a gateway's UUID as a string, not {type(value).__name__}")
     if not _UUID.fullmatch(value):
         remedy = f"; pass a gateway's name as {name_argument}" if name_argument else ""
         raise InvalidArgumentError(
@@ -51,7 +51,7 @@ def check_gateway_name(value: object, what: str = "gateway_name") -> str:
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a gateway's name as a str, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{what}: expected a gateway's name as a string, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_NAME or not value.isprintable():
         raise InvalidArgumentError(f"{what}: invalid gateway name {quote_for_message(value)}")
     return value

@@ -162,7 +162,7 @@ def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> 
         "did you mean gatewayId?": plugin.error("getGateway", gatewayID=MISSING),
         "pass a gateway's name as gatewayName": plugin.error("getGateway", gatewayId="prod"),
         "gatewayIds[0]: 'prod' is not a UUID": plugin.error("getGateways", gatewayIds=["prod"]),
-        "str": plugin.error("getGateway", gatewayName=1.0),
+        "as a string": plugin.error("getGateway", gatewayName=1.0),
         MISSING: plugin.error("getGateway", gatewayId=MISSING),
         "no gateway has the name 'prod'": plugin.error("getGateway", gatewayName="prod"),
         "2 gateways have the name 'twin'": plugin.error("getGateway", gatewayName="twin"),

@@ -181,7 +181,7 @@ def test_secret_id_is_read(project: Project, coreweave_emulator: Emulator) -> No
     ("gateway_id", "why"),
     [
         ("pulumi.Output.from_input('prod')", "pass a gateway's name as gateway_name"),
-        ("pulumi.Output.from_input(None)", "expected a gateway's UUID as a str, not NoneType"),
+        ("pulumi.Output.from_input(None)", "expected a gateway's UUID as a string, not NoneType"),
         ("pulumi.Output.secret('prod')", "'prod' is not a UUID"),
     ],
 )

@@ -52,7 +52,7 @@ pulumi.export("status", gateway.status)
     ("arguments", "sentence"),
     [
         ("", "pass gateway_id"),
-        ("gateway_id=7", "expected a gateway's UUID as a str, not int"),
+        ("gateway_id=7", "expected a gateway's UUID as a string, not int"),
         ("gateway_id=ID, opts=pulumi.ResourceOptions(id='x')", "the resource option id can't be used"),
         ("gateway_id=ID, opts=pulumi.ResourceOptions(ignore_changes=['status'])", "ignore_changes can't be used"),
     ],

@@ -217,7 +217,7 @@ def test_fleet_request() -> None:
         ),
         ({"missing": "skip"}, "missing applies to gatewayIds"),
         ({"gatewayIds": ["x"]}, r"gatewayIds\[0\]"),
-        ({"namePattern": 1.0}, "namePattern: expected a str"),
+        ({"namePattern": 1.0}, "namePattern: expected a string"),
         ({"gatewayId": "x"}, "unknown argument 'gatewayId'; did you mean gatewayIds?"),
         ({"profile": "eu"}, "unknown argument 'profile'; expected gatewayIds, missing"),
     ],

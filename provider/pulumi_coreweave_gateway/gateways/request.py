@@ -206,7 +206,7 @@ def check_filter(values: object, what: str) -> tuple[str, ...]:
     """
     if values is None:
         return ()
-    texts = _check_list(values, what, check_filter_text, "str")
+    texts = _check_list(values, what, check_filter_text, "strings")
     if not texts:
         # It was probably computed. As no filter at all, it would match every gateway.
         raise InvalidArgumentError(f"{what}: an empty list matches no gateway; leave the argument out to get all")
@@ -239,7 +239,7 @@ def check_filter_text(value: object, what: str) -> str:
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a str, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{what}: expected a string, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_FILTER or not value.isprintable():
         raise InvalidArgumentError(f"{what}: invalid filter {quote_for_message(value)}")
     return value
