@@ -23,7 +23,6 @@ from pulumi_coreweave_gateway.plugin.servicer import ProviderServicer
 from pulumi_coreweave_gateway.plugin.values import from_struct, has_unknowns, to_struct
 
 DEFAULT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::default_0_1_0"
-EXPLICIT = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::eu"
 TOKEN = "CW-SECRET-from-the-configuration"
 ENVIRON = {"COREWEAVE_API_TOKEN": "CW-SECRET-from-the-environment"}
 
@@ -131,13 +130,20 @@ def test_environment_takes_precedence_over_stack_configuration() -> None:
     assert check_config({"httpTimeout": "5s"}, bad_environ, DEFAULT)[1] != []
 
 
-def test_explicit_provider_takes_precedence_over_environment() -> None:
+@pytest.mark.parametrize("name", ["eu", "default-eu", "defaults"])
+def test_explicit_provider_takes_precedence_over_environment(name: str) -> None:
     """Explicit providers, such as those for two organizations, don't use the token in the environment."""
-    servicer = ProviderServicer(ENVIRON)
-    settings = servicer._settings(EXPLICIT, {"token": TOKEN})
-    assert settings.token.reveal() == TOKEN
-    assert servicer._settings(EXPLICIT, {"endpoint": "https://api.eu.example.com"}).token.reveal() != TOKEN
-    assert servicer._settings(DEFAULT, {"token": TOKEN}).token.reveal() != TOKEN
+    servicer, urn = ProviderServicer(ENVIRON), f"urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::{name}"
+    assert servicer._settings(urn, {"token": TOKEN}).token.reveal() == TOKEN
+    assert servicer._settings(urn, {"endpoint": "https://api.eu.example.com"}).token.reveal() != TOKEN
+
+
+@pytest.mark.parametrize("name", ["default", "default_0_1_0", "default_0_1_0_github_/api.github.com/owner/repository"])
+def test_default_provider_uses_the_environment(name: str) -> None:
+    """The engine names its default providers by the version and download URL that an SDK asks for."""
+    urn = f"urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::{name}"
+    token = ProviderServicer(ENVIRON)._settings(urn, {"token": TOKEN}).token
+    assert token.reveal() == ENVIRON["COREWEAVE_API_TOKEN"]
 
 
 def test_plugin_and_package_resolve_the_same_settings() -> None:

@@ -151,7 +151,7 @@ class ProviderServicer(ResourceProviderServicer):
 
         """
         environ = dict(self._environ)
-        if urn and not urn.rpartition("::")[2].startswith("default"):
+        if urn and urn.rpartition("::")[2].partition("_")[0] != "default":
             for setting in _SETTINGS.intersection(config):
                 for variable in SettingNames().variables(setting):
                     environ.pop(variable, None)
