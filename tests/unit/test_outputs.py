@@ -130,7 +130,7 @@ OTHER_DEFAULT = "https://prod.gw.cwinference.com"
         ([DEFAULT], [], DEFAULT),
         ([HOST], [], DEFAULT),
         ([f"{DEFAULT}/"], [], f"{DEFAULT}/"),
-        (["https://a.example", OTHER_DEFAULT, DEFAULT], [], DEFAULT),
+        (["https://a.example", "https://a.gw.cwinference.com", DEFAULT], [], DEFAULT),
         (["https://a.example", OTHER_DEFAULT], [], OTHER_DEFAULT),
         (["https://a.example", "https://b.example"], ["A.example"], "https://b.example"),
         (["https://a.example", "https://b.example"], ["a.example", "b.example"], "https://a.example"),

@@ -153,16 +153,15 @@ def _without_empty(value: Any) -> Any:
 
 
 def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns: Sequence[str]) -> str:
-    """Return the endpoint to use, which is the same for any order of the API's list."""
+    """Return the endpoint to use: of several that are equally good, the first one in the sorted list."""
     custom = {name.lower() for name in additional_dns}
 
-    def rank(url: str) -> tuple[bool, bool, bool, str]:
+    def rank(url: str) -> tuple[bool, bool, bool]:
         host = _host(url)
         return (
             host != f"api.{gateway_id}{_DEFAULT_DOMAIN}",
             not host.endswith(_DEFAULT_DOMAIN),
             host in custom,
-            url,
         )
 
     return min(filter(_host, endpoints), key=rank, default="")
