@@ -132,6 +132,13 @@ def test_deleted_member_leaves_the_fleet(client: GatewayClient, coreweave_emulat
     assert len(_names(client, FleetRequest(ids), refreshed=True)) == count
 
 
+def test_listed_gateway_is_not_deleted(client: GatewayClient, coreweave_emulator: Emulator) -> None:
+    """On a refresh, a gateway that isn't found by its ID, but listed, stays in the fleet."""
+    (gateway_id,) = _add(coreweave_emulator, 1)
+    coreweave_emulator.script(404, gateway_id=gateway_id)
+    assert len(_names(client, FleetRequest((gateway_id,)), refreshed=True)) == 1
+
+
 @pytest.mark.parametrize("request_", [FleetRequest((UNKNOWN,)), FleetRequest((UNKNOWN,), missing="skip")])
 def test_deletion_must_be_confirmed_by_the_list(
     client: GatewayClient, coreweave_emulator: Emulator, request_: FleetRequest

@@ -91,9 +91,12 @@ def test_each_program_requests_its_own_list(emulator: Emulator) -> None:
     assert _lists(emulator) == 2
 
 
-def test_deferred_lookup_finds_a_gateway_of_the_same_program(emulator: Emulator) -> None:
-    """If a deferred lookup doesn't find its gateway, which may be newer than the list, a new list is requested."""
+@pytest.mark.parametrize("replaced", [False, True])
+def test_deferred_lookup_finds_a_gateway_of_the_same_program(emulator: Emulator, replaced: bool) -> None:
+    """If a deferred lookup finds no gateway, or only one being deleted, a new list is requested."""
     emulator.add(name="staging")
+    if replaced:
+        emulator.change(emulator.add(name="prod"), status={"status": "STATUS_DELETING"})
 
     async def program() -> list[str]:
         await _find("staging")
