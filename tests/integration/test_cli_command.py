@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,13 +79,36 @@ def test_command_is_the_first_argument_that_is_not_an_option(arguments: str, com
     assert cli_command._parse(arguments.split()) == command
 
 
+@pytest.fixture
+def _no_cached_command() -> Iterator[None]:
+    """Let a test find the command anew."""
+    cli_command._command.cache_clear()
+    yield
+    cli_command._command.cache_clear()
+
+
+@pytest.mark.usefixtures("_no_cached_command")
+@pytest.mark.parametrize(
+    ("command", "waits", "tears_down"),
+    [
+        ("up", True, False),
+        ("update", True, False),
+        ("refresh", False, False),
+        ("destroy", False, True),
+        ("down", False, True),
+        ("dn", False, True),
+    ],
+)
+def test_only_up_waits(command: str, waits: bool, tears_down: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh and a teardown, by any of its names, never wait."""
+    monkeypatch.setattr(cli_command, "_cli_arguments", lambda _: [command, "--yes"])
+    assert (cli_command.waits_for_ready(), cli_command.tears_down()) == (waits, tears_down)
+
+
+@pytest.mark.usefixtures("_no_cached_command")
 def test_command_is_up_if_processes_cannot_be_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without /proc and ``ps``, a program waits as in ``up``."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(cli_command, "Path", lambda path: Path("/nowhere") / str(path).lstrip("/"))
-    cli_command._command.cache_clear()
-    try:
-        assert cli_command.waits_for_ready()
-        assert not cli_command.tears_down()
-    finally:
-        cli_command._command.cache_clear()
+    assert cli_command.waits_for_ready()
+    assert not cli_command.tears_down()
