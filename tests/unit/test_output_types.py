@@ -36,17 +36,21 @@ def _outputs(wire: dict[str, Any], gateway_id: str = ID) -> dict[str, Any]:
 
 
 def _by_attributes(value: Any) -> Any:
-    """Return a typed value as a dictionary with the keys of the state, read through its attributes."""
+    """Return a typed value as a dictionary with the keys of the state, read through its attributes and keys."""
     if isinstance(value, list):
         return [_by_attributes(item) for item in value]
     if type(value).__name__ not in CLASSES:
         return value
-    return {state_name(name): _by_attributes(getattr(value, name)) for name in type(value).__annotations__}
+    names = type(value).__annotations__
+    for name in names:
+        assert name in value
+        assert getattr(value, name) == value[name] == value.get(name) == value[state_name(name)]
+    return {state_name(name): _by_attributes(getattr(value, name)) for name in names}
 
 
 @pytest.mark.parametrize("wire", [FULL, BARE], ids=["full", "bare"])
-def test_every_output_is_an_attribute(wire: dict[str, Any]) -> None:
-    """Each output, and each nested value, has an attribute with its Python name."""
+def test_every_output_is_an_attribute_and_a_key(wire: dict[str, Any]) -> None:
+    """Each output, and each nested value, has an attribute with its Python name, which is a key too."""
     assert _by_attributes(typed_gateway(_outputs(wire))) == _outputs(wire)
 
 
