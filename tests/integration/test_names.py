@@ -12,6 +12,7 @@ import pytest
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import (
     AuthenticationError,
+    GatewayUnusableError,
     NameNotFoundError,
     ServerError,
     SettingsError,
@@ -206,3 +207,22 @@ def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> N
 
     path = _run(program)
     assert emulator.counts().by_path[path] == 1
+
+
+def test_wait_for_a_replacement_ends_with_the_timeout(emulator: Emulator) -> None:
+    """Gateways that are being deleted, one or several with the name, count as not there yet until the timeout."""
+    for _ in range(2):
+        emulator.change(emulator.add(name="prod"), status={"status": "STATUS_DELETING"})
+    shown: list[str] = []
+
+    async def row_log() -> Callable[[str], None]:
+        return shown.append
+
+    async def program() -> None:
+        waiter = Waiter("lookup 'x'", "", WaitForReady(timeout=0.5, poll_interval=0.1), row_log)
+        with pytest.raises(GatewayUnusableError, match="is being deleted, and no other gateway has its name") as caught:
+            await waiter.find("prod")
+        assert caught.value.status == "STATUS_DELETING"
+
+    _run(program)
+    assert shown == ["waiting for STATUS_READY [0s elapsed]: STATUS_DELETING; not replaced yet"]

@@ -41,6 +41,7 @@ def test_deleting_gateway_is_ignored_if_another_has_the_name() -> None:
     old, new = _gateways("prod", status="STATUS_DELETING"), _gateways("prod", first=1)
     assert resolve_unique("lookup 'x'", "prod", (*old, *new)) is new[0]
     assert resolve_unique("lookup 'x'", "prod", old) is old[0]
+    assert resolve_unique("lookup 'x'", "prod", _gateways("prod", "prod", status="STATUS_DELETING")).spec.id == _id(0)
 
 
 def test_similar_names_come_first() -> None:

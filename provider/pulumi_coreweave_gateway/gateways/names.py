@@ -31,8 +31,8 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
         AmbiguousNameError: Several gateways have the name; the message lists them.
 
     """
-    # One that is being deleted counts only if there is no other.
-    found = in_use(name, gateways) or _named(name, gateways)
+    # One that is being deleted counts only if there is no other, and then any of them will do.
+    found = in_use(name, gateways) or _named(name, gateways)[:1]
     if len(found) == 1:
         return found[0]
     if found:

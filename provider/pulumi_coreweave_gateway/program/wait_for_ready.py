@@ -178,7 +178,9 @@ class Waiter:
                     return found.spec.id
                 # A replacement has the same name.
                 text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
-                unusable = GatewayUnusableError(f"{self.what}: gateway {found.spec.id}: {_UNUSABLE[DELETING]}")
+                unusable = GatewayUnusableError(
+                    f"{self.what}: gateway {found.spec.id} {_UNUSABLE[DELETING]}, and no other gateway has its name"
+                )
                 unusable.status = DELETING
                 failure = unusable
             except NameNotFoundError as error:
