@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pulumi
 import pytest
 from pulumi import automation
 from tools.engine import Engine
+from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway, get_gateways_output
 from pulumi_coreweave_gateway.emulator import Emulator
@@ -49,7 +51,8 @@ def run_up(
     options = automation.LocalWorkspaceOptions(
         work_dir=str(folder), pulumi_home=environ["PULUMI_HOME"], env_vars=environ, pulumi_command=command
     )
-    return automation.create_stack("dev", project_name="inline", program=program, opts=options).up(color="never")
+    stack = automation.create_or_select_stack("dev", project_name="inline", program=program, opts=options)
+    return stack.up(color="never")
 
 
 @pytest.fixture(autouse=True)
@@ -119,12 +122,27 @@ def test_settings_only_in_env_vars_are_one_error(environ: dict[str, str], engine
     assert "an inline program of the Automation API reads os.environ, not env_vars" in str(raised.value)
 
 
+def by_id() -> None:
+    """Look a gateway up by its ID, which only the provider sends a request for."""
+    pulumi.export("status", GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"]).status)
+
+
 def test_program_that_sends_no_requests_needs_no_settings(
     environ: dict[str, str], engine: Engine, folder: Path
 ) -> None:
     """Lookups by ID are read by the provider, with the settings in ``env_vars``."""
+    assert run_up(environ, engine, folder, by_id).outputs["status"].value == "STATUS_READY"
 
-    def program() -> None:
-        pulumi.export("status", GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"]).status)
 
-    assert run_up(environ, engine, folder, program).outputs["status"].value == "STATUS_READY"
+def test_environment_that_is_not_activated(environ: dict[str, str], engine: Engine, folder: Path) -> None:
+    """With another Python on PATH the provider doesn't start, until its environment is named."""
+    quoted = (
+        "Error while finding module specification for 'pulumi.dynamic' (ModuleNotFoundError: No module named 'pulumi')"
+    )
+    assert f"`{quoted}`" in (CHECKOUT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    other = {**environ, "PATH": os.pathsep.join([f"{sys.base_prefix}/bin", str(engine.bin), "/usr/bin", "/bin"])}
+    with pytest.raises(automation.CommandError) as raised:
+        run_up(other, engine, folder, by_id)
+    assert quoted in str(raised.value)
+    named = {**other, "PULUMI_RUNTIME_VIRTUALENV": sys.prefix}
+    assert run_up(named, engine, folder, by_id).outputs["status"].value == "STATUS_READY"
