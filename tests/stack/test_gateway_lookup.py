@@ -222,46 +222,10 @@ def test_whole_lookups_are_known_in_the_first_preview(project: Project, coreweav
     assert outputs["fleet"]["gatewayIds"] == [gateway_id]
 
 
-MADE = """
+MAKERS = """
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
-
-class Provider(ResourceProvider):
-    def create(self, props):
-        return CreateResult("{gateway_id}", {{}})
-
-class Maker(Resource):
-    def __init__(self, name):
-        super().__init__(Provider(), name, {{}})
-
-Maker("other")
-made = Maker("made")
-gateway = GatewayLookup("prod", gateway_id=made.id)
-fleet = GatewaysLookup("fleet", gateway_ids=[made.id])
-pulumi.export("base url", gateway.endpoint.apply(lambda endpoint: f"base url is {{endpoint}}"))
-pulumi.export("status", gateway.status)
-pulumi.export("endpoints", fleet.endpoints)
-"""
-
-
-def test_failed_read_keeps_the_stack_outputs(project: Project, coreweave_emulator: Emulator) -> None:
-    """With --continue-on-error, no ``apply`` sees the values of a failed read, and no stack output changes."""
-    project.program(MADE.format(gateway_id=coreweave_emulator.add(name="prod")))
-    before = project.up()
-    coreweave_emulator.script(403, times=None)
-    done = project.cli("up", "--yes", "--skip-preview", "--continue-on-error")
-    assert done.returncode != 0
-    assert "permission denied by" in said(done)
-    assert "has no values, because its read failed or was skipped" in said(done)
-    assert "Traceback" not in said(done)
-    assert project.outputs() == before
-
-
-NOT_MADE = """
-import pulumi
-from pulumi.dynamic import CreateResult, Resource, ResourceProvider
-from pulumi_coreweave_gateway import GatewayLookup, get_gateway_output, get_gateways_output
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway_output, get_gateways_output
 
 class Provider(ResourceProvider):
     def create(self, props):
@@ -274,9 +238,30 @@ class Maker(Resource):
         super().__init__(Provider(), name, {{"fail": fail}})
 
 Maker("other", False)
-made = Maker("made", True)
-pulumi.export("gateway", {lookup})
+made = Maker("made", {fail})
 """
+
+
+def test_failed_read_keeps_the_stack_outputs(project: Project, coreweave_emulator: Emulator) -> None:
+    """With --continue-on-error, no ``apply`` sees the values of a failed read, and no stack output changes."""
+    project.program(
+        MAKERS.format(gateway_id=coreweave_emulator.add(name="prod"), fail=False)
+        + """
+gateway = GatewayLookup("prod", gateway_id=made.id)
+fleet = GatewaysLookup("fleet", gateway_ids=[made.id])
+pulumi.export("base url", gateway.endpoint.apply(lambda endpoint: f"base url is {endpoint}"))
+pulumi.export("status", gateway.status)
+pulumi.export("endpoints", fleet.endpoints)
+"""
+    )
+    before = project.up()
+    coreweave_emulator.script(403, times=None)
+    done = project.cli("up", "--yes", "--skip-preview", "--continue-on-error")
+    assert done.returncode != 0
+    assert "permission denied by" in said(done)
+    assert "has no values, because its read failed or was skipped" in said(done)
+    assert "Traceback" not in said(done)
+    assert project.outputs() == before
 
 
 @pytest.mark.parametrize(
@@ -297,7 +282,8 @@ def test_lookup_of_a_skipped_or_failed_resource_is_an_error(
 
     ``destroy --run-program`` then succeeds with functions, and with a resource it names the command that does.
     """
-    project.program(NOT_MADE.format(gateway_id=coreweave_emulator.add(name="prod"), lookup=lookup))
+    makers = MAKERS.format(gateway_id=coreweave_emulator.add(name="prod"), fail=True)
+    project.program(f"{makers}pulumi.export('gateway', {lookup})\n")
     done = project.cli("up", "--yes", "--skip-preview", option)
     assert done.returncode != 0, said(done)
     assert (
