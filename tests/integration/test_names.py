@@ -210,7 +210,7 @@ def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> N
 
 
 def test_wait_for_a_replacement_ends_with_the_timeout(emulator: Emulator) -> None:
-    """Gateways that are being deleted, one or several with the name, count as not there yet until the timeout."""
+    """While several gateways with the name are being deleted, a replacement is waited for until the timeout."""
     for _ in range(2):
         emulator.change(emulator.add(name="prod"), status={"status": "STATUS_DELETING"})
     shown: list[str] = []

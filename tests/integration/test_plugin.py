@@ -29,10 +29,11 @@ from tests.integration.plugin_process import EXECUTABLE, PluginProcess
 pytestmark = pytest.mark.enable_socket
 
 CONTRACT_GATEWAYS = Path(__file__).parent / "contract" / "gateways.yaml"
+MISSING = "00000000-0000-4000-8000-00000000dead"
 
 
 class _EngineLog(EngineServicer):
-    """An engine that keeps what it is to display."""
+    """An engine that records the messages that it is to display."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[int, str]] = []
@@ -40,9 +41,6 @@ class _EngineLog(EngineServicer):
     def Log(self, request: engine_pb2.LogRequest, context: Any) -> Empty:  # noqa: N802 - gRPC's name
         self.messages.append((request.severity, request.message))
         return Empty()
-
-
-MISSING = "00000000-0000-4000-8000-00000000dead"
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +217,7 @@ def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, corew
 
 
 def test_filters_warn_of_values_that_no_gateway_has(coreweave_emulator: Any) -> None:
-    """A filter value that no gateway has is a warning of the engine's; without the engine the call succeeds as well."""
+    """The engine displays a warning of a filter value that no gateway has; without the engine, the call succeeds."""
     prod = coreweave_emulator.add(name="prod")
     engine = grpc.server(ThreadPoolExecutor(1))
     log = _EngineLog()
@@ -280,7 +278,7 @@ def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number:
             assert plugin.end(number) == (0, "", "")
             assert all("the lookup was cancelled" in str(call.exception()) for call in calls)
             assert all(isinstance(call.exception(), grpc.RpcError) for call in late)
-            # gRPC's message for the calls that it ends itself, after the period of grace.
+            # gRPC's message for the calls that it ends itself, after the grace period.
             assert not any("Cancelling all calls" in str(call.exception()) for call in late)
 
 

@@ -13,7 +13,7 @@ from pulumi_coreweave_gateway.program.guarded_outputs import guard_outputs
 
 
 def _first_endpoint(value: Any) -> Any:
-    """Return what an ``apply`` of a lookup's output sees."""
+    """Return the first endpoint, as an ``apply`` of the guarded output sees it."""
 
     async def resolve() -> Any:
         known = asyncio.get_running_loop().create_future()

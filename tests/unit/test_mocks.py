@@ -22,7 +22,7 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 def test_exported_lookup_has_its_id_in_a_preview(
     lookup: Callable[[], GatewayLookup | GatewaysLookup], prefix: str
 ) -> None:
-    """What is exported as a whole has its ID, although an older engine returns none for a read in a preview."""
+    """A lookup that is exported as a whole has its ID in a preview, although an older engine returns none."""
     found = outcome(lambda: vars(lookup())["id"])
     assert found.known
     assert found.value.startswith(prefix)

@@ -71,7 +71,7 @@ def _describe_certificate(error: BaseException) -> tuple[str, str, bool]:
     why = getattr(error, "verify_message", "").rstrip(".") or "it is for another host"
     remedy = "check {setting}; behind a proxy with its own CA, set REQUESTS_CA_BUNDLE to its bundle"
     if getattr(error, "verify_code", 0) in _STRICT_CHECKS:
-        remedy = "have the certificate or its CA's reissued: it violates RFC 5280, which Python 3.13 and later enforce"
+        remedy = "have it or the CA certificate reissued, because Python 3.13 and later enforce RFC 5280"
     return f"the certificate of {{server}} was rejected: {why}", remedy, False
 
 

@@ -43,11 +43,12 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
         include_timestamps: Whether to include the times of the last updates, which change when nothing else does.
 
     """
-    outputs = _underived_outputs(gateway, include_timestamps=include_timestamps)
+    outputs = _base_outputs(gateway, include_timestamps=include_timestamps)
     return {**outputs, **derived_outputs(outputs)}
 
 
-def _underived_outputs(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
+def _base_outputs(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
+    """Return the outputs from which the others are derived."""
     spec, status = gateway.spec, gateway.status
     wandb, endpoint_configuration = spec.weights_and_biases_auth, spec.endpoint_configuration
     body, header = spec.body_based_routing, spec.header_based_routing
@@ -138,7 +139,7 @@ def member_state(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any
     Derived and empty outputs are left out, and the program adds them again. The engine copies a fleet's state from
     process to process, logs it and writes it, and with 1,000 gateways it is large.
     """
-    outputs = _underived_outputs(gateway, include_timestamps=include_timestamps)
+    outputs = _base_outputs(gateway, include_timestamps=include_timestamps)
     return {
         name: value for name, value in lookup_state(outputs).items() if value not in _EMPTY and value != _NOT_CONFIGURED
     }

@@ -86,7 +86,7 @@ class FleetRequest:
         return f"gateways-{hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:16]}"
 
     def is_complete(self, gateways: Sequence[object]) -> bool:
-        """Return whether there are as many gateways as the request asks for, if it must not miss any."""
+        """Return whether no gateway that the request requires is missing."""
         return self.gateway_ids is None or self.missing == "skip" or len(gateways) == len(self.gateway_ids)
 
     def matches(self, gateway: Gateway) -> bool:

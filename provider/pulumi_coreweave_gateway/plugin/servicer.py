@@ -27,6 +27,7 @@ PACKAGE = "coreweave-gateway"
 
 _SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
 _LOG_TIMEOUT = 5.0
+"""Seconds for the engine to accept a warning."""
 _LONGEST_ERROR = 2000
 """Characters: SDKs accept 8 KiB of trailers, in which the engine sends an error twice, once in base64."""
 

@@ -28,15 +28,15 @@ def require_known(value: pulumi.Input[_T], what: str) -> pulumi.Input[_T]:
     if not isinstance(value, pulumi.Output) or pulumi.runtime.is_dry_run() or is_mocked():
         return value
 
-    def check(known: Any) -> Any:
-        if isinstance(known, pulumi.output.Unknown):
+    def check(resolved: Any) -> Any:
+        if isinstance(resolved, pulumi.output.Unknown):
             remedy = "with --target or --exclude, include that resource"
             if tears_down():
                 remedy = "run `pulumi destroy` without --run-program"
             raise RunError(
                 f"{what}: can't be read, because a resource that it depends on was skipped or failed; {remedy}"
             )
-        return known
+        return resolved
 
     return value.apply(check, run_with_unknowns=True)
 
