@@ -78,28 +78,29 @@ def test_options_of_another_type_are_rejected(value: object) -> None:
 @pytest.mark.parametrize(
     ("disabled", "reason"),
     [
-        ('["*"]', "remove '*', and name the packages to disable"),
-        ('["aws", "pulumi-python"]', "remove 'pulumi-python'"),
-        ('["pulumi-python", "*"]', "remove '*' and 'pulumi-python', and name the packages to disable"),
+        ('["*"]', "the provider of lookups is disabled by KEY; remove '*', and name the packages to disable"),
+        ('["aws", "pulumi-python"]', "the provider of lookups is disabled by KEY; remove 'pulumi-python'"),
+        (
+            '["pulumi-python", "*"]',
+            (
+                "the provider of lookups is disabled by KEY; "
+                "remove '*' and 'pulumi-python', and name the packages to disable"
+            ),
+        ),
+        *(
+            (malformed, "KEY is not a list of packages; set it with `pulumi config set --path 'KEY[0]'`")
+            for malformed in ("*", "aws", '"*"', '{"*": 1}', "5", "[5]")
+        ),
     ],
 )
-def test_disabled_provider_is_rejected(disabled: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stack that disables the provider of lookups is an error that says what to change."""
+def test_stack_that_disables_the_provider_is_rejected(
+    disabled: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack that disables the provider of lookups, or whose list is malformed, is an error with the remedy."""
     monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
     with pytest.raises(InvalidArgumentError) as caught:
         check_options(WHAT, None)
-    assert str(caught.value) == f"{WHAT}: the provider of lookups is disabled by {_DISABLED}; {reason}"
-
-
-@pytest.mark.parametrize("disabled", ["*", "aws", '"*"', '{"*": 1}', "5", "[5]"])
-def test_malformed_list_of_disabled_providers_is_rejected(disabled: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value that isn't a list of packages, with which the engine would fail, is an error with the remedy."""
-    monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
-    with pytest.raises(InvalidArgumentError) as caught:
-        check_options(WHAT, None)
-    assert str(caught.value) == (
-        f"{WHAT}: {_DISABLED} is not a list of packages; set it with `pulumi config set --path '{_DISABLED}[0]'`"
-    )
+    assert str(caught.value) == f"{WHAT}: {reason.replace('KEY', _DISABLED)}"
 
 
 @pytest.mark.parametrize("disabled", [None, "", "[]", '["aws", "pulumi-python-x"]'])
