@@ -116,15 +116,6 @@ def test_failure_of_one_gateway_does_not_end_the_requests(client: GatewayClient,
     assert len(set(_paths(coreweave_emulator))) == len(ids)
 
 
-def test_filters_warn_of_values_that_no_gateway_has(client: GatewayClient, coreweave_emulator: Emulator) -> None:
-    """A filter value that no gateway has causes a warning that lists the existing values."""
-    _add(coreweave_emulator, 1)
-    warnings: list[str] = []
-    request = FleetRequest(zones=("US-EAST",))
-    assert read_fleet(client, request, POOL.submit, warn=warnings.append) == []
-    assert warnings == ["no gateway is in the zone 'US-EAST'; zones of the gateways: 'US-EAST-04A'"]
-
-
 @pytest.mark.parametrize("count", [1, LIST_FROM])
 def test_deleted_member_leaves_the_fleet(client: GatewayClient, coreweave_emulator: Emulator, count: int) -> None:
     """On a refresh, a gateway that is neither found by its ID nor listed counts as deleted."""

@@ -43,25 +43,21 @@ def _by_attributes(value: Any) -> Any:
         return value
     names = type(value).__annotations__
     for name in names:
-        assert name in value
-        assert getattr(value, name) == value[name] == value.get(name) == value[state_name(name)]
+        for key in (name, state_name(name)):
+            assert key in value
+            assert getattr(value, name) == value[key] == value.get(key)
     return {state_name(name): _by_attributes(getattr(value, name)) for name in names}
 
 
 @pytest.mark.parametrize("wire", [FULL, BARE], ids=["full", "bare"])
 def test_every_output_is_an_attribute_and_a_key(wire: dict[str, Any]) -> None:
-    """Each output, and each nested value, has an attribute with its Python name, which is a key too."""
+    """Each output, and each nested value, is an attribute by its Python name, and a key by this and its state name."""
     assert _by_attributes(typed_gateway(_outputs(wire))) == _outputs(wire)
 
 
-def test_python_names_are_keys() -> None:
-    """Python names work as keys, and iteration yields the names in the state."""
+def test_iteration_yields_the_names_in_the_state() -> None:
+    """Iteration yields the names in the state, and other names aren't keys."""
     gateway = typed_gateway(_outputs(FULL))
-    assert gateway["gateway_id"] == gateway["gatewayId"] == gateway.gateway_id
-    assert gateway.endpoint_configuration["additional_dns"] == ["llm.example"]
-    assert gateway.get("openai_base_url") == gateway.get("openaiBaseUrl") == f"{DEFAULT}/v1"
-    assert "openai_base_url" in gateway
-    assert "openaiBaseUrl" in gateway
     assert list(gateway) == [state_name(name) for name in GatewayResult.__annotations__]
     for absent in ("nosuch", "no_such"):
         assert absent not in gateway
