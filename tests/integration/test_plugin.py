@@ -186,14 +186,6 @@ def test_settings_are_resolved_by_the_first_lookup(process: PluginProcess) -> No
     assert "COREWEAVE_API_TOKEN" in process.error("getGateway", gatewayId=MISSING)
 
 
-def test_environment_variables_configure_the_plugin(coreweave_emulator: Any) -> None:
-    """Environment variables alone can configure the plugin."""
-    gateway_id = coreweave_emulator.add(name="prod")
-    with PluginProcess(coreweave_emulator.environ) as plugin:
-        plugin.configure()
-        assert plugin.invoke("getGateway", gatewayId=gateway_id)["name"] == "prod"
-
-
 def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     """Lookups by name at about the same time share one request; a name that isn't in the list causes another."""
     for number in range(20):
@@ -217,7 +209,10 @@ def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, corew
 
 
 def test_filters_warn_of_values_that_no_gateway_has(coreweave_emulator: Any) -> None:
-    """The engine displays a warning of a filter value that no gateway has; without the engine, the call succeeds."""
+    """The engine displays a warning of a filter value that no gateway has; without the engine, the call succeeds.
+
+    The plugin is configured by environment variables alone.
+    """
     prod = coreweave_emulator.add(name="prod")
     engine = grpc.server(ThreadPoolExecutor(1))
     log = _EngineLog()
