@@ -104,6 +104,7 @@ $(SDKS): $(READY) requirements-programs.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-programs.txt
 	@touch $@
 
+# Only plugin/*.*, which leaves out __pycache__.
 dist: $(READY) ## build the wheel, the source distribution, and the plugin's archives for a GitHub release
 	$(BIN)/python -m build --no-isolation --outdir dist
 	@mkdir -p $(ARCHIVES)
