@@ -112,3 +112,12 @@ def test_command_is_up_if_processes_cannot_be_inspected(monkeypatch: pytest.Monk
     monkeypatch.setattr(cli_command, "Path", lambda path: Path("/nowhere") / str(path).lstrip("/"))
     assert cli_command.waits_for_ready()
     assert not cli_command.tears_down()
+
+
+@pytest.mark.parametrize(("script", "inline"), [("pulumi-language-python-exec", "False"), ("deploy.py", "True")])
+def test_program_of_a_language_host_is_not_inline(tmp_path: Path, script: str, inline: str) -> None:
+    """A program that Pulumi's language host runs isn't inline, even if no CLI is found among its ancestors."""
+    program = tmp_path / script
+    program.write_text("from pulumi_coreweave_gateway.program import cli_command\nprint(cli_command.is_inline())\n")
+    done = subprocess.run([sys.executable, "-u", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == f"{inline}\n"

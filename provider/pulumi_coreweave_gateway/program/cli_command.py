@@ -10,9 +10,12 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 _CLI_NAMES = frozenset({"pulumi", ".pulumi-wrapped"})  # Nix packages wrap the binary
+_LAUNCHER = "pulumi-language-python-exec"
+"""The script with which Pulumi's language host runs a program."""
 _MAX_ANCESTORS = 10
 _OPTIONS_WITH_VALUE = frozenset(
     {"-C", "--cwd", "-s", "--stack", "-v", "--verbose", "--color", "--profiling", "--tracing"}
@@ -32,7 +35,9 @@ def tears_down() -> bool:
 
 def is_inline() -> bool:
     """Return whether no CLI runs this program, as for an inline program of the Automation API."""
-    return not _command()
+    # Where the CLI can't be found, as on Windows, the launcher shows that there is one.
+    launched = any(Path(argument).name == _LAUNCHER for argument in sys.orig_argv)
+    return not (launched or _command())
 
 
 @functools.cache
