@@ -73,10 +73,10 @@ class Cell:
 
     @classmethod
     def of(cls, run: Run, samples: Iterable[Figures]) -> Cell:
-        """Return the medians of some repetitions."""
-        figures = list(samples)
-        seconds = [each.seconds for each in figures]
-        medians = {name: statistics.median(getattr(each, name) for each in figures) for name in asdict(figures[0])}
+        """Return the medians of some repetitions, rounded to a tenth of a millisecond as the results file has them."""
+        figures = [{name: round(value, 4) for name, value in asdict(each).items()} for each in samples]
+        seconds = [each["seconds"] for each in figures]
+        medians = {name: round(statistics.median(each[name] for each in figures), 4) for name in figures[0]}
         return cls(run, len(figures), min(seconds), max(seconds), Figures(**medians))
 
 
@@ -131,7 +131,6 @@ class Results:
 
 
 def _flat(cell: Cell) -> dict[str, object]:
-    """Return a cell as one flat object, rounded to a tenth of a millisecond, without figures that are 0."""
+    """Return a cell as one flat object, without figures that are 0."""
     seconds = {"repetitions": cell.repetitions, "lowest": cell.lowest, "highest": cell.highest}
-    figures = {**seconds, **{name: value for name, value in asdict(cell.median).items() if value}}
-    return {**cell.run._asdict(), **{name: round(value, 4) for name, value in figures.items()}}
+    return {**cell.run._asdict(), **seconds, **{name: value for name, value in asdict(cell.median).items() if value}}

@@ -103,7 +103,7 @@ def test_repetitions_are_interleaved() -> None:
 
 def test_results_file_keeps_all_figures(tmp_path: Path) -> None:
     """Saved results are loaded unchanged."""
-    run = results({FLEET: 1.5, LIST: 0.25}, {"terraform": "missing"}, cpu=2.0, requests=3, memory=4096, state=1.5)
+    run = results({FLEET: 2.304999, LIST: 0.25}, {"terraform": "missing"}, cpu=2.0, requests=3, memory=4096, state=1.5)
     run.save(tmp_path / "results.json")
     assert Results.load(tmp_path / "results.json") == run
 
