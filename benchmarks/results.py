@@ -74,10 +74,11 @@ class Cell:
     @classmethod
     def of(cls, run: Run, samples: Iterable[Figures]) -> Cell:
         """Return the medians of some repetitions, rounded to a tenth of a millisecond as the results file has them."""
-        figures = [{name: round(value, 4) for name, value in asdict(each).items()} for each in samples]
-        seconds = [each["seconds"] for each in figures]
-        medians = {name: round(statistics.median(each[name] for each in figures), 4) for name in figures[0]}
-        return cls(run, len(figures), min(seconds), max(seconds), Figures(**medians))
+        figures = list(samples)
+        seconds = [each.seconds for each in figures]
+        medians = {name: statistics.median(getattr(each, name) for each in figures) for name in asdict(figures[0])}
+        rounded = {name: round(value, 4) for name, value in medians.items()}
+        return cls(run, len(figures), round(min(seconds), 4), round(max(seconds), 4), Figures(**rounded))
 
 
 @dataclass(frozen=True)
