@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pulumi_coreweave_gateway import AuthenticationError, GatewayNotFoundError
+from pulumi_coreweave_gateway import AuthenticationError, NotFoundError
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import Settings, resolve_settings
 from tests.stack.programs import ONE_LOOKUP
@@ -50,8 +50,8 @@ def test_get_and_list_agree(target: Target) -> None:
 
 
 def test_missing_gateway_is_not_found(target: Target) -> None:
-    """An unknown ID raises a GatewayNotFoundError with the server's code."""
-    with GatewayClient(target.settings()) as client, pytest.raises(GatewayNotFoundError) as caught:
+    """An unknown ID raises a NotFoundError with the server's code."""
+    with GatewayClient(target.settings()) as client, pytest.raises(NotFoundError) as caught:
         client.get(MISSING)
     assert (caught.value.http_status, caught.value.grpc_code) == (404, "not_found")
 

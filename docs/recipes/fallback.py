@@ -2,11 +2,11 @@
 
 import pulumi
 
-from pulumi_coreweave_gateway import NameNotFoundError, get_gateway
+from pulumi_coreweave_gateway import NotFoundError, get_gateway
 
 try:
     gateway = get_gateway(gateway_name="canary")
-except NameNotFoundError:
+except NotFoundError:
     gateway = get_gateway(gateway_name="prod")
 
 pulumi.export("used", gateway.name)

@@ -5,20 +5,14 @@
     GatewayError                    also a pulumi.RunError: one line, without a traceback, if nothing catches it
     ├── InvalidArgumentError        an argument is invalid; nothing was sent
     ├── SettingsError               a setting is missing or invalid; nothing was sent
-    ├── APIError                    an HTTP error response; http_status holds its status
+    ├── APIError                    an HTTP error status; a 429 and most 5xx are retryable
     │   ├── AuthenticationError     401
-    │   ├── PermissionDeniedError   403
-    │   ├── GatewayNotFoundError    404, as the API itself reports it
-    │   ├── RateLimitError          429
-    │   └── ServerError             5xx
-    ├── TransportError              no complete response: DNS, connection, TLS, proxy
-    │   └── DeadlineExceededError
-    ├── InvalidResponseError        a response that isn't the API's: not JSON, too large, or breaking the contract
-    ├── NameNotFoundError           no gateway has the name
+    │   └── PermissionDeniedError   403
+    ├── NotFoundError               no gateway has the ID (404, as the API itself reports it) or the name
     ├── AmbiguousNameError          several gateways have the name
-    ├── WaitError                   waiting for READY failed
-    │   ├── WaitTimeoutError
-    │   └── GatewayUnusableError    STATUS_FAILED or STATUS_DELETING
+    ├── TransportError              no complete response: DNS, connection, TLS, proxy, or a deadline
+    ├── InvalidResponseError        a response that isn't the API's: not JSON, too large, or breaking the contract
+    ├── WaitError                   waiting for READY failed or took too long
     ├── FleetError                  some gateways of a fleet could not be read
     └── InternalError               a bug in this package
 
@@ -50,6 +44,7 @@ class GatewayError(RunError):
         server_message: The server's own message.
         retryable: Whether the failure is transient, so that a later attempt may succeed.
         retry_after: Seconds that the server asked to wait before the next attempt.
+        timed_out: Whether a time limit ended it.
 
     """
 
@@ -63,6 +58,7 @@ class GatewayError(RunError):
         server_message: str | None = None,
         retryable: bool = False,
         retry_after: float | None = None,
+        timed_out: bool = False,
     ) -> None:
         super().__init__(message)
         self.http_status = http_status
@@ -71,6 +67,7 @@ class GatewayError(RunError):
         self.server_message = server_message
         self.retryable = retryable
         self.retry_after = retry_after
+        self.timed_out = timed_out
 
     def about(self, subject: str) -> GatewayError:
         """Return a copy whose message starts with a subject, such as ``lookup 'prod'``."""
@@ -104,7 +101,10 @@ class SettingsError(GatewayError):
 
 
 class APIError(GatewayError):
-    """The API responded with an HTTP error."""
+    """The API responded with an HTTP error status; ``retryable`` for a 429 and a 5xx, which lasted until the deadline.
+
+    A 404 as the API itself reports it is a :class:`NotFoundError` instead.
+    """
 
 
 class AuthenticationError(APIError):
@@ -115,40 +115,24 @@ class PermissionDeniedError(APIError):
     """The token may not read the gateway (403)."""
 
 
-class GatewayNotFoundError(APIError):
-    """The gateway doesn't exist, or belongs to another organization (404 with the API's code ``not_found``)."""
-
-
-class RateLimitError(APIError):
-    """The API's rate limit was exceeded (429) until the deadline."""
-
-
-class ServerError(APIError):
-    """The API failed (5xx) until the deadline."""
-
-
-class TransportError(GatewayError):
-    """No complete response arrived."""
-
-
-class DeadlineExceededError(TransportError):
-    """The lookup didn't finish before its deadline."""
-
-
-class InvalidResponseError(GatewayError):
-    """The response isn't the API's: not JSON, too large, or not a gateway as the API describes it."""
-
-
-class NameNotFoundError(GatewayError):
-    """No gateway has the name."""
+class NotFoundError(GatewayError):
+    """No gateway has the ID (404 with the API's code ``not_found``) or the name, or it is another organization's."""
 
 
 class AmbiguousNameError(GatewayError):
     """Several gateways have the name."""
 
 
+class TransportError(GatewayError):
+    """No complete response arrived; ``timed_out`` if it didn't arrive before the deadline."""
+
+
+class InvalidResponseError(GatewayError):
+    """The response isn't the API's: not JSON, too large, or not a gateway as the API describes it."""
+
+
 class WaitError(GatewayError):
-    """A gateway didn't become ready.
+    """A gateway didn't become ready; ``timed_out`` if the wait's time limit ended it, and it might still.
 
     Attributes:
         status: The last known status, or ``""`` if the gateway was never found.
@@ -158,14 +142,6 @@ class WaitError(GatewayError):
 
     status: str = ""
     conditions: tuple[str, ...] = ()
-
-
-class WaitTimeoutError(WaitError):
-    """The gateway wasn't ready in time."""
-
-
-class GatewayUnusableError(WaitError):
-    """The gateway will never be ready: it has failed, or is being deleted."""
 
 
 class FleetError(GatewayError):

@@ -16,7 +16,7 @@ import pulumi
 
 from .client.models import Gateway, parse_gateway
 from .emulator.samples import sample_gateway
-from .errors import FleetError, GatewayNotFoundError
+from .errors import FleetError, NotFoundError
 from .gateways.names import resolve_unique
 from .gateways.outputs import gateway_outputs
 from .gateways.request import FleetRequest
@@ -104,7 +104,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
         if name is not None:
             return resolve_unique(what, name, tuple(self._gateways.values()))
         if gateway_id not in self._gateways:
-            raise GatewayNotFoundError(f"gateway {gateway_id}: not among the mocked gateways")
+            raise NotFoundError(f"gateway {gateway_id}: not among the mocked gateways")
         return self._gateways[gateway_id]
 
     def _several(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:

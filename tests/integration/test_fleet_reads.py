@@ -12,7 +12,7 @@ import pytest
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import FleetError, GatewayError, GatewayNotFoundError
+from pulumi_coreweave_gateway.errors import FleetError, GatewayError, NotFoundError
 from pulumi_coreweave_gateway.gateways.batched_reads import BatchedReads
 from pulumi_coreweave_gateway.gateways.fetch_many import LIST_FROM, read_fleet
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
@@ -156,7 +156,7 @@ def test_queued_reads_share_one_list(client: GatewayClient, coreweave_emulator: 
     go.set()
     assert [future.result(PATIENCE).spec.id for future in futures] == ids
     assert len(everything.result(PATIENCE)) == LIST_FROM
-    with pytest.raises(GatewayNotFoundError):
+    with pytest.raises(NotFoundError):
         missing.result(PATIENCE)
     assert _paths(coreweave_emulator) == ["", f"/{UNKNOWN}"]
 

@@ -11,12 +11,11 @@ import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import (
+    APIError,
     AuthenticationError,
-    GatewayUnusableError,
-    NameNotFoundError,
-    ServerError,
+    NotFoundError,
     SettingsError,
-    WaitTimeoutError,
+    WaitError,
 )
 from pulumi_coreweave_gateway.program.name_lookup import find_by_name, find_by_name_now
 from pulumi_coreweave_gateway.program.wait_for_ready import Waiter, WaitForReady
@@ -126,7 +125,7 @@ def test_missing_name_requests_no_second_list(emulator: Emulator) -> None:
 
     async def program() -> None:
         for _ in range(3):
-            with pytest.raises(NameNotFoundError):
+            with pytest.raises(NotFoundError):
                 await _find("prod")
 
     _run(program)
@@ -182,7 +181,7 @@ def test_wait_for_a_name_outlasts_an_outage(emulator: Emulator, monkeypatch: pyt
 
     async def program() -> str:
         emulator.script(503, path=GATEWAYS, times=None)
-        with pytest.raises(ServerError, match=r"^lookup 'x': the list of gateways: "):
+        with pytest.raises(APIError, match=r"^lookup 'x': the list of gateways: "):
             await _find("prod")
         return await Waiter("lookup 'x'", "", WaitForReady(timeout=60, poll_interval=0.1), row_log).find("prod")
 
@@ -201,7 +200,7 @@ def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> N
         waiter = Waiter("lookup 'x'", "", WaitForReady(timeout=1, poll_interval=0.1), row_log)
         assert await waiter.find("prod") == gateway_id
         await asyncio.sleep(1)
-        with pytest.raises(WaitTimeoutError, match=r"^lookup 'x': gateway .*: not ready after "):
+        with pytest.raises(WaitError, match=r"^lookup 'x': gateway .*: not ready after "):
             await waiter.until_ready(gateway_id)
         return f"{GATEWAYS}/{gateway_id}"
 
@@ -220,7 +219,7 @@ def test_wait_for_a_replacement_ends_with_the_timeout(emulator: Emulator) -> Non
 
     async def program() -> None:
         waiter = Waiter("lookup 'x'", "", WaitForReady(timeout=0.5, poll_interval=0.1), row_log)
-        with pytest.raises(GatewayUnusableError, match="is being deleted, and no other gateway has its name") as caught:
+        with pytest.raises(WaitError, match="is being deleted, and no other gateway has its name") as caught:
             await waiter.find("prod")
         assert caught.value.status == "STATUS_DELETING"
 

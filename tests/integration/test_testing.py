@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
-from pulumi_coreweave_gateway.errors import AmbiguousNameError, NameNotFoundError
+from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
 from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_gateway
 
 PROGRAM = """
@@ -30,7 +30,7 @@ TEST = """
 import pulumi
 import pytest
 import pytest_socket
-from pulumi_coreweave_gateway import GatewayNotFoundError, get_gateway
+from pulumi_coreweave_gateway import NotFoundError, get_gateway
 from pulumi_coreweave_gateway.testing import GatewayMocks, mock_gateway
 
 pytest_socket.disable_socket(allow_unix_socket=True)
@@ -116,7 +116,7 @@ def test_ambiguous_or_unknown_name_lists_the_candidates() -> None:
     assert str(ambiguous.value) == (
         f"mocked lookup 'here': 2 gateways have the name 'prod': {both}; look one of them up by its ID"
     )
-    with pytest.raises(NameNotFoundError) as missing:
+    with pytest.raises(NotFoundError) as missing:
         mocks.call(MockCallArgs(GET_GATEWAY, {"gatewayName": "prd"}, ""))
     assert str(missing.value).startswith(
         "mocked get_gateway: no gateway has the name 'prd'; gateways visible to the token: 'prod' ("

@@ -16,10 +16,10 @@ from pulumi_coreweave_gateway import errors
 from pulumi_coreweave_gateway.errors import (
     FleetError,
     GatewayError,
-    GatewayNotFoundError,
-    GatewayUnusableError,
     InternalError,
+    NotFoundError,
     TransportError,
+    WaitError,
 )
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
@@ -30,6 +30,7 @@ DETAILS: dict[str, Any] = {
     "server_message": "no such gateway",
     "retryable": True,
     "retry_after": 3.0,
+    "timed_out": False,
 }
 
 
@@ -72,14 +73,14 @@ def test_error_can_be_pickled_and_copied(kind: type[GatewayError], how: str) -> 
 
 def test_pickle_keeps_status_conditions_and_failures() -> None:
     """The additional attributes of wait and fleet errors survive pickling."""
-    unusable = GatewayUnusableError("gateway x: has failed")
+    unusable = WaitError("gateway x: has failed")
     unusable.status, unusable.conditions = "STATUS_FAILED", ("Ready is False (NoCapacity)",)
     fleet = FleetError("2 gateways could not be read")
-    fleet.failures = {"x": unusable, "y": GatewayNotFoundError("gateway y: not found", **DETAILS)}
+    fleet.failures = {"x": unusable, "y": NotFoundError("gateway y: not found", **DETAILS)}
     again: FleetError = pickle.loads(pickle.dumps(fleet))  # noqa: S301 - our own
     assert list(again.failures) == ["x", "y"]
     first, second = again.failures.values()
-    assert isinstance(first, GatewayUnusableError)
+    assert isinstance(first, WaitError)
     assert (first.status, first.conditions) == ("STATUS_FAILED", ("Ready is False (NoCapacity)",))
     assert (str(second), second.request_id) == ("gateway y: not found", "req-1")
 
@@ -92,7 +93,7 @@ def test_default_failures_are_read_only() -> None:
 
 def test_attributes_without_a_response() -> None:
     """Without a response, the attributes that describe it are None."""
-    assert vars(TransportError("no such host")) == {**dict.fromkeys(DETAILS), "retryable": False}
+    assert vars(TransportError("no such host")) == {**dict.fromkeys(DETAILS), "retryable": False, "timed_out": False}
 
 
 def _break(secret: str) -> None:

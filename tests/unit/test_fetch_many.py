@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
-from pulumi_coreweave_gateway.errors import DeadlineExceededError, FleetError, GatewayNotFoundError
+from pulumi_coreweave_gateway.errors import FleetError, NotFoundError, TransportError
 from pulumi_coreweave_gateway.gateways.fetch_many import read_fleet, time_limit
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.gateways.worker_threads import complete
@@ -29,13 +29,13 @@ class SlowClient:
     def list(self, *, seconds: float, report: object) -> tuple[Gateway, ...]:
         """Fail at the time limit."""
         self._spend(seconds)
-        raise DeadlineExceededError("no complete response", retryable=True)
+        raise TransportError("no complete response", retryable=True)
 
     def get(self, gateway_id: str, *, seconds: float, report: object) -> Gateway:
         """Return a gateway, or fail, at the time limit."""
         self._spend(seconds)
         if int(gateway_id[-1]) % 2:
-            raise GatewayNotFoundError("not found")
+            raise NotFoundError("not found")
         return parse_gateway({"spec": {"id": gateway_id}})
 
     def _spend(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
-from pulumi_coreweave_gateway.errors import AmbiguousNameError, NameNotFoundError
+from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
 from pulumi_coreweave_gateway.gateways.names import resolve_unique
 
 READY = "STATUS_READY"
@@ -23,7 +23,7 @@ def _id(number: int) -> str:
 
 
 def _not_found(name: str, gateways: tuple[Gateway, ...]) -> str:
-    with pytest.raises(NameNotFoundError) as caught:
+    with pytest.raises(NotFoundError) as caught:
         resolve_unique("lookup 'x'", name, gateways)
     assert str(caught.value).isprintable()
     return str(caught.value)

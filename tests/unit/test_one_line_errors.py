@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from pulumi_coreweave_gateway.errors import GatewayError, GatewayNotFoundError, InternalError
+from pulumi_coreweave_gateway.errors import GatewayError, InternalError, NotFoundError
 from pulumi_coreweave_gateway.pulumi_internals import report_without_traceback
 
 
@@ -38,7 +38,7 @@ def _report(server: types.ModuleType, error: BaseException, cause: BaseException
     return reported
 
 
-@pytest.mark.parametrize("kind", [GatewayError, GatewayNotFoundError, InternalError], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [GatewayError, NotFoundError, InternalError], ids=lambda kind: kind.__name__)
 def test_gateway_error_is_reported_by_its_message(server: types.ModuleType, kind: type[GatewayError]) -> None:
     """A gateway error is reported without traceback, class name and cause."""
     assert _report(server, kind("gateway x: not found; check the ID"), KeyError("cause")) == (

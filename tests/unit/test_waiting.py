@@ -11,14 +11,12 @@ import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import (
+    APIError,
     AuthenticationError,
     GatewayError,
-    GatewayNotFoundError,
-    GatewayUnusableError,
     InvalidArgumentError,
-    ServerError,
+    NotFoundError,
     WaitError,
-    WaitTimeoutError,
 )
 from pulumi_coreweave_gateway.program.wait_for_ready import (
     Progress,
@@ -120,7 +118,7 @@ READY = _gateway("STATUS_READY", endpoints=["https://api.example"])
 UPDATING = _gateway("STATUS_UPDATING", endpoints=["https://api.example"])
 CREATING = _gateway("STATUS_CREATING")
 PROGRAM_FAILED = GatewayError("the program has failed")
-NOT_FOUND = GatewayNotFoundError(f"gateway {ID}: not found; check the id")
+NOT_FOUND = NotFoundError(f"gateway {ID}: not found; check the id")
 
 
 def test_ready_gateway_ends_the_wait_without_a_message() -> None:
@@ -168,11 +166,12 @@ def test_timeout_error_has_status_conditions_and_remedy() -> None:
     }
     satisfied = {"type": "DNSReady", "status": "True", "reason": "Done"}
     error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, satisfied)], timeout=10).error
-    assert isinstance(error, WaitTimeoutError)
+    assert isinstance(error, WaitError)
     assert str(error) == (
         f"gateway {ID}: not ready after 10s; raise wait_for_ready=WaitForReady(timeout=…), or check the gateway "
         "(STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))"
     )
+    assert error.timed_out
     assert error.status == "STATUS_CREATING"
     assert error.conditions == ("CapacityReady in Z is False (NoCapacity: no H100 left)",)
 
@@ -195,7 +194,7 @@ def test_confirmation_is_one_more_poll_within_the_timeout(options: dict[str, flo
 
 def test_failed_poll_confirms_nothing() -> None:
     """A transient failure of the second poll doesn't confirm READY."""
-    fault = ServerError("the API failed", http_status=503, retryable=True)
+    fault = APIError("the API failed", http_status=503, retryable=True)
     wait = Wait([READY, fault, UPDATING, READY], confirm=True)
     assert wait.error is None
     assert wait.polls == pytest.approx([0, 5, 10, 15])
@@ -208,7 +207,8 @@ def test_unusable_gateway_ends_the_wait(status: str, why: str) -> None:
     """A gateway that will never be ready ends the wait at once, with its conditions."""
     failed = _gateway(status, {"type": "Ready", "status": "False", "reason": "QuotaExceeded"})
     wait = Wait([CREATING, failed])
-    assert isinstance(wait.error, GatewayUnusableError)
+    assert isinstance(wait.error, WaitError)
+    assert not wait.error.timed_out
     assert why in str(wait.error)
     assert (wait.error.status, wait.error.conditions) == (status, ("Ready is False (QuotaExceeded)",))
     assert len(wait.polls) == 2
@@ -252,7 +252,7 @@ def test_permanent_error_ends_the_wait(error: GatewayError) -> None:
 
 def test_retryable_error_does_not_end_the_wait() -> None:
     """A transient failure doesn't end the wait, and its reason is logged without its remedy."""
-    fault = ServerError(f"gateway {ID}: the API failed (HTTP 503); try again later", http_status=503, retryable=True)
+    fault = APIError(f"gateway {ID}: the API failed (HTTP 503); try again later", http_status=503, retryable=True)
     wait = Wait([CREATING, fault, fault, READY])
     assert wait.error is None
     assert wait.messages[1].endswith(": can't be read at the moment: the API failed (HTTP 503)")
@@ -261,7 +261,7 @@ def test_retryable_error_does_not_end_the_wait() -> None:
 def test_repeated_failure_is_logged_once() -> None:
     """Failures of the same class and status are logged once, whatever their request ID."""
     faults = [
-        ServerError(f"the API failed (HTTP {status}, request {number})", http_status=status, retryable=True)
+        APIError(f"the API failed (HTTP {status}, request {number})", http_status=status, retryable=True)
         for number, status in enumerate((503, 503, 500))
     ]
     wait = Wait([CREATING, *faults, READY], poll_interval=1)
@@ -273,8 +273,8 @@ def test_repeated_failure_is_logged_once() -> None:
 
 def test_timeout_error_has_the_last_failure() -> None:
     """The error of a wait that times out while the API fails has the failure and the last status."""
-    error = Wait([CREATING, ServerError("gateway x: the API failed", retryable=True)], timeout=8).error
-    assert isinstance(error, WaitTimeoutError)
+    error = Wait([CREATING, APIError("gateway x: the API failed", retryable=True)], timeout=8).error
+    assert isinstance(error, WaitError)
     assert "(can't be read at the moment: gateway x: the API failed)" in str(error)
     assert error.status == "STATUS_CREATING"
 
@@ -283,12 +283,12 @@ def test_timeout_error_has_the_last_failure() -> None:
 def test_poll_without_response_does_not_outlast_the_timeout(first: list[Gateway], text: str) -> None:
     """A request that never ends is cancelled at the timeout, and the error has the last status."""
     wait = Wait([*first, None], timeout=30)
-    assert isinstance(wait.error, WaitTimeoutError)
+    assert isinstance(wait.error, WaitError)
     assert wait.elapsed == pytest.approx(30, abs=0.2)
     assert f"({text})" in str(wait.error)
 
 
-@pytest.mark.parametrize(("response", "error"), [(READY, type(None)), (CREATING, WaitTimeoutError)])
+@pytest.mark.parametrize(("response", "error"), [(READY, type(None)), (CREATING, WaitError)])
 def test_timeout_of_zero_is_one_poll(response: Gateway, error: type) -> None:
     """A wait of zero seconds reads the gateway once."""
     wait = Wait([response], timeout=0)

@@ -62,7 +62,7 @@ class GatewayClient:
 
         Raises:
             InvalidArgumentError: The ID isn't a UUID; nothing is sent.
-            GatewayNotFoundError: The gateway doesn't exist, or belongs to another organization.
+            NotFoundError: The gateway doesn't exist, or belongs to another organization.
             InvalidResponseError: The response isn't that gateway.
             GatewayError: The request failed.
 

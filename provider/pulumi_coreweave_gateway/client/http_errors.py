@@ -14,11 +14,10 @@ from ..config import Settings
 from ..errors import (
     APIError,
     AuthenticationError,
-    GatewayNotFoundError,
+    GatewayError,
     InvalidResponseError,
+    NotFoundError,
     PermissionDeniedError,
-    RateLimitError,
-    ServerError,
 )
 from .body import InvalidBodyError, parse_json
 from .redaction import safe_text
@@ -49,44 +48,37 @@ _REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-correlation-id", "request
 _MAX_ID = 64
 _MAX_CODE = 40
 _REDIRECTS, _SERVER_ERRORS = range(300, 400), range(500, 600)
-_CLASSES: Mapping[int, type[APIError]] = {
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: GatewayNotFoundError,
-    429: RateLimitError,
-    501: APIError,  # the only 5xx that a later attempt doesn't help
-}
+_NOT_IMPLEMENTED = 501
+"""The only 5xx that a later attempt doesn't help."""
 _REDIRECT = (
     "{endpoint} redirects to {location}, and the token is not sent there{facts}; set {setting} to the API itself, and "
     "look for a proxy or a login page in between"
 )
-_MESSAGES: Mapping[type[APIError], str] = {
-    APIError: (
+_MESSAGES: Mapping[str, str] = {
+    "unexpected": (
         "unexpected response from {endpoint}{facts}; check {setting}, and look for a proxy or a login page in between"
     ),
-    AuthenticationError: (
+    "unauthenticated": (
         "{endpoint} rejected the token{facts}; set a valid CoreWeave API token in {variable} or with `pulumi config "
         "set --secret {key}` (a Weights & Biases key isn't one); a refresh uses the configuration of the last `pulumi "
         "up`: after a rotation run `pulumi up --refresh=false` once, or set {variable}"
     ),
-    PermissionDeniedError: (
+    "denied": (
         "permission denied by {endpoint}{facts}; grant the role Inference Viewer or Inference Admin (legacy groups, "
         "even admin, lack it), and check that Dedicated Inference is enabled for the organization"
     ),
-    GatewayNotFoundError: (
-        "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization"
-    ),
-    RateLimitError: (
+    "missing": ("not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization"),
+    "rate limit": (
         "the rate limit of {endpoint} was exceeded{facts}; run the command again later, or allow more time with "
         "{timeout}"
     ),
-    ServerError: "{endpoint} failed{facts}; run the command again, or allow more time with {timeout}",
+    "failed": "{endpoint} failed{facts}; run the command again, or allow more time with {timeout}",
 }
 
 
 def error_from_response(
     response: Response, subject: str, settings: Settings, retry_after: float | None, *, single: bool
-) -> APIError:
+) -> GatewayError:
     """Return the error for a response whose status isn't 200.
 
     Args:
@@ -99,13 +91,13 @@ def error_from_response(
     """
     status, token, names = response.status, settings.token.reveal(), settings.names
     code, message = _parse_body(response.body, token)
-    kind = _CLASSES.get(status) or (ServerError if status in _SERVER_ERRORS else APIError)
-    if kind is GatewayNotFoundError and not (single and code == "not_found"):
+    kind, template = _classify(status)
+    if kind is NotFoundError and not (single and code == "not_found"):
         # From a proxy, or a server that isn't the API: a refresh must not take the gateway for deleted.
-        kind = APIError
+        kind, template = APIError, "unexpected"
     request_id = next((found for name in _REQUEST_IDS if (found := response.headers.get(name))), None)
     request_id = safe_text(request_id, token, _MAX_ID) if request_id else None
-    text = (_REDIRECT if status in _REDIRECTS else _MESSAGES[kind]).format(
+    text = (_REDIRECT if status in _REDIRECTS else _MESSAGES[template]).format(
         endpoint=settings.endpoint,
         facts=_facts(status, code, request_id, message),
         key=names.key("token"),
@@ -114,7 +106,7 @@ def error_from_response(
         timeout=names.lookup_timeout,
         variable=names.variables("token")[0],
     )
-    retryable = kind in {RateLimitError, ServerError}
+    retryable = template in {"rate limit", "failed"}
     return kind(
         f"{subject}: {text}",
         http_status=status,
@@ -124,6 +116,18 @@ def error_from_response(
         retryable=retryable,
         retry_after=retry_after if retryable else None,
     )
+
+
+def _classify(status: int) -> tuple[type[GatewayError], str]:
+    """Return the class of an error and the template of its message."""
+    if status in _SERVER_ERRORS and status != _NOT_IMPLEMENTED:
+        return APIError, "failed"
+    return {
+        401: (AuthenticationError, "unauthenticated"),
+        403: (PermissionDeniedError, "denied"),
+        404: (NotFoundError, "missing"),
+        429: (APIError, "rate limit"),
+    }.get(status, (APIError, "unexpected"))
 
 
 def reject_error_body(answer: object, subject: str, settings: Settings) -> None:

@@ -20,7 +20,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from ..config import Settings
-from ..errors import DeadlineExceededError, GatewayError, InvalidResponseError, RateLimitError
+from ..errors import GatewayError, InvalidResponseError
 from .body import InvalidBodyError, parse_json
 from .http_errors import error_from_response
 from .rate_limit import Clock, shared_pacer
@@ -33,6 +33,7 @@ LONGEST_PAUSE = 5.0
 REPORT_AFTER = 5.0
 """Seconds after which a lookup that keeps failing is reported."""
 
+TOO_MANY_REQUESTS = 429
 _HOUR = 3600
 
 Report = Callable[[str], None]
@@ -101,7 +102,7 @@ class RetryingClient:
                 value = self._attempt(call, min(left, self._settings.http_timeout))
             except GatewayError as failure:
                 # Of an attempt that the deadline has cut short, the reason is what failed before.
-                cut_short = isinstance(failure, DeadlineExceededError) and left < self._settings.http_timeout
+                cut_short = failure.timed_out and left < self._settings.http_timeout
                 error = error if error is not None and cut_short else failure
             else:
                 self._pacer.speed_up()
@@ -110,7 +111,7 @@ class RetryingClient:
             if now >= deadline:
                 raise _with_attempts(error, attempts, now - started, deadline - now)
             pause = error.retry_after or 0.0
-            if isinstance(error, RateLimitError):
+            if error.http_status == TOO_MANY_REQUESTS:
                 self._pacer.slow_down(sent, now, pause)
             else:
                 failures += 1

@@ -16,7 +16,7 @@ import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError as HostnameMismatchError
 
 from ..config import Settings
-from ..errors import DeadlineExceededError, TransportError
+from ..errors import TransportError
 
 FOREIGN = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError)
 """All that an attempt may raise; the libraries raise ValueError for invalid URLs and proxies."""
@@ -34,10 +34,11 @@ def error_from_exception(error: BaseException, subject: str, settings: Settings,
     """
     causes = list(_causes(error))
     if any(map(_is_timeout, causes)) and not any(isinstance(cause, _CERTIFICATE) for cause in causes):
-        return DeadlineExceededError(
+        return TransportError(
             f"{subject}: no complete response from {settings.endpoint} within {max(round(seconds, 1), 0.1):g} s; "
             f"allow more time with {settings.names.lookup_timeout}, or check the network",
             retryable=True,
+            timed_out=True,
         )
     what, remedy, retryable = _describe(causes)
     message = f"{what}; {remedy}".replace("{server}", settings.endpoint).replace("{setting}", settings.names.endpoint)

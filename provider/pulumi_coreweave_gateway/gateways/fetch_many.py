@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AuthenticationError, FleetError, GatewayError, GatewayNotFoundError, PermissionDeniedError
+from ..errors import AuthenticationError, FleetError, GatewayError, NotFoundError, PermissionDeniedError
 from .request import FleetRequest
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _FleetRead:
         futures = {key: self._submit(partial(self._get, key)) for key in ids if key not in by_id}
         results = {key: future.result() for key, future in futures.items()}
         found.update((key, result) for key, result in results.items() if result is not None)
-        missing = [key for key, result in found.items() if isinstance(result, GatewayNotFoundError)]
+        missing = [key for key, result in found.items() if isinstance(result, NotFoundError)]
         if skip_deleted and missing:
             try:
                 found.update(confirm_deleted(missing, self._list if listed is None else lambda: listed))
@@ -142,7 +142,7 @@ class _FleetRead:
         try:
             gateway = self._client.get(gateway_id, seconds=self._seconds(), report=self._report_once)
         except GatewayError as error:
-            if isinstance(error, GatewayNotFoundError):
+            if isinstance(error, NotFoundError):
                 self._answered.set()
             # An invalid token concerns all gateways, and so does an API that has answered none until its deadline.
             unavailable = error.retryable and not self._answered.is_set()

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AmbiguousNameError, NameNotFoundError
+from ..errors import AmbiguousNameError, NotFoundError
 from ..messages import one_line, quote_for_message
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
         gateways: All gateways that the token may see.
 
     Raises:
-        NameNotFoundError: No gateway has the name; the message lists similar names.
+        NotFoundError: No gateway has the name; the message lists similar names.
         AmbiguousNameError: Several gateways have the name; the message lists them.
 
     """
@@ -40,7 +40,7 @@ def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gatew
             f"{what}: {len(found)} gateways have the name {quote_for_message(name)}: {_described(found)}; "
             "look one of them up by its ID"
         )
-    raise NameNotFoundError(f"{what}: no gateway has the name {quote_for_message(name)}; {_hint(name, gateways)}")
+    raise NotFoundError(f"{what}: no gateway has the name {quote_for_message(name)}; {_hint(name, gateways)}")
 
 
 def in_use(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, overload
 
 import pulumi
 
-from ..errors import GatewayNotFoundError, InvalidArgumentError, NameNotFoundError, naming
+from ..errors import InvalidArgumentError, NotFoundError, naming
 from ..gateways.request import FleetRequest
 from ..gateways.worker_threads import start
 from ..messages import quote_for_message
@@ -74,8 +74,7 @@ def get_gateway(
     Raises:
         InvalidArgumentError: An argument is invalid; nothing was sent.
         SettingsError: A setting is missing or invalid; nothing was sent.
-        GatewayNotFoundError: No gateway has the ID.
-        NameNotFoundError: No gateway has the name.
+        NotFoundError: No gateway has the ID or the name.
         AmbiguousNameError: Several gateways have the name.
         GatewayError: The request failed. All of these are a ``pulumi.RunError``: one line if nothing catches it.
 
@@ -162,7 +161,7 @@ def get_gateway_output(
             if by_id:
                 return _result(await asyncio.wrap_future(clients.get_gateway(value, profile_name)))
             return _result(await find_by_name(_named(what, value), value, profile_name, deferred=deferred))
-        except (GatewayNotFoundError, NameNotFoundError):
+        except NotFoundError:
             if tears_down():
                 return _UNKNOWN
             raise

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError, NameNotFoundError, WaitError
+from ..errors import InvalidArgumentError, NotFoundError, WaitError
 from ..gateways.outputs import openai_base_url, state_name
 from ..providers import GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
@@ -252,7 +252,7 @@ def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter
             return await waiter.find(name)
         try:
             return (await find_by_name(what, name, profile, deferred=deferred)).spec.id
-        except NameNotFoundError:
+        except NotFoundError:
             if tears_down():
                 return _NO_GATEWAY
             raise

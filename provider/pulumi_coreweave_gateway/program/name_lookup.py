@@ -43,7 +43,7 @@ async def find_by_name(what: str, name: str, profile: str, *, deferred: bool, ma
         max_age: The age in seconds that a list may have then, so that several lookups share it.
 
     Raises:
-        NameNotFoundError: No gateway has the name.
+        NotFoundError: No gateway has the name.
         AmbiguousNameError: Several gateways have the name.
         GatewayError: The list of gateways could not be read.
 

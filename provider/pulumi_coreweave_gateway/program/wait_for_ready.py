@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import (
     GatewayError,
-    GatewayNotFoundError,
-    GatewayUnusableError,
     InvalidArgumentError,
-    NameNotFoundError,
+    NotFoundError,
     WaitError,
-    WaitTimeoutError,
     naming,
 )
 from ..gateways.names import DELETING
@@ -178,12 +175,12 @@ class Waiter:
                     return found.spec.id
                 # A replacement has the same name.
                 text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
-                unusable = GatewayUnusableError(
+                unusable = WaitError(
                     f"{self.what}: gateway {found.spec.id} {_UNUSABLE[DELETING]}, and no other gateway has its name"
                 )
                 unusable.status = DELETING
                 failure = unusable
-            except NameNotFoundError as error:
+            except NotFoundError as error:
                 failure = error
             except GatewayError as error:
                 if not error.retryable:
@@ -256,8 +253,7 @@ class ReadyWait:
                 that has just started shows up a moment later.
 
         Raises:
-            WaitTimeoutError: The gateway wasn't ready in time.
-            GatewayUnusableError: The gateway never will be ready.
+            WaitError: The gateway wasn't ready in time, or never will be ready.
             GatewayError: The gateway could not be read, and a later attempt won't succeed either.
 
         """
@@ -270,13 +266,13 @@ class ReadyWait:
                 self._progress.finish()
                 return
             if status in _UNUSABLE:
-                raise self._error(GatewayUnusableError, _UNUSABLE[status])
+                raise self._error(_UNUSABLE[status])
             self._progress.report(f"{self._text}; polling once more" if ready else self._text, self._key)
             if left <= 0:
                 raise self._error(
-                    WaitTimeoutError,
                     f"not ready after {format_elapsed(self._progress.elapsed)}; "
                     "raise wait_for_ready=WaitForReady(timeout=…), or check the gateway",
+                    timed_out=True,
                 )
             await asyncio.sleep(min(self._wait.poll_interval, left))
             confirm = False
@@ -286,7 +282,7 @@ class ReadyWait:
         seconds = max(self._wait.timeout - self._progress.elapsed, _MIN_POLL_INTERVAL)
         try:
             self._gateway = await asyncio.wait_for(self._read(), seconds)
-        except GatewayNotFoundError:
+        except NotFoundError:
             # One that was there before has been deleted.
             elapsed = self._progress.elapsed
             if self._gateway or elapsed - self._began >= APPEAR_TIMEOUT or elapsed >= self._wait.timeout:
@@ -305,9 +301,10 @@ class ReadyWait:
             return self._gateway.ready
         return False
 
-    def _error(self, kind: type[WaitError], message: str) -> WaitError:
+    def _error(self, message: str, *, timed_out: bool = False) -> WaitError:
         """Return an error with the last known status and its conditions."""
-        error = kind(f"{self._subject}: {message}" + (f" ({self._text})" if self._text else ""))
+        text = f"{self._subject}: {message}" + (f" ({self._text})" if self._text else "")
+        error = WaitError(text, timed_out=timed_out)
         if self._gateway is not None:
             error.status, error.conditions = self._gateway.status.status, unmet_conditions(self._gateway)
         return error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import API_ENDPOINT, resolve_settings
-from ..errors import GatewayError, GatewayNotFoundError, InternalError, SettingsError
+from ..errors import GatewayError, InternalError, NotFoundError, SettingsError
 from ..gateways.request import FleetRequest
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Reader:
         client, report = self._client(profile), _stderr_log(f"gateway {gateway_id}")
         try:
             return client.get(gateway_id, report=report)
-        except GatewayNotFoundError:
+        except NotFoundError:
             if not refreshed:
                 raise
         return confirm_deleted([gateway_id], lambda: client.list(report=report))[gateway_id]

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 
-from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
+from pulumi_coreweave_gateway.errors import TransportError
 
 from .. import tls
 from ..hostile import Behaviour, HostileServer, Visit, free_port
@@ -143,7 +143,7 @@ FAULTS = (
     ),
     keeps_failing(
         "proxy-silent",
-        DeadlineExceededError,
+        TransportError,
         SILENT,
         {"silent": _behind(silence, slow=True), "drips": _behind(_drips, slow=True)},
         requests=0,

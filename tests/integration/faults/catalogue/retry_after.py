@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 from email.utils import format_datetime
 
-from pulumi_coreweave_gateway.errors import RateLimitError, ServerError
+from pulumi_coreweave_gateway.errors import APIError
 
 from ..model import Fault, Scene, Start, fails, passes
 from ..responses import healthy, http, responds
@@ -61,20 +61,20 @@ FAULTS = (
     ),
     fails(
         "retry-after-too-long",
-        RateLimitError,
+        APIError,
         f"{_RATE_LIMIT} (the server asked to wait 3600 s, longer than the {{seconds}} s left)",
         served(responds(_retry_after("3600"))),
     ),
     fails(
         "retry-after-absurd",
-        RateLimitError,
+        APIError,
         f"{_RATE_LIMIT} (the server asked to wait more than an hour, longer than the {{seconds}} s left)",
         {"long": served(responds(_retry_after("999999999999999999"))), "date": _dated_far},
     ),
     Fault(
         "retry-after-until-deadline",
         {"": served(responds(_retry_after("7", 503)))},
-        ServerError,
+        APIError,
         f"gateway {{id}}: {{endpoint}} failed (HTTP 503); {AGAIN} (5 attempts in {{seconds}} s, the server asked to "
         "wait 7 s, longer than the {seconds} s left)",
         requests=5,
@@ -83,7 +83,7 @@ FAULTS = (
     Fault(
         "rate-limit",
         {"": served(responds(http(429)), environ={"COREWEAVE_LOOKUP_TIMEOUT": "60s"})},
-        RateLimitError,
+        APIError,
         f"{_RATE_LIMIT} ({{attempts}} attempts in {{seconds}} s)",
         requests=16,
         attempts=16,

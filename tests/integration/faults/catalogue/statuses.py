@@ -8,11 +8,11 @@ from pulumi_coreweave_gateway.client.redaction import LEFT_OUT
 from pulumi_coreweave_gateway.errors import (
     APIError,
     AuthenticationError,
-    DeadlineExceededError,
-    GatewayNotFoundError,
+    GatewayError,
     InvalidResponseError,
+    NotFoundError,
     PermissionDeniedError,
-    ServerError,
+    TransportError,
 )
 
 from ..hostile import Visit
@@ -30,7 +30,7 @@ _ROLE = (
 _UNEXPECTED = f"unexpected response from {{endpoint}}{{facts}}; {PROXY_BETWEEN}"
 
 # Status, code in the body, its name, error, message, likely cause.
-_API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
+_API: tuple[tuple[int, int, str, type[GatewayError], str, str], ...] = (
     (400, 3, "invalid_argument", APIError, _UNEXPECTED, ""),
     (
         401,
@@ -63,16 +63,16 @@ _API: tuple[tuple[int, int, str, type[APIError], str, str], ...] = (
         404,
         5,
         "not_found",
-        GatewayNotFoundError,
+        NotFoundError,
         "not found at {endpoint}{facts}; check the ID, and that the token is of the gateway's organization",
         "The gateway was deleted, or belongs to another organization.",
     ),
     (501, 12, "unimplemented", APIError, _UNEXPECTED, ""),
-    (503, 14, "unavailable", ServerError, _FAILED, "The API is down or overloaded."),
+    (503, 14, "unavailable", APIError, _FAILED, "The API is down or overloaded."),
 )
 
 
-def _status(status: int, number: int, code: str, error: type[APIError], text: str, cause: str) -> Fault:
+def _status(status: int, number: int, code: str, error: type[GatewayError], text: str, cause: str) -> Fault:
     """Return the row of an API error, with its code as a number and as a name."""
     why = {"message": "for a reason", "details": [{"@type": "type.example/Any", "more": "of it"}]}
     starts = {
@@ -80,7 +80,7 @@ def _status(status: int, number: int, code: str, error: type[APIError], text: st
         "name": served(responds(http(status, body({"code": code.upper(), **why}), "x-request-id: req-7"))),
     }
     facts = f" (HTTP {status}, {code}, request req-7), the server says: for a reason"
-    make = keeps_failing if error is ServerError else fails
+    make = keeps_failing if status == 503 else fails
     return make(f"http-{status}", error, f"gateway {{id}}: {text}".replace("{facts}", facts), starts, cause=cause)
 
 
@@ -121,7 +121,7 @@ FAULTS = (
     *(_status(*row) for row in _API),
     keeps_failing(
         "http-5xx",
-        ServerError,
+        APIError,
         f"gateway {{id}}: {_FAILED}".replace("{facts}", " (HTTP 522)"),
         served(responds(http(522, b"<html>"))),
     ),
@@ -155,7 +155,7 @@ FAULTS = (
     ),
     keeps_failing(
         "http-deadline-in-an-attempt",
-        ServerError,
+        APIError,
         f"gateway {{id}}: {_FAILED}".replace("{facts}", " (HTTP 503)"),
         served(
             responds(http(503)),
@@ -227,7 +227,7 @@ FAULTS = (
     _says("reason-broken", ")", served(_resets), served(responds(http(403, b"zz", "Content-Encoding: gzip")))),
     keeps_failing(
         "reason-drips",
-        DeadlineExceededError,
+        TransportError,
         SILENT,
         served(_drips, slow=True),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from pulumi_coreweave_gateway.errors import DeadlineExceededError, InvalidResponseError, TransportError
+from pulumi_coreweave_gateway.errors import InvalidResponseError, TransportError
 
 from ..hostile import Behaviour, Visit
 from ..model import Scene, fails, keeps_failing, passes
@@ -61,7 +61,7 @@ FAULTS = (
         requests=0,
         cause="Nothing listens at the endpoint, or a firewall rejects the connection.",
     ),
-    keeps_failing("tcp-unresponsive-port", DeadlineExceededError, SILENT, _unresponsive_port, requests=0),
+    keeps_failing("tcp-unresponsive-port", TransportError, SILENT, _unresponsive_port, requests=0),
     keeps_failing(
         "tcp-interrupted",
         TransportError,
@@ -85,7 +85,7 @@ FAULTS = (
     ),
     keeps_failing(
         "tcp-silence",
-        DeadlineExceededError,
+        TransportError,
         SILENT,
         {
             "no-response": served(_answers_then(b"", Visit.hold), slow=True),
@@ -99,7 +99,7 @@ FAULTS = (
     ),
     fails(
         "tcp-deadline",
-        DeadlineExceededError,
+        TransportError,
         SILENT.replace("{httpTimeout}", "0.1"),
         served(_drips(_WHOLE[len(_HEAD) :], _HEAD), environ={"COREWEAVE_LOOKUP_TIMEOUT": "100ms"}),
     ),

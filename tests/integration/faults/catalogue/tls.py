@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from pulumi_coreweave_gateway.errors import DeadlineExceededError, TransportError
+from pulumi_coreweave_gateway.errors import TransportError
 
 from .. import tls
 from ..hostile import Behaviour, Visit
@@ -94,7 +94,7 @@ FAULTS = (
     ),
     keeps_failing(
         "tls-silence",
-        DeadlineExceededError,
+        TransportError,
         SILENT,
         {
             "silent": _https(_hello_then(b"", Visit.hold), slow=True),
