@@ -60,13 +60,9 @@ def diagnose(profile: str | None, environ: Mapping[str, str] | None = None) -> I
     environ = os.environ if environ is None else environ
     yield Finding("package", f"{DISTRIBUTION} {VERSION}")
     yield from _versions(environ)
-    stack_config: dict[str, Any] | None = None
-    try:
-        stack_config = _stack_config(environ)
-        yield Finding("stack", "its configuration was read")
-    except _CLIError as error:
-        yield Finding("stack", f"none: {error}; only the environment is checked")
-    yield from _settings(profile, stack_config or {}, environ)
+    stack_config, finding = _stack_config(environ)
+    yield finding
+    yield from _settings(profile, stack_config, environ)
 
 
 def _versions(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -123,10 +119,29 @@ class _CLIError(Exception):
     """A command of the CLI failed; the message is its first line."""
 
 
-def _stack_config(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the configuration of the stack that is selected in the current folder, decrypted."""
-    found: dict[str, Any] = json.loads(_pulumi(environ, "config", "--json", "--show-secrets"))
-    return found
+def _stack_config(environ: Mapping[str, str]) -> tuple[Mapping[str, Any], Finding]:
+    """Return the configuration of the stack that is selected in the current folder, decrypted, and the finding."""
+    try:
+        printed = _pulumi(environ, "config", "--json", "--show-secrets")
+    except _CLIError as error:
+        return {}, Finding("stack", f"none: {error}; only the environment is checked")
+    values = _parsed_config(printed)
+    if values is None:
+        reason = "`pulumi config --json` printed something else than a JSON object; run it to see what"
+        return {}, Finding("stack", f"{reason}; only the environment is checked", ok=False)
+    return values, Finding("stack", "its configuration was read")
+
+
+def _parsed_config(printed: str) -> dict[str, Any] | None:
+    """Return the settings by their keys, or None if the text is anything else.
+
+    A parser's exception has the whole text, with decrypted secrets, so it ends here.
+    """
+    try:
+        found = json.loads(printed)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and all(isinstance(each, dict) for each in found.values()) else None
 
 
 def _pulumi(environ: Mapping[str, str], *arguments: str) -> str:
@@ -139,18 +154,23 @@ def _pulumi(environ: Mapping[str, str], *arguments: str) -> str:
     command = shutil.which("pulumi", path=environ.get("PATH"))
     if command is None:
         raise _CLIError("`pulumi` isn't on PATH")
+    reason = f"`pulumi {arguments[0]}` failed"
     try:
         done = subprocess.run(  # noqa: S603 - the user's own CLI
             [command, "--non-interactive", "--color", "never", *arguments],
             env={**environ},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             timeout=_CLI_TIMEOUT,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _CLIError(f"`pulumi {arguments[0]}` failed: {type(error).__name__}") from None
-    if done.returncode:
+        reason += f": {type(error).__name__}"
+    else:
+        if done.returncode == 0:
+            return done.stdout
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise _CLIError(lines[0].removeprefix("error: ") if lines else f"`pulumi {arguments[0]}` failed")
-    return done.stdout
+        reason = lines[0].removeprefix("error: ") if lines else reason
+    # Outside the handler: a timeout's exception has the configuration that was printed before.
+    raise _CLIError(reason)
