@@ -113,6 +113,28 @@ def test_cli_on_path_is_used_first(machine: Machine) -> None:
     assert list(machine.home.iterdir()) == []
 
 
+@pytest.mark.parametrize("opened", [".cache/pulumi-coreweave-gateway/engine", ".cache"])
+def test_what_other_users_planted_is_not_run(machine: Machine, opened: str) -> None:
+    """A cache that others can write to, or whose parents they can, is refused, whatever is in it."""
+    planted = machine.cache / f"{PULUMI.version}-official" / "bin"
+    machine.pulumi(folder=planted)
+    machine.script(planted / "pulumi-resource-pulumi-python", "")
+    assert machine.run().returncode == 0
+    assert machine.cache.stat().st_mode & 0o777 == 0o700
+    (machine.home / opened).chmod(0o777)
+    ran = machine.run()
+    assert ran.returncode == 1
+    assert f"cache: other users can write to {machine.home / opened}; " in ran.stderr
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another user")
+def test_cache_of_another_user_is_not_used(machine: Machine) -> None:
+    """As under `sudo` with the caller's home, a cache that belongs to someone else is refused."""
+    machine.cache.mkdir(parents=True)
+    os.chown(machine.cache, 12345, 12345)
+    assert f"other users can write to {machine.cache}; delete it" in machine.run().stderr
+
+
 def test_symlink_on_path_is_resolved(machine: Machine, tmp_path: Path) -> None:
     """If a package manager links only the CLI into PATH, the folder with all its parts is used."""
     (machine.tools / "pulumi").symlink_to(machine.pulumi(folder=tmp_path / "cellar"))

@@ -21,6 +21,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -99,7 +100,10 @@ def ensure(*, show: Callable[[str], None] = lambda line: print(line, file=sys.st
     cache = cache_folder()
     reasons: list[str] = []
     try:
-        engine = _on_path(cache, reasons) or _cached(cache) or _obtain(cache, reasons, show)
+        engine = _on_path(cache, reasons)
+        if engine is None:
+            _make_private(cache)
+            engine = _cached(cache) or _obtain(cache, reasons, show)
     except OSError as error:
         reasons.append(f"cache: {error}; set XDG_CACHE_HOME to another folder")
         engine = None
@@ -117,10 +121,29 @@ def cache_folder() -> Path:
     return (base if base.is_absolute() else Path.home() / ".cache") / "pulumi-coreweave-gateway" / "engine"
 
 
+def _make_private(cache: Path) -> None:
+    """Create the cache, closed to other users.
+
+    Raises:
+        PermissionError: another user may have changed what is in it, or can replace it.
+
+    """
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    real = cache.resolve()
+    for folder in (real, *real.parents):
+        found = folder.stat()
+        # With the sticky bit, as in /tmp, others can't replace the folder's entries, but can add some.
+        replaceable = folder == real or not found.st_mode & stat.S_ISVTX
+        if found.st_uid not in {os.getuid(), 0} or (found.st_mode & 0o022 and replaceable):
+            remedy = "delete it" if folder == real else "close it with `chmod go-w`"
+            raise PermissionError(f"other users can write to {folder}; {remedy}")
+    cache.chmod(0o700)
+
+
 @contextlib.contextmanager
 def locked(cache: Path, show: Callable[[str], None]) -> Iterator[Path]:
     """Hold the cache's lock; yield an empty folder for unfinished work, which is removed afterwards."""
-    cache.mkdir(parents=True, exist_ok=True)
+    _make_private(cache)
     # The lock file stays: a lock on a deleted file excludes nobody.
     with (cache / ".lock").open("a") as lock:
         try:
