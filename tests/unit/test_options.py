@@ -8,11 +8,19 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.program.resource_options import REFUSED, SUPPORTED, WARNED, check_options
+from pulumi_coreweave_gateway.program.resource_options import check_options, read_options
 
 OPTIONS = sorted(name for name in vars(pulumi.ResourceOptions()) if not name.startswith("_"))
 WHAT = "lookup 'prod'"
 _DISABLED = "pulumi:disable-default-providers"
+_REFUSED = {
+    "id": "ID",
+    "urn": pulumi.Output.from_input("urn:pulumi:dev::shop::x:y:Z::z"),
+    "import_": "ID",
+    "transforms": [lambda _: None],
+    "ignore_changes": ["zones"],
+    "hooks": pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("hook", lambda _: None)]),
+}
 
 
 def _options(**values: Any) -> pulumi.ResourceOptions:
@@ -23,34 +31,55 @@ def _options(**values: Any) -> pulumi.ResourceOptions:
     return options
 
 
-def test_every_option_of_the_sdk_is_classified() -> None:
-    """An option that a newer SDK adds must be supported, rejected or warned about."""
-    assert set(OPTIONS) - {*SUPPORTED, *REFUSED, *WARNED} == set()
+class _Provider(pulumi.ProviderResource):
+    """A provider that is never registered."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
 
 
-@pytest.mark.parametrize("option", sorted(SUPPORTED))
-def test_supported_option_is_passed_on(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A supported option is passed on without a warning."""
+@pytest.mark.parametrize("option", sorted(_REFUSED))
+def test_option_that_would_change_the_result_is_refused(option: str) -> None:
+    """An option whose loss would change the result is an error that names the lookup and the option."""
+    with pytest.raises(InvalidArgumentError, match=rf"^lookup 'prod': the resource option {option} can't be used: \w"):
+        check_options(WHAT, _options(**{option: _REFUSED[option]}))
+
+
+@pytest.mark.parametrize("option", sorted({*OPTIONS, "option_of_a_newer_sdk"} - {*_REFUSED, "provider", "providers"}))
+def test_other_options_are_accepted_silently(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An option that works, or that loses nothing on a read, is accepted without a word."""
     options = _options(**{option: ["x"]})
     assert check_options(WHAT, options) is options
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("option", sorted(REFUSED))
-def test_rejected_option_is_an_error(option: str) -> None:
-    """An option that can't be ignored is an error with the reason and the lookup's name."""
-    with pytest.raises(InvalidArgumentError) as caught:
-        check_options(WHAT, _options(**{option: "x"}))
-    assert str(caught.value) == f"lookup 'prod': the resource option {option} can't be used: {REFUSED[option]}"
+@pytest.mark.parametrize("outer", [None, pulumi.ResourceOptions(protect=True)], ids=["no options", "options"])
+def test_merged_options_are_accepted(outer: pulumi.ResourceOptions | None, capsys: pytest.CaptureFixture[str]) -> None:
+    """The options that nested components hand on are accepted: merging leaves empty lists and empty hooks."""
+    component = pulumi.ResourceOptions.merge(outer, pulumi.ResourceOptions(version="1.0.0"))
+    inner = pulumi.ResourceOptions.merge(component, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))
+    assert check_options(WHAT, inner) is inner
+    assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("option", [*sorted(WARNED), "option_of_a_newer_sdk"])
-def test_option_without_effect_causes_a_warning(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An option for creation or deletion, or an unknown one, is accepted with a warning."""
-    options = _options(**{option: True})
-    assert check_options(WHAT, options) is options
-    warning = f"lookup 'prod': the resource option {option} has no effect: {WARNED.get(option, '')}"
-    assert warning in capsys.readouterr().err
+_OTHER, _DYNAMIC = _Provider("kubernetes"), _Provider("pulumi-python")
+
+
+@pytest.mark.parametrize("value", [_OTHER, [_OTHER], {"kubernetes": _OTHER}], ids=["one", "list", "dictionary"])
+@pytest.mark.parametrize("option", ["provider", "providers"])
+def test_providers_of_other_packages_are_passed_over(option: str, value: Any) -> None:
+    """A provider of another package, which a component hands on, concerns other resources."""
+    options = read_options(check_options(WHAT, _options(**{option: value})), "ID")
+    assert options.provider is None
+    assert not options.providers
+
+
+@pytest.mark.parametrize("value", [_DYNAMIC, [_OTHER, _DYNAMIC], {"pulumi-python": _DYNAMIC}])
+@pytest.mark.parametrize("option", ["provider", "providers"])
+def test_provider_of_dynamic_resources_is_refused(option: str, value: Any) -> None:
+    """All lookups share one provider of dynamic resources; another one is an error with the remedy."""
+    with pytest.raises(InvalidArgumentError, match=rf"the resource option {option} can't be used: .* pass profile="):
+        check_options(WHAT, _options(**{option: value}))
 
 
 @pytest.mark.parametrize("value", [None, [], (), {}], ids=repr)

@@ -47,7 +47,7 @@ class GatewayLookup(pulumi.CustomResource):
     Args:
         resource_name: The lookup's name in the stack.
         opts: Resource options. ``parent``, ``depends_on``, ``transformations`` and ``additional_secret_outputs`` work;
-            an option that can't work is an error, and one that has no effect causes a warning.
+            an option that would change the result is an error.
         gateway_id: The gateway's UUID. If the same program creates the gateway, the UUID isn't known in a preview; the
             read is then deferred to ``up``, and the outputs are unknown until then.
         gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one

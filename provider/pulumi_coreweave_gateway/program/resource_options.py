@@ -1,14 +1,15 @@
 """Which resource options a lookup takes.
 
 A lookup is read, not registered, and the engine's read step supports only a parent, dependencies and additional secret
-outputs; transformations run in the program before it. The engine would silently drop every other option. An option
-whose loss would change the result is refused. An option about creating, replacing or deleting, which never happens to
-a lookup, causes a warning.
+outputs; transformations run in the program before it. An option whose loss would change the result is refused. What
+loses nothing on a read is accepted, because components hand their own options on to everything that they contain.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
@@ -22,43 +23,27 @@ REFUSED = {
     "id": "the ID comes from gateway_id or gateway_name",
     "urn": "a lookup reads from the API, not from another stack's state",
     "import_": "a lookup imports nothing into the stack; leave it out",
-    "provider": "all lookups have the same dynamic provider; for another organization, pass profile=",
-    "providers": "all lookups have the same dynamic provider; for another organization, pass profile=",
     "transforms": "the engine runs no transforms on a read; use transformations, or change the arguments",
     "ignore_changes": "a read always takes the API's values; leave out the output where it isn't wanted",
-    "custom_timeouts": "a read takes none; set coreweave-gateway:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)",
     "hooks": "the engine runs no hooks on a read",
-    "replacement_trigger": "a lookup is never replaced",
-    "replace_on_changes": "a lookup is never replaced",
-    "hide_diffs": "the engine hides no diffs of a read",
-    "state_migrations": "the engine migrates no state of a read",
 }
 """Options that are refused, with the reason."""
 
-WARNED = {
-    "aliases": "a renamed lookup is simply read again",
-    "protect": "a lookup is never deleted",
-    "retain_on_delete": "a lookup is never deleted",
-    "deleted_with": "a lookup is never deleted",
-    "delete_before_replace": "a lookup is never replaced",
-    "replace_with": "a lookup is never replaced",
-    "version": "a dynamic provider has no version",
-    "plugin_download_url": "a dynamic provider is not downloaded",
-    "env_var_mappings": "a dynamic provider has no environment variables to map",
-}
-"""Options that have no effect, with the reason; each causes a warning."""
+_PROVIDER = "all lookups have the same dynamic provider; for another organization, pass profile="
+_PACKAGE = "pulumi-python"
+"""The package of all dynamic resources."""
 
 
 def check_options(what: str, opts: object) -> pulumi.ResourceOptions:
     """Return checked resource options.
 
     Args:
-        what: What the lookup is called in messages.
+        what: The label of the lookup in error messages.
         opts: The user's options, or None.
 
     Raises:
-        InvalidArgumentError: The options aren't ``pulumi.ResourceOptions``, one is in :data:`REFUSED`, or the stack
-            disables the provider of lookups.
+        InvalidArgumentError: The options aren't ``pulumi.ResourceOptions``, one is in :data:`REFUSED`, a provider is
+            one of dynamic resources, or the stack disables the provider of lookups.
 
     """
     _check_default_provider(what)
@@ -66,24 +51,38 @@ def check_options(what: str, opts: object) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions()
     if not isinstance(opts, pulumi.ResourceOptions):
         raise InvalidArgumentError(f"{what}: opts must be pulumi.ResourceOptions, not {type(opts).__name__}")
-    for option, value in vars(opts).items():
-        unset = value is None or value in ([], (), {})
-        if option in SUPPORTED or option.startswith("_") or unset:
-            continue
-        if option in REFUSED:
-            raise InvalidArgumentError(f"{what}: the resource option {option} can't be used: {REFUSED[option]}")
-        why = WARNED.get(option, "it is not known to work for a read")
-        pulumi.log.warn(f"{what}: the resource option {option} has no effect: {why}")
+    for option, reason in REFUSED.items():
+        if _is_set(getattr(opts, option, None)):
+            raise InvalidArgumentError(f"{what}: the resource option {option} can't be used: {reason}")
+    for option in ("provider", "providers"):
+        # Providers of other packages are for a component's other resources.
+        if any(getattr(provider, "package", None) == _PACKAGE for provider in _providers(getattr(opts, option))):
+            raise InvalidArgumentError(f"{what}: the resource option {option} can't be used: {_PROVIDER}")
     return opts
 
 
 def read_options(options: pulumi.ResourceOptions, resource_id: pulumi.Input[str]) -> pulumi.ResourceOptions:
     """Return the options that make the engine read a resource with an ID."""
-    # The engine shows the ID in the state, so it can't be a secret.
-    shown = pulumi.Output.unsecret(resource_id) if isinstance(resource_id, pulumi.Output) else resource_id
-    merged = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(id=shown))
-    merged.additional_secret_outputs = secret_outputs(merged.additional_secret_outputs)
-    return merged
+    return pulumi.ResourceOptions(
+        **{option: getattr(options, option) for option in SUPPORTED - {"additional_secret_outputs"}},
+        additional_secret_outputs=secret_outputs(options.additional_secret_outputs),
+        # The engine shows the ID in the state, so it can't be a secret.
+        id=pulumi.Output.unsecret(resource_id) if isinstance(resource_id, pulumi.Output) else resource_id,
+    )
+
+
+def _is_set(value: object) -> bool:
+    """Return whether an option contains something; merging leaves empty lists and bindings of hooks."""
+    if isinstance(value, pulumi.ResourceHookBinding):
+        return any(vars(value).values())
+    return value is not None and value not in ([], (), {})
+
+
+def _providers(value: Any) -> list[object]:
+    """Return the providers of an option: one, a list, or a dictionary by package."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _check_default_provider(what: str) -> None:
