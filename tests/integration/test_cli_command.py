@@ -70,12 +70,14 @@ def test_search_ends_at_process_1(monkeypatch: pytest.MonkeyPatch, inspection: s
         ("-C refresh up", "up"),
         ("--stack=destroy --cwd refresh --color never preview", "preview"),
         ("refresh --run-program", "refresh"),
+        ("--otel-traces FILE refresh --run-program", "refresh"),
+        ("--option-of-a-newer-cli value destroy", "destroy"),
         ("", ""),
         ("--version", ""),
     ],
 )
-def test_command_is_the_first_argument_that_is_not_an_option(arguments: str, command: str) -> None:
-    """Options and their values are skipped."""
+def test_command_is_found_behind_any_options(arguments: str, command: str) -> None:
+    """Options and their values are skipped, also those that this package doesn't know."""
     assert cli_command._parse(arguments.split()) == command
 
 

@@ -17,9 +17,10 @@ _CLI_NAMES = frozenset({"pulumi", ".pulumi-wrapped"})  # Nix packages wrap the b
 _LAUNCHER = "pulumi-language-python-exec"
 """The script with which Pulumi's language host runs a program."""
 _MAX_ANCESTORS = 10
-_OPTIONS_WITH_VALUE = frozenset(
-    {"-C", "--cwd", "-s", "--stack", "-v", "--verbose", "--color", "--profiling", "--tracing"}
-)
+_COMMANDS = frozenset({"up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch", "import"})
+"""The commands that run a program, with their aliases."""
+_NAMES = frozenset({"-C", "--cwd", "-s", "--stack"})
+"""Options whose value the user chooses, and may have named after a command."""
 _TEARDOWNS = frozenset({"destroy", "down", "dn"})
 
 
@@ -77,11 +78,11 @@ def _inspect_with_ps(pid: int) -> tuple[int, list[str]]:
 
 
 def _parse(arguments: list[str]) -> str:
-    """Return the first argument that is neither an option nor an option's value."""
+    """Return the first argument that is a command, whatever global options a CLI has."""
     words = iter(arguments)
     for word in words:
-        if word in _OPTIONS_WITH_VALUE:
+        if word in _NAMES:
             next(words, None)
-        elif not word.startswith("-"):
+        elif word in _COMMANDS:
             return word
     return ""
