@@ -158,7 +158,7 @@ def resolve_settings(
     environ: Mapping[str, str] | None = None,
     *,
     profile: str | None = None,
-    is_secret: Callable[[str], bool] | None = None,
+    is_plaintext: Callable[[str], bool] | None = None,
 ) -> Settings:
     """Return the settings of a profile.
 
@@ -166,8 +166,8 @@ def resolve_settings(
         config: Returns a value of the stack configuration by its full key, or None.
         environ: The environment variables, by default those of this process.
         profile: The profile's name, or None for the default profile.
-        is_secret: Returns whether a key of the stack configuration is encrypted, to refuse a plaintext token. Only
-            the program's process knows.
+        is_plaintext: Returns whether a key of the stack configuration is certainly not encrypted, to refuse a
+            plaintext token. Only the program's process knows.
 
     Raises:
         InvalidArgumentError: The profile's name is invalid.
@@ -175,8 +175,8 @@ def resolve_settings(
 
     """
     names = SettingNames(check_profile(profile) if profile else None)
-    if is_secret is not None:
-        refuse_plaintext_token(config, is_secret, profile=names.profile)
+    if is_plaintext is not None:
+        refuse_plaintext_token(config, is_plaintext, profile=names.profile)
     variables = os.environ if environ is None else environ
 
     def read(setting: str, parse: Callable[[str], _T], default: _T | None = None) -> _T:
@@ -205,13 +205,13 @@ def resolve_settings(
 
 
 def refuse_plaintext_token(
-    config: ConfigGetter, is_secret: Callable[[str], bool], *, profile: str | None = None
+    config: ConfigGetter, is_plaintext: Callable[[str], bool], *, profile: str | None = None
 ) -> None:
     """Refuse a token that is stored in plaintext: the engine copies the stack configuration into the state.
 
     Args:
         config: Returns a value of the stack configuration by its full key, or None.
-        is_secret: Returns whether a key of the stack configuration is encrypted.
+        is_plaintext: Returns whether a key of the stack configuration is certainly not encrypted.
         profile: The profile's name, or None for the default profile.
 
     Raises:
@@ -220,7 +220,7 @@ def refuse_plaintext_token(
     """
     for key in SettingNames(profile).keys("token"):
         value = config(key)
-        if value is not None and str(value).strip() and not is_secret(key):
+        if value is not None and str(value).strip() and is_plaintext(key):
             raise SettingsError(
                 f"{key} is stored in plaintext in the stack configuration; run `pulumi config set --secret {key}` to "
                 "encrypt it, and revoke the token if the file was ever shared"

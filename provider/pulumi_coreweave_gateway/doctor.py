@@ -88,8 +88,8 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
     def value(key: str) -> object:
         return stack_config.get(key, {}).get("value")
 
-    def is_secret(key: str) -> bool:
-        return bool(stack_config.get(key, {}).get("secret"))
+    def is_plaintext(key: str) -> bool:
+        return not stack_config.get(key, {}).get("secret")
 
     for warning in unknown_keys(stack_config, profile=profile):
         yield Finding("configuration", warning, ok=False)
@@ -100,7 +100,7 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
             # A missing token is an error, which has the remedy.
             if source or setting != "token":
                 yield Finding(setting, f"from {source}" if source else "default")
-        settings = resolve_settings(value, environ, profile=profile, is_secret=is_secret)
+        settings = resolve_settings(value, environ, profile=profile, is_plaintext=is_plaintext)
     except GatewayError as error:
         yield Finding("settings", str(error), ok=False)
         return

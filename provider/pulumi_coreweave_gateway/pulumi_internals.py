@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import os
 import pickle
 import sys
 import traceback
@@ -63,6 +64,17 @@ def current_monitor() -> object:
 def config_keys() -> frozenset[str]:
     """Return the full keys of the stack configuration."""
     return frozenset(config.CONFIG.get())
+
+
+def is_known_plaintext(key: str) -> bool:
+    """Return whether a value of the stack configuration is certainly stored without encryption.
+
+    The SDK's ``is_config_secret`` knows only the context in which the engine started the program. On another thread,
+    the value comes from the environment, and so do the names of the encrypted keys. Mocks encrypt nothing.
+    """
+    if is_mocked() or config.is_config_secret(key) or key in config.get_config_secret_keys_env():
+        return False
+    return key in config.CONFIG.get() or "PULUMI_CONFIG_SECRET_KEYS" in os.environ
 
 
 def is_mocked() -> bool:

@@ -219,13 +219,28 @@ def test_filters_warn_of_values_that_no_gateway_has(coreweave_emulator: Any) -> 
     add_EngineServicer_to_server(log, engine)
     address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
     engine.start()
-    with PluginProcess(coreweave_emulator.environ, engine=address) as plugin:
+    # gRPC would look for the engine behind the proxy.
+    environ = {**coreweave_emulator.environ, "http_proxy": "http://127.0.0.1:9"}
+    with PluginProcess(environ, engine=address) as plugin:
         plugin.configure()
         for _ in range(2):
             assert plugin.invoke("getGateways", zones=["us-east-04a", "MARS-01"])["gateways"][0]["gatewayId"] == prod
             engine.stop(None).wait()
     text = "getGateways: no gateway is in the zone 'MARS-01'; zones of the gateways: 'US-EAST-04A'"
     assert log.messages == [(engine_pb2.WARNING, text)]
+
+
+@pytest.mark.parametrize(
+    ("function", "argument"),
+    [
+        ("getGateway", "gatewayId"),
+        ("getGateway", "gatewayName"),
+        *(("getGateways", name) for name in ("gatewayIds", "zones", "statuses", "namePattern")),
+    ],
+)
+def test_argument_without_a_value_is_an_error(plugin: PluginProcess, function: str, argument: str) -> None:
+    """A null, such as an output that another stack doesn't have, never widens a lookup to all gateways."""
+    assert plugin.error(function, **{argument: None}).startswith(f"{function}: {argument} has no value (None); ")
 
 
 def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulator: Any) -> None:

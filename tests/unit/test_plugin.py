@@ -166,10 +166,10 @@ def test_changed_token_updates_the_provider(news: dict[str, Any], changes: Any) 
 
 
 def test_secrets_nulls_and_unknowns() -> None:
-    """Secrets lose their mark at any depth, nulls are left out, and unknowns are found at any depth."""
+    """Secrets lose their mark at any depth, nulls stay, and unknowns are found at any depth."""
     struct = Struct()
     struct.update({"a": wrap_rpc_secret({"b": [wrap_rpc_secret("c"), True]}), "none": None})
-    assert from_struct(struct) == {"a": {"b": ["c", True]}}
+    assert from_struct(struct) == {"a": {"b": ["c", True]}, "none": None}
     assert not has_unknowns({"a": [{"b": "c"}]})
     assert has_unknowns({"a": [{"b": UNKNOWN}]})
 

@@ -250,7 +250,7 @@ class TestPlaintextToken:
     def test_rejected(self, profile: str | None, key: str) -> None:
         """A plaintext token is rejected with the command that encrypts it, and not shown."""
         with pytest.raises(SettingsError) as caught:
-            refuse_plaintext_token({key: TOKEN}.get, lambda _: False, profile=profile)
+            refuse_plaintext_token({key: TOKEN}.get, lambda _: True, profile=profile)
         assert f"`pulumi config set --secret {key}`" in str(caught.value)
         assert TOKEN not in str(caught.value)
 
@@ -258,19 +258,19 @@ class TestPlaintextToken:
         """A plaintext token is reported before other errors, even if the environment has a token."""
         environ = {**TOKEN_ONLY, "COREWEAVE_API_ENDPOINT": "ftp://x"}
         with pytest.raises(SettingsError, match="is stored in plaintext"):
-            resolve_settings({"coreweave:token": "x"}.get, environ, is_secret=lambda _: False)
+            resolve_settings({"coreweave:token": "x"}.get, environ, is_plaintext=lambda _: True)
 
     def test_encrypted(self) -> None:
         """An encrypted token is accepted, whatever other keys are in plaintext."""
         config = {"coreweave:token": TOKEN, "coreweave:endpoint": "https://x.example", "coreweave-eu:token": "plain"}
-        settings = resolve_settings(config.get, {}, is_secret=lambda key: key == "coreweave:token")
+        settings = resolve_settings(config.get, {}, is_plaintext=lambda key: key != "coreweave:token")
         assert settings.token.reveal() == TOKEN
 
     @pytest.mark.parametrize("value", [None, "", "  "], ids=repr)
     def test_absent(self, value: str | None) -> None:
         """A blank token counts as unset."""
         config = {"coreweave:token": value}
-        assert resolve_settings(config.get, TOKEN_ONLY, is_secret=lambda _: False).token.reveal() == TOKEN
+        assert resolve_settings(config.get, TOKEN_ONLY, is_plaintext=lambda _: True).token.reveal() == TOKEN
 
 
 class TestDurations:

@@ -184,6 +184,24 @@ def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callabl
         raise InvalidArgumentError(f"{what}: missing must be 'fail' or 'skip'")
 
 
+def refuse_none(what: str, given: Mapping[str, Any]) -> None:
+    """Refuse an argument that was given and has no value, such as an output that another stack doesn't have.
+
+    As an argument that is left out, it would match every gateway.
+
+    Args:
+        what: The label of the lookup in error messages.
+        given: The values of the arguments that were given, by the names that the user knows.
+
+    Raises:
+        InvalidArgumentError: A value is None.
+
+    """
+    for name, value in given.items():
+        if value is None:
+            raise InvalidArgumentError(f"{what}: {name} has no value (None); leave the argument out, or pass a value")
+
+
 def check_ids(values: object, what: str) -> tuple[str, ...]:
     """Return gateway IDs in lower case, without duplicates, in the same order.
 

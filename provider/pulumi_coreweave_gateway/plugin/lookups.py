@@ -16,7 +16,7 @@ from ..errors import InvalidArgumentError
 from ..gateways.fetch_many import read_fleet
 from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs, state_name
-from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet
+from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet, refuse_none
 from ..gateways.worker_threads import DaemonPool, start
 from ..messages import quote_for_message
 from ..validation import check_gateway_id, check_gateway_name
@@ -143,6 +143,7 @@ def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, 
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"expected {', '.join(names)}"
             raise InvalidArgumentError(f"{function}: unknown argument {quote_for_message(name)}; {hint}")
+    refuse_none(function, arguments)
 
 
 async def _awaited(future: Future[_T]) -> _T:

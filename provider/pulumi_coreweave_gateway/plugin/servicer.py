@@ -28,6 +28,8 @@ PACKAGE = "coreweave-gateway"
 _SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
 _LOG_TIMEOUT = 5.0
 """Seconds for the engine to accept a warning."""
+_NO_PROXY = (("grpc.enable_http_proxy", 0),)
+"""The engine runs on this machine; gRPC would connect to it through ``http_proxy``."""
 _LONGEST_ERROR = 2000
 """Characters: SDKs accept 8 KiB of trailers, in which the engine sends an error twice, once in base64."""
 
@@ -134,7 +136,7 @@ class ProviderServicer(ResourceProviderServicer):
         """Let the engine display a warning; it doesn't display what a plugin writes to stderr."""
         request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message)
         # A warning that can't be shown is no reason to fail.
-        with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(self._engine) as channel:
+        with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(self._engine, _NO_PROXY) as channel:
             EngineStub(channel).Log(request, timeout=_LOG_TIMEOUT)
 
     def _settings(self, urn: str, config: Mapping[str, Any]) -> Settings:

@@ -10,9 +10,9 @@ from pulumi.runtime.rpc import UNKNOWN, is_rpc_secret, wrap_rpc_secret
 
 
 def from_struct(struct: Struct) -> dict[str, Any]:
-    """Return the properties as plain values, secrets without their mark, nulls left out."""
+    """Return the properties as plain values, secrets without their mark."""
     properties: dict[str, Any] = _without_marks(MessageToDict(struct))
-    return {name: value for name, value in properties.items() if value is not None}
+    return properties
 
 
 def to_struct(properties: dict[str, Any]) -> Struct:

@@ -20,7 +20,7 @@ from ..config import API_ENDPOINT, Settings, resolve_settings
 from ..errors import SettingsError, naming
 from ..gateways.batched_reads import BatchedReads
 from ..gateways.worker_threads import DaemonPool
-from ..pulumi_internals import current_monitor, is_mocked
+from ..pulumi_internals import current_monitor, is_known_plaintext, is_mocked
 from .cli_command import is_inline
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def settings_for(profile: str) -> Settings:
             pulumi.runtime.get_config,
             os.environ,
             profile=profile or None,
-            is_secret=pulumi.runtime.is_config_secret,
+            is_plaintext=is_known_plaintext,
         )
     except SettingsError as error:
         if not is_inline():

@@ -7,15 +7,15 @@ read, and otherwise as soon as the value is known.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 import pulumi
 
 from ..config import refuse_plaintext_token, unknown_keys
 from ..errors import InvalidArgumentError, naming
-from ..gateways.request import FleetRequest, check_combination, check_fleet
-from ..pulumi_internals import config_keys
+from ..gateways.request import FleetRequest, check_combination, check_fleet, refuse_none
+from ..pulumi_internals import config_keys, is_known_plaintext
 from ..validation import check_gateway_id, check_gateway_name, check_profile
 
 _T = TypeVar("_T")
@@ -87,8 +87,12 @@ def checked_fleet(
         "name_pattern": name_pattern,
     }
     checked = checked_profile(what, profile)
-    build = functools.partial(check_fleet, what, profile=checked, include_timestamps=include_timestamps)
     check_combination(what, arguments)
+
+    def build(known: Mapping[str, Any]) -> FleetRequest:
+        refuse_none(what, {name: known[name] for name, given in arguments.items() if given is not None})
+        return check_fleet(what, known, profile=checked, include_timestamps=include_timestamps)
+
     if any(map(has_deferred, arguments.values())):
         return pulumi.Output.all(**arguments).apply(build)
     return build(arguments)
@@ -105,7 +109,7 @@ def checked_profile(what: str, profile: object) -> str:
     checked = check_profile(profile, f"{what}: profile") if profile is not None else ""
     _warn_of_unknown_keys(config_keys(), checked)
     with naming(what):
-        refuse_plaintext_token(pulumi.runtime.get_config, pulumi.runtime.is_config_secret, profile=checked or None)
+        refuse_plaintext_token(pulumi.runtime.get_config, is_known_plaintext, profile=checked or None)
     return checked
 
 
