@@ -37,13 +37,15 @@ test-litellm: $(READY) ## send chat requests through a real LiteLLM (installed o
 	@$(ENGINE)
 	COREWEAVE_GATEWAY_LITELLM=1 $(BIN)/python -m pytest tests/litellm
 
-check: $(READY) $(SDKS) ## check formatting, lint, import directions, types and generated files
+check: $(READY) $(SDKS) ## check formatting, lint, import directions, types, generated files, links and the environment
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	@for program in $(PROGRAMS); do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
 	$(BIN)/python -m tools.checks
+	$(BIN)/md-dead-link-check
+	$(BIN)/python -m pip --disable-pip-version-check check
 
 format: $(READY) ## format the code, and fix what the linter can fix
 	$(BIN)/ruff check --fix .

@@ -358,3 +358,8 @@ def test_timeout_may_be_zero_but_not_the_poll_interval() -> None:
     assert WaitForReady(timeout=0, poll_interval=0.1) == WaitForReady(0, 0.1)
     with pytest.raises(InvalidArgumentError, match="poll_interval"):
         WaitForReady(poll_interval=0)
+
+
+def test_defaults_are_those_of_the_documentation() -> None:
+    """By default a wait takes at most 45 minutes, and polls every 5 seconds."""
+    assert WaitForReady() == WaitForReady(timeout=2700, poll_interval=5)
