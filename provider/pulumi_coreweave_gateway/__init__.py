@@ -19,7 +19,6 @@ module               concern
 ``errors``           the exception classes
 ``messages``         texts of users and servers, made fit for one line of a message
 ``emulator``         an emulator of the gateway API on loopback, for tests and first steps
-``pytest_plugin``    the emulator as a pytest fixture
 ``doctor``           checks settings, versions, endpoint and token from the command line
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================

@@ -1,34 +1,5 @@
-"""Fixtures for tests of Pulumi programs that look up gateways: an emulator of CoreWeave's API.
+"""The former place of the pytest plugin, for environments in which the package was installed before it moved."""
 
-pytest loads this plugin wherever the package is installed. Each test that uses ``coreweave_emulator`` gets a new
-emulator with the gateways of ``coreweave_gateways``. Nothing else is imported until a test uses it.
-"""
+from pulumi_coreweave_gateway_pytest import coreweave_emulator, coreweave_gateways
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
-
-if TYPE_CHECKING:
-    from .emulator import Emulator
-
-
-@pytest.fixture
-def coreweave_gateways() -> Iterable[Mapping[str, Any]] | str | Path:
-    """Return the initial gateways of each test's emulator; none unless overridden.
-
-    Override it to return a list of gateways as on the wire, or the path of a YAML file.
-    """
-    return ()
-
-
-@pytest.fixture
-def coreweave_emulator(coreweave_gateways: Iterable[Mapping[str, Any]] | str | Path) -> Iterator[Emulator]:
-    """Return a running emulator with the gateways of ``coreweave_gateways``."""
-    from .emulator import Emulator
-
-    with Emulator(coreweave_gateways) as emulator:
-        yield emulator
+__all__ = ["coreweave_emulator", "coreweave_gateways"]

@@ -37,7 +37,6 @@ def test_helper_detects_imports() -> None:
         "import pulumi_coreweave_gateway as package; [getattr(package, name) for name in package.__all__]",
         "from pulumi_coreweave_gateway import *",
         "import pulumi_coreweave_gateway.providers",
-        "import pulumi_coreweave_gateway.pytest_plugin",
     ],
 )
 def test_declaring_lookups_imports_no_heavy_package(statement: str) -> None:
