@@ -15,7 +15,6 @@ from tools.sandbox import CHECKOUT
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.emulator.files import load_gateways
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.soak.venvs import python_with
 
@@ -32,7 +31,9 @@ def _gateway(number: int, status: dict[str, Any], **spec: Any) -> dict[str, Any]
 
 
 GATEWAYS = [
-    *load_gateways(CHECKOUT / "tests" / "integration" / "contract" / "gateways.yaml"),
+    *json.loads((CHECKOUT / "tests/integration/contract/golden/list.json").read_text(encoding="utf-8"))["body"][
+        "items"
+    ],
     # Forms that the API may use and the contract's examples don't.
     *(_gateway(number, {"status": number}) for number in range(1, 7)),
     _gateway(10, {"status": "STATUS_PAUSED"}),

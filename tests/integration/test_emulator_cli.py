@@ -47,9 +47,9 @@ def _list(url: str, token: str) -> requests.Response:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
     """SIGINT or SIGTERM ends the emulator with status 0 and no output, even during a request."""
-    with _running("--token", "t", "--latency", "30") as (process, url), socket.socket() as waiting:
+    with _running("--token", "t") as (process, url), socket.socket() as waiting:
         waiting.connect(("127.0.0.1", int(url.rpartition(":")[2])))
-        waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        waiting.sendall(b"GET / HTTP/1.1\r\n")  # not yet complete
         time.sleep(0.1)
         process.send_signal(number)
         output, errors = process.communicate(timeout=20)
@@ -74,7 +74,7 @@ def test_changed_file_is_reloaded(tmp_path: Path) -> None:
         assert [one["spec"]["name"] for one in _list(url, "t").json()["items"]] == ["prod", "staging"]
         write("gateways: [{spec: {id: x}}]")
         line = process.stderr.readline()
-        assert line.startswith(f"emulator: {file}: gateways[0] (x): spec.id: must be a UUID")
+        assert line.startswith(f"emulator: {file}: gateways[0]: spec.id: must be a UUID")
         assert line.endswith("; the gateways stay as they were\n")
         file.unlink()
         assert "No such file or directory; the gateways stay" in process.stderr.readline()
@@ -100,31 +100,14 @@ def test_token_sources() -> None:
     [
         ((), "no token: set COREWEAVE_API_TOKEN, or use --token"),
         (("--token", "t", "--gateways", "/nowhere.yaml"), "/nowhere.yaml: No such file or directory"),
-        (("--token", "t", "--port", "99999"), "can't listen on 127.0.0.1 port 99999: bind(): port must be 0-65535"),
-        (("--token", "t", "--latency", "soon"), "argument --latency: invalid float value: 'soon'"),
-        (("--token", "t", "--latency", "-1"), "latency must be 0 or more, not -1.0"),
-        (("--token", "t", "--host", "no.such.host.invalid"), "can't listen on no.such.host.invalid port 0"),
-        (("--token", "t", "--example", "--gateways", "x.yaml"), "not allowed with argument"),
+        (("--token", "t", "--host", "no.such.host.invalid"), "can't listen on no.such.host.invalid port 0: "),
         (("--tokn", "t"), "unrecognized arguments: --tokn t; --help lists the options"),
     ],
 )
 def test_invalid_arguments_are_reported_on_one_line(
     arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """An invalid command line or file is reported on one line, without a traceback."""
-    _fails(arguments, message, capfd)
-
-
-def test_port_in_use_is_reported_on_one_line(capfd: pytest.CaptureFixture[str]) -> None:
-    """The error names a port that is in use."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        message = f"can't listen on 127.0.0.1 port {port}: Address already in use"
-        _fails(("--token", "t", "--port", str(port)), message, capfd)
-
-
-def _fails(arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """Check that the emulator ends with status 2 and one line."""
+    """An invalid command line or file is reported on one line, without a traceback, and ends the emulator with 2."""
     status: object
     try:
         status = cli.main(arguments)
@@ -132,5 +115,4 @@ def _fails(arguments: tuple[str, ...], message: str, capfd: pytest.CaptureFixtur
         status = ended.code
     output, errors = capfd.readouterr()
     assert (status, output, errors.count("\n")) == (2, "", 1)
-    assert errors.startswith("emulator: ")
-    assert message in errors
+    assert errors.startswith(f"emulator: {message}")

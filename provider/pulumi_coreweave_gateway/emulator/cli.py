@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .emulator import EXAMPLE_GATEWAYS, Emulator
-from .schema import EmulatorError
+from .resources import EmulatorError
 
 _TOKEN_VARIABLES = ("COREWEAVE_API_TOKEN", "CW_API_TOKEN")
 _POLL_INTERVAL = 0.25  # seconds
@@ -36,12 +36,11 @@ def main(arguments: Sequence[str]) -> int:
         2, after one line on stderr, if it can't run.
 
     """
-    options = parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     file: str | None = options.gateways
     version = _version(file)
     try:
         emulator = Emulator(file or (), token=_token(options.token), host=options.host, port=options.port)
-        emulator.switch(latency=options.latency)
         emulator.start()
     except EmulatorError as error:
         print(f"emulator: {error}", file=sys.stderr)
@@ -60,14 +59,13 @@ def main(arguments: Sequence[str]) -> int:
         emulator.stop()
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    found = _Parser(
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
         prog="python -m pulumi_coreweave_gateway.emulator",
         description="Emulates CoreWeave's gateway API. Prints its URL to stdout when it is ready.",
         allow_abbrev=False,
     )
-    gateways = found.add_mutually_exclusive_group()
+    gateways = parser.add_mutually_exclusive_group()
     gateways.add_argument(
         "--gateways", metavar="FILE.yaml", help="the gateways to serve, read again when the file changes; default: none"
     )
@@ -78,13 +76,12 @@ def parser() -> argparse.ArgumentParser:
         const=str(EXAMPLE_GATEWAYS),
         help="serve two example gateways: prod is READY, staging is CREATING",
     )
-    found.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    found.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes any free port")
-    found.add_argument(
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes any free port")
+    parser.add_argument(
         "--token", help="bearer token to require; prefer COREWEAVE_API_TOKEN, which other users can't see"
     )
-    found.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="time that each response takes")
-    return found
+    return parser
 
 
 def _exit_quietly(*_: object) -> NoReturn:
@@ -98,13 +95,13 @@ def _token(given: str | None) -> str:
     return token
 
 
-def _version(file: str | None) -> tuple[int, ...] | None:
+def _version(file: str | None) -> tuple[int, int] | None:
     """Return what changes with a file; None if there is no file."""
     try:
         about = Path(file).stat() if file else None
     except OSError:
         return None
-    return (about.st_mtime_ns, about.st_size, about.st_ino) if about else None
+    return (about.st_mtime_ns, about.st_ino) if about else None
 
 
 def _reload(emulator: Emulator, file: str) -> None:

@@ -11,23 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from .api import Api
-from .recorder import Counts, RecordedRequest
-from .samples import sample_gateway
-from .schema import EmulatorError, encode_json, parse_gateways
-from .scripting import (
-    GATEWAYS_PATH,
-    Failures,
-    Response,
-    Script,
-    TokenBucket,
-    check_headers,
-    check_status,
-    error_response,
-    require,
-)
-from .server import HttpServer
-from .store import Transition
+from .deprecated import Deprecated
+from .resources import GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
+from .samples import change_to_ready, sample_gateway
+from .server import API, Api, HttpServer, RecordedRequest, Response, Script, error_response, json_response
 
 if TYPE_CHECKING:
     import pytest
@@ -36,18 +23,18 @@ EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 """A file with two example gateways, one READY and one CREATING."""
 
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
-_PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-_FIRST_ERROR = 400
+_FIRST_STATUS, _FIRST_ERROR, _LAST_STATUS = 200, 400, 599
+_FRAMING = {"content-length", "transfer-encoding"}
 
 
-class Emulator:
-    """CoreWeave's gateway API on loopback, in threads of this process.
+class Emulator(Deprecated):
+    """CoreWeave's inference API on loopback, in threads of this process.
 
     A context manager; :meth:`start` and :meth:`stop` do the same. A method raises :class:`EmulatorError`, and changes
-    nothing, if there is no such gateway, the API could not send the gateway, or an argument is out of range.
+    nothing, if there is no such gateway or an argument is invalid.
 
     Args:
-        gateways: the initial gateways: a list as on the wire, or the path of a YAML file.
+        gateways: the initial gateways: a list in the API's JSON form, or the path of a YAML file.
         token: the bearer token that it requires; a random one by default.
         host: the address to listen on.
         port: the port; 0 for any that is free.
@@ -68,8 +55,7 @@ class Emulator:
         self._server: HttpServer | None = None
         self._url = ""
         self._added: dict[str, int] = {}
-        self._initial = _load(gateways)
-        self._api.store.replace(self._initial)
+        self.replace(gateways)
 
     def __enter__(self) -> Emulator:
         """Start it."""
@@ -84,10 +70,17 @@ class Emulator:
 
     def __repr__(self) -> str:
         """Leave the token out."""
-        return f"<{type(self).__name__} {self._url or 'stopped'}>"
+        return f"<{type(self).__name__} {self._url if self._server else 'stopped'}>"
 
     def start(self) -> None:
-        """Start to listen, at a new URL."""
+        """Start to listen, at a new URL unless the port is given.
+
+        Raises:
+            EmulatorError: it is running already, or it can't listen there.
+
+        """
+        if self._server is not None:
+            raise EmulatorError(f"the emulator is running already, at {self._url}")
         try:
             self._server = HttpServer(self._api, self._host, self._port)
         except (OSError, UnicodeError, OverflowError) as error:
@@ -96,14 +89,21 @@ class Emulator:
         self._url = self._server.url
 
     def stop(self) -> None:
-        """Close all connections and stop listening; do nothing if it is stopped already."""
+        """Close all connections and stop listening; do nothing if it isn't running."""
         server, self._server = self._server, None
         if server is not None:
             server.stop()
 
     @property
     def url(self) -> str:
-        """The URL that it listens on, such as ``http://127.0.0.1:40123``."""
+        """The URL that it listens on, such as ``http://127.0.0.1:40123``; after :meth:`stop`, the last one.
+
+        Raises:
+            EmulatorError: it was never started.
+
+        """
+        if not self._url:
+            raise EmulatorError("the emulator has no URL before it is started: use `with`, or call start()")
         return self._url
 
     @property
@@ -115,13 +115,11 @@ class Emulator:
     def environ(self) -> dict[str, str]:
         """The environment variables with which a program uses the emulator, for ``LocalWorkspaceOptions(env_vars=…)``.
 
-        If the environment names a proxy, they exempt the emulator from it.
+        Raises:
+            EmulatorError: it was never started.
+
         """
-        found = {"COREWEAVE_API_ENDPOINT": self._url, "COREWEAVE_API_TOKEN": self._token}
-        if any(os.environ.get(name) for name in _PROXY_VARIABLES):
-            exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-            found["no_proxy"] = found["NO_PROXY"] = f"{exempt},{self._host}" if exempt else self._host
-        return found
+        return {"COREWEAVE_API_ENDPOINT": self.url, "COREWEAVE_API_TOKEN": self._token}
 
     def setenv(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Set :attr:`environ` in this process for the rest of a test, for an inline program.
@@ -147,7 +145,7 @@ class Emulator:
         """Add the given gateway, or else a realistic one, and return its ID.
 
         Args:
-            gateway: as on the wire, ``{"spec": …, "status": …}``; excludes the other arguments.
+            gateway: ``{"spec": …, "status": …}``, in the API's JSON form; excludes the other arguments.
             gateway_id: its UUID; by default one made from the name, the same in every run.
             name: its name.
             ready: READY with endpoints; otherwise CREATING, without endpoints.
@@ -158,31 +156,32 @@ class Emulator:
         """
         with self._api.lock:
             if gateway is None:
+                new_id = gateway_id or self._new_id(name)
                 gateway = sample_gateway(
-                    gateway_id or self._new_id(name),
-                    name=name,
-                    ready=ready,
-                    zone=zone,
-                    routing=routing,
-                    additional_dns=additional_dns,
+                    new_id, name=name, ready=ready, zone=zone, routing=routing, additional_dns=additional_dns
                 )
-            return self._api.store.put(gateway)
+            return self._put(GATEWAYS, gateway)
 
     def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
         """Replace all gateways.
 
         Args:
-            gateways: a list as on the wire, or the path of a YAML file.
+            gateways: a list in the API's JSON form, or the path of a YAML file.
 
         """
-        loaded = _load(gateways)
+        if isinstance(gateways, (str, os.PathLike)):
+            from .files import load  # PyYAML is needed for files alone
+
+            resources = load(gateways)
+        else:
+            resources = parse_all({GATEWAYS: list(gateways)})
         with self._api.lock:
-            self._api.store.replace(loaded)
+            self._api.resources = resources
 
     def get(self, gateway_id: str) -> dict[str, Any]:
-        """Return a gateway as the API would send it; this doesn't count as a read."""
+        """Return a gateway as the API would send it; this doesn't count as a response."""
         with self._api.lock:
-            return copy.deepcopy(self._api.store.get(gateway_id).value)
+            return copy.deepcopy(self._find(gateway_id).value)
 
     def change(
         self, gateway_id: str, *, spec: Mapping[str, Any] | None = None, status: Mapping[str, Any] | None = None
@@ -191,18 +190,22 @@ class Emulator:
 
         Args:
             gateway_id: its UUID.
-            spec: fields of its spec, as on the wire.
-            status: fields of its status, as on the wire.
+            spec: fields of its spec, in the API's JSON form.
+            status: fields of its status, in the API's JSON form.
 
         """
         with self._api.lock:
-            changes = {"spec": spec, "status": status}
-            self._api.store.change(gateway_id, {name: value for name, value in changes.items() if value})
+            resource = self._find(gateway_id)
+            changed = parse(merge(resource.value, {"spec": spec or {}, "status": status or {}}))
+            if changed["spec"]["id"] != resource.value["spec"]["id"]:
+                raise EmulatorError("spec.id can't be changed")
+            resource.value = changed
 
     def remove(self, gateway_id: str) -> None:
         """Remove a gateway."""
         with self._api.lock:
-            self._api.store.remove(gateway_id)
+            self._find(gateway_id)
+            del self._api.resources[gateway_id.lower()]
 
     def become_ready(self, gateway_id: str, *, after_reads: int = 0) -> None:
         """Make a gateway READY, with endpoints.
@@ -212,20 +215,10 @@ class Emulator:
             after_reads: how many responses still show it unchanged; those to a list that contains it count, too.
 
         """
-        self.transition(gateway_id, after_reads=after_reads)
-
-    def transition(self, gateway_id: str, change: Mapping[str, Any] | None = None, *, after_reads: int = 0) -> None:
-        """Schedule a change of a gateway; a second transition counts from the first.
-
-        Args:
-            gateway_id: its UUID.
-            change: merged into it, such as ``{"status": {"status": "STATUS_FAILED"}}``; by default the change to READY.
-            after_reads: as for :meth:`become_ready`.
-
-        """
-        require(after_reads >= 0, f"after_reads must be 0 or more, not {after_reads!r}")
         with self._api.lock:
-            self._api.store.add_transition(gateway_id, Transition(change, after_reads))
+            resource = self._find(gateway_id)
+            resource.next_change, resource.reads_left = change_to_ready(resource.value), after_reads
+            resource.apply_due_change()
 
     def script(
         self,
@@ -241,7 +234,8 @@ class Emulator:
     ) -> None:
         """Script the next responses.
 
-        Scripts for one gateway or path come before those for all requests, older before newer.
+        Scripts for one gateway or path come before those for all requests; then those for a number of requests come
+        before those for all, and older before newer.
 
         Args:
             status: the HTTP status. Without a status and a body, it is the emulator's own response, with the headers
@@ -250,99 +244,58 @@ class Emulator:
             path: only for requests to this path.
             headers: further headers.
             json: the body; an error without a body has the API's for its status.
-            text: the body, as text.
+            text: the body, as a string.
             delay: seconds before the response.
-            times: how many requests get it; None for all.
+            times: how many requests get it; None for all, until the next call with None for the same requests.
 
         """
-        require(gateway_id is None or path is None, "gateway_id and path exclude each other")
-        require(json is None or text is None, "json and text exclude each other")
-        require(delay >= 0, f"delay must be 0 or more, not {delay!r}")
-        require(times is None or times >= 1, f"times must be 1 or more, not {times!r}")
+        if gateway_id is not None and path is not None:
+            raise EmulatorError("gateway_id and path exclude each other")
+        if json is not None and text is not None:
+            raise EmulatorError("json and text exclude each other")
+        if times is not None and times < 1:
+            raise EmulatorError(f"times must be 1 or more, not {times!r}")
+        if headers and _FRAMING & {name.lower() for name in headers}:
+            raise EmulatorError(f"headers that say where the body ends can't be scripted: {', '.join(_FRAMING)}")
         if gateway_id is not None:
-            path = f"{GATEWAYS_PATH}/{gateway_id}"
-        require(
-            path is None or (path.startswith("/") and "?" not in path), "path must begin with '/' and have no query"
-        )
-        if status is not None:
-            check_status(status)
+            path = f"{API}/{GATEWAYS}/{gateway_id}"
         response = _scripted_response(status, json, text)
-        script = Script(response, check_headers(headers), delay, path.lower() if path else None, times)
+        titled = {name.title(): value for name, value in (headers or {}).items()}
+        script = Script(response, titled, delay, path.lower() if path else None, times)
         with self._api.lock:
+            if times is None:
+                kept = [one for one in self._api.scripts if (one.path, one.remaining) != (script.path, None)]
+                self._api.scripts[:] = kept
             self._api.scripts.append(script)
 
-    def fail_some(self, share: float, statuses: Sequence[int] = (429, 503), *, seed: str = "") -> None:
-        """Make a share of the requests fail, the same ones in every run: chosen by path and attempt.
-
-        Args:
-            share: from 0 (no request fails) to 1 (every request fails).
-            statuses: the HTTP statuses; a failing request gets one of them.
-            seed: another seed makes other requests fail.
-
-        """
-        require(0 <= share <= 1, f"share must be between 0 and 1, not {share!r}")
-        require(bool(statuses), "statuses must not be empty")
-        for status in statuses:
-            check_status(status)
-        with self._api.lock:
-            self._api.failures = Failures(share, statuses, seed)
-
-    def switch(self, *, latency: float | None = None, requests_per_second: float | None = None) -> None:
-        """Change how the emulator responds; what is not given stays.
-
-        Args:
-            latency: seconds that each response takes.
-            requests_per_second: respond 429 to requests beyond this rate (a token bucket that holds one second's
-                requests); 0 for no limit.
-
-        """
-        for name, value in (("latency", latency), ("requests_per_second", requests_per_second)):
-            require(value is None or value >= 0, f"{name} must be 0 or more, not {value!r}")
-        with self._api.lock:
-            if latency is not None:
-                self._api.latency = latency
-            if requests_per_second is not None:
-                self._api.bucket = TokenBucket(requests_per_second) if requests_per_second else None
-
     def requests(self) -> list[RecordedRequest]:
-        """Return the requests received since the last reset."""
+        """Return the requests received, at most the latest 10,000."""
         with self._api.lock:
-            return self._api.recorder.requests()
+            return list(self._api.requests)
 
-    def counts(self) -> Counts:
-        """Return the counts since the last reset; cheap even after many requests."""
-        with self._api.lock:
-            return self._api.recorder.counts()
+    def _put(self, kind: str, value: object) -> str:
+        parsed = parse(value)
+        new_id: str = parsed["spec"]["id"]
+        self._api.resources[new_id.lower()] = Resource(kind, parsed)
+        return new_id
 
-    def forget_requests(self) -> None:
-        """Forget the requests received, and count from 1 again; all else stays."""
-        with self._api.lock:
-            self._api.recorder.reset()
-
-    def reset(self) -> None:
-        """Return to the initial gateways, without scripts, failures, limits, latency and recorded requests."""
-        with self._api.lock:
-            self._added.clear()
-            self._api.reset()
-            self._api.store.replace(self._initial)
+    def _find(self, resource_id: str) -> Resource:
+        found = self._api.resources.get(resource_id.lower())
+        if found is None:
+            raise EmulatorError(f"the emulator has nothing with the ID {resource_id}")
+        return found
 
     def _new_id(self, name: str) -> str:
         self._added[name] = self._added.get(name, 0) + 1
         return str(uuid.uuid5(_NAMESPACE, f"{name}/{self._added[name]}"))
 
 
-def _load(gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> list[dict[str, Any]]:
-    if not isinstance(gateways, (str, os.PathLike)):
-        return parse_gateways(list(gateways))
-    from .files import load_gateways  # PyYAML is needed for files alone
-
-    return load_gateways(gateways)
-
-
 def _scripted_response(status: int | None, json: Any, text: str | None) -> Response | None:
     """Return the response that a script describes; None for the emulator's own."""
+    if status is not None and not _FIRST_STATUS <= status <= _LAST_STATUS:
+        raise EmulatorError(f"status must be between {_FIRST_STATUS} and {_LAST_STATUS}, not {status!r}")
     if json is not None:
-        return Response(status or 200, encode_json(json), {"Content-Type": "application/json"})
+        return json_response(json, status or 200)
     if text is not None:
         content = text.encode("utf-8", "backslashreplace")
         return Response(status or 200, content, {"Content-Type": "text/plain; charset=utf-8"})

@@ -1,20 +1,20 @@
-"""The YAML file of gateways."""
+"""The YAML file that the emulator serves."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from .schema import EmulatorError, parse_gateways
+from .resources import EmulatorError, Resource, parse_all
 
+_KEYS = {"gateways"}
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
 
 
-class _GatewaysLoader(yaml.SafeLoader):
-    """Reads times as strings, as they are on the wire."""
+class _Loader(yaml.SafeLoader):
+    """Reads times as strings, as they are in JSON."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as in the base class
         first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP_TAG]
@@ -22,25 +22,25 @@ class _GatewaysLoader(yaml.SafeLoader):
     }
 
 
-def load_gateways(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Return the gateways in a YAML file.
+def load(path: str | os.PathLike[str]) -> dict[str, Resource]:
+    """Return the resources in a YAML file, by ID in lower case.
 
     Args:
-        path: the file, with the key ``gateways``: a list of gateways as on the wire.
+        path: the file, with the key ``gateways``: a list of gateways in the API's JSON form.
 
     Raises:
-        EmulatorError: the file can't be read, isn't YAML, or has a gateway that the API could not send.
+        EmulatorError: the file can't be read, isn't YAML, or has an invalid resource.
 
     """
     try:
-        document = yaml.load(Path(path).read_bytes(), Loader=_GatewaysLoader)  # noqa: S506 - a safe loader
+        document = yaml.load(Path(path).read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise EmulatorError(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # noqa: BLE001 - PyYAML raises AttributeError and others for values such as "!!bool maybe"
         raise EmulatorError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(document, dict) or list(document) != ["gateways"]:
-        raise EmulatorError(f"{path}: must have one key, gateways, with a list of gateways")
+    if not isinstance(document, dict) or not document or not document.keys() <= _KEYS:
+        raise EmulatorError(f"{path}: must have the key gateways and no other")
     try:
-        return parse_gateways(document["gateways"] or [])
+        return parse_all({key: value or [] for key, value in document.items()})
     except EmulatorError as error:
         raise EmulatorError(f"{path}: {error}") from None

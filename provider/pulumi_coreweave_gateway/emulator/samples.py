@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any, Literal
 
 _CREATED_AT = "2025-01-31T08:00:00.123456Z"
 _READY_AT = "2025-01-31T08:04:31.654321Z"
@@ -26,7 +25,7 @@ def sample_gateway(
     routing: Literal["body", "header", "path"] = "body",
     additional_dns: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a gateway as on the wire.
+    """Return a gateway in the API's JSON form.
 
     Args:
         gateway_id: its UUID.
@@ -63,8 +62,24 @@ def sample_gateway(
         "status": "STATUS_READY" if ready else "STATUS_CREATING",
     }
     if ready:
-        status["endpoints"] = [
-            f"https://api.{gateway_id}.gw.cwinference.com",
-            *(f"https://{dns}" for dns in additional_dns),
-        ]
+        status["endpoints"] = _endpoints(spec)
     return {"spec": spec, "status": status}
+
+
+def change_to_ready(gateway: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the merge patch by which a gateway becomes READY: with endpoints, and all of its conditions true."""
+    now = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    done = {"status": "True", "reason": "Ready", "message": "", "lastUpdateTime": now}
+    conditions = (gateway.get("status") or {}).get("conditions") or []
+    status = {
+        "status": "STATUS_READY",
+        "endpoints": _endpoints(gateway["spec"]),
+        "updatedAt": now,
+        "conditions": [{**condition, **done} for condition in conditions],
+    }
+    return {"status": status}
+
+
+def _endpoints(spec: Mapping[str, Any]) -> list[str]:
+    additional_dns = (spec.get("endpointConfiguration") or {}).get("additionalDns") or []
+    return [f"https://{host}" for host in (f"api.{spec['id']}.gw.cwinference.com", *additional_dns)]

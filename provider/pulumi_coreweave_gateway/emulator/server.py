@@ -1,28 +1,195 @@
-"""An HTTP/1.1 server: the standard library's, with a thread for each connection."""
+"""The API over HTTP: its responses, and the scripted ones that replace them."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import os
+import json
+import re
 import socket
 import socketserver
 import sys
 import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from urllib.parse import unquote
 
-from .api import Api
-from .scripting import Response, error_response
+from .resources import UUID, Resource
 
+API = "/v1alpha1/inference"
+
+_COLLECTION = re.compile(rf"{API}/(gateways)(?:/([^/]+))?")
+_GRPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 405: 12, 409: 10, 429: 8, 500: 13, 501: 12, 502: 14, 503: 14, 504: 4}
+_UNKNOWN = 2
+_MAX_RECORDED = 10_000
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _POLL_INTERVAL = 0.02
 """Seconds that :meth:`HttpServer.stop` waits at most for the listening thread."""
 
 
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response; the names of its headers are in title case."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Script:
+    """A response, and the requests that get it.
+
+    Attributes:
+        response: None for the API's own.
+        headers: replace those of the response.
+        delay: seconds before the response.
+        path: the path of the requests, in lower case; None for every path.
+        remaining: how many more requests get it; None for all.
+
+    """
+
+    response: Response | None
+    headers: Mapping[str, str]
+    delay: float
+    path: str | None
+    remaining: int | None
+
+
+@dataclass
+class RecordedRequest:
+    """A request that the emulator has received.
+
+    Attributes:
+        time: when it arrived, in seconds since 1970.
+        connection: the number of its connection.
+        method: its method.
+        path: its path as sent, without the query.
+        query: its query as sent, without the ``?``.
+        headers: its headers, with ``***`` for the credentials.
+        status: the status of the response; None until it is sent.
+
+    """
+
+    time: float
+    connection: int
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    status: int | None = None
+
+
+def json_response(body: object, status: int = 200) -> Response:
+    """Return a response with a JSON body, in UTF-8; half a surrogate pair stays an escape."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(status, text.encode("utf-8", "backslashreplace"), {"Content-Type": "application/json"})
+
+
+def error_response(status: int, message: str) -> Response:
+    """Return an error as the API sends it: a ``google.rpc.Status``."""
+    return json_response({"code": _GRPC_CODES.get(status, _UNKNOWN), "message": message}, status)
+
+
+class Api:
+    """The API and its state.
+
+    Args:
+        token: the bearer token that it requires.
+
+    Attributes:
+        lock: guards every other attribute.
+        resources: what it serves, by ID in lower case.
+        scripts: responses that replace or delay its own.
+        requests: the latest requests.
+
+    """
+
+    def __init__(self, token: str) -> None:
+        self.lock = threading.RLock()
+        self.resources: dict[str, Resource] = {}
+        self.scripts: list[Script] = []
+        self.requests: deque[RecordedRequest] = deque(maxlen=_MAX_RECORDED)
+        self._token = token
+        self._numbers = itertools.count(1)
+
+    def respond(
+        self, method: str, target: str, headers: Message, connection: int, wait: Callable[[float], object]
+    ) -> Response:
+        """Record a request, and return the response when it is due.
+
+        Args:
+            method: its method.
+            target: its path and query as sent.
+            headers: its headers.
+            connection: the number of its connection.
+            wait: waits for a number of seconds.
+
+        """
+        path, _, query = target.partition("?")
+        with self.lock:
+            script = self._take_script(path.lower())
+            shown = {name: "***" if name.lower() == "authorization" else value for name, value in headers.items()}
+            request = RecordedRequest(time.time(), connection, method, path, query, shown)
+            self.requests.append(request)
+            more = {"X-Request-Id": f"emulator-{next(self._numbers)}"}
+        if script:
+            wait(script.delay)
+        with self.lock:
+            response = script.response if script else None
+            response = response or self._own_response(method, path, headers)
+            request.status = response.status
+        more |= {**response.headers, **(script.headers if script else {})}
+        return Response(response.status, response.body, more)
+
+    def _take_script(self, path: str) -> Script | None:
+        """Return the script for a request to a path, and count the request."""
+        scripts = [script for script in self.scripts if script.path in {path, None}]
+        # The first of those that are most limited: to this path, then to a number of requests.
+        found = min(scripts, key=lambda script: (script.path is None, script.remaining is None), default=None)
+        if found is not None and found.remaining is not None:
+            found.remaining -= 1
+            if not found.remaining:
+                self.scripts.remove(found)
+        return found
+
+    def _own_response(self, method: str, path: str, headers: Message) -> Response:
+        match = _COLLECTION.fullmatch(path)
+        if match is None:
+            return error_response(404, "not found")
+        if method != "GET":
+            return error_response(405, f"method {method} not allowed")
+        scheme, _, token = headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return error_response(401, "missing bearer token")
+        if token.strip() != self._token:
+            return error_response(401, "invalid bearer token")
+        kind, name = match.groups()
+        return self._list(kind) if name is None else self._get(kind, unquote(name))
+
+    def _get(self, kind: str, resource_id: str) -> Response:
+        label = kind.removesuffix("s")
+        if UUID.fullmatch(resource_id) is None:
+            return error_response(400, f"invalid {label} id: must be a UUID")
+        resource = self.resources.get(resource_id.lower())
+        if resource is None or resource.kind != kind:
+            return error_response(404, f"{label} {resource_id.lower()} not found")
+        return json_response({label: resource.read()})
+
+    def _list(self, kind: str) -> Response:
+        items = [resource.read() for resource in self.resources.values() if resource.kind == kind]
+        # Fields at their default are left out, an empty list too.
+        return json_response({"items": items} if items else {})
+
+
 class HttpServer(socketserver.ThreadingTCPServer):
-    """Serves the API until it is stopped.
+    """Serves the API until it is stopped, with a thread for each connection.
 
     Args:
         api: what responds to the requests.
@@ -34,39 +201,36 @@ class HttpServer(socketserver.ThreadingTCPServer):
 
     """
 
-    allow_reuse_address = os.name == "posix"
+    allow_reuse_address = sys.platform != "win32"
     daemon_threads = True
     request_queue_size = 256
 
     def __init__(self, api: Api, host: str, port: int) -> None:
-        self.address_family, _, _, _, address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
-        super().__init__((str(address[0]), port), _Handler)
+        super().__init__((host, port), _Handler)
         self.api = api
         self.numbers = itertools.count()
         self.stopping = threading.Event()
-        self._sockets: set[Any] = set()
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server_address[1]}"
-        threading.Thread(
-            target=self.serve_forever, args=[_POLL_INTERVAL], name="coreweave-emulator", daemon=True
-        ).start()
+        self._connections: set[Any] = set()
+        self.url = f"http://{host}:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, args=[_POLL_INTERVAL], daemon=True).start()
 
     def stop(self) -> None:
         """Stop listening and close all connections; requests that wait for their response get none."""
         self.shutdown()
         self.server_close()
-        for connection in list(self._sockets):
+        for connection in list(self._connections):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.stopping.set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection, and remember it while it is open."""
-        self._sockets.add(request)
+        self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection."""
-        self._sockets.discard(request)
+        self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -80,7 +244,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     server: HttpServer
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.1"  # an error response to what isn't HTTP has a status line, too
     wbufsize = -1  # head and body are sent together
 
     def setup(self) -> None:
@@ -88,41 +251,22 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
         self.number = next(self.server.numbers)
 
-    def __getattr__(self, name: str) -> Any:
-        """Return what responds to a method; the base class looks up ``do_METHOD``."""
-        if name.startswith("do_"):
-            return self.serve
-        raise AttributeError(name)
-
-    def serve(self) -> None:
+    def do_GET(self) -> None:
         """Respond to a request."""
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal():
-            self.send_error(HTTPStatus.LENGTH_REQUIRED, "request body without a valid Content-Length")
-            return
-        self.rfile.read(int(length))
-        self._send(
-            self.server.api.respond(
-                self.command, self.path, self.headers.items(), self.number, self.server.stopping.wait
-            )
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        response = self.server.api.respond(
+            self.command, self.path, self.headers, self.number, self.server.stopping.wait
         )
-
-    def send_error(self, code: int, message: str | None = None, _: str | None = None) -> None:
-        """Send an error in the API's form, and close the connection."""
-        self.close_connection = True
-        self._send(error_response(code, message or HTTPStatus(code).phrase))
-
-    def log_message(self, *_: object) -> None:
-        """Log nothing."""
-
-    def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         if response.status not in _WITHOUT_BODY:
             self.send_header("Content-Length", str(len(response.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
         self.end_headers()
-        if response.status not in _WITHOUT_BODY and self.command != "HEAD":
+        if response.status not in _WITHOUT_BODY:
             self.wfile.write(response.body)
+
+    do_DELETE = do_PATCH = do_POST = do_PUT = do_GET  # noqa: N815 - the base class looks up do_METHOD
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""
