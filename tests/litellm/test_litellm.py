@@ -98,8 +98,7 @@ def configuration(models: ModelServer, tmp_path_factory: pytest.TempPathFactory)
         emulator.change(emulator.add(name="any"), status={"endpoints": [f"{models.url}/any"]})
         environ = sandbox_environment(folder / "pulumi", ensure().bin, emulator.environ)
         router = Project(folder / "project", environ, source=PROGRAM)
-        for number, entry in enumerate(("body/one", f"body/{_LLAMA}", "header/org/two", f"path/{_LLAMA}-path")):
-            router.cli("config", "set", "--path", f"models[{number}]", entry)
+        router.configure(models=["body/one", f"body/{_LLAMA}", "header/org/two", f"path/{_LLAMA}-path"])
         outputs = router.up()
     assert outputs["left_out"] == {}
     return str(outputs["litellm_config"])

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+YES = ("--yes", "--skip-preview")
+"""A command without a question, and without the preview that it would run first."""
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "correct horse"}
 
 LEFT_BY_RUNS = shutil.ignore_patterns("Pulumi.*.yaml", "litellm.yaml", "__pycache__", ".venv")
@@ -44,6 +46,7 @@ class Project:
         self.folder = folder
         # PULUMI_STACK selects the stack for every command.
         self.environ = {**environ, **PASSPHRASE, "PULUMI_STACK": stack}
+        self._backend = Path(urlsplit(environ["PULUMI_BACKEND_URL"]).path)
         about: dict[str, Any] = {"name": "shop"}
         if source is None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -51,23 +54,23 @@ class Project:
         else:
             shutil.copytree(source, folder, ignore=LEFT_BY_RUNS)
             about = yaml.safe_load((source / "Pulumi.yaml").read_text())
+        self._name = about["name"]
         about["runtime"] = {"name": "python", "options": {"virtualenv": str(virtualenv)}}
         (folder / "Pulumi.yaml").write_text(yaml.safe_dump(about))
-        self._make_stack(about["name"], stack)
+        self._make_stack(stack)
 
-    def _make_stack(self, project: str, stack: str) -> None:
+    def _make_stack(self, stack: str) -> None:
         """Create the stack, from a cached copy if there is one: ``stack init`` takes as long as an ``up``."""
-        backend = Path(urlsplit(self.environ["PULUMI_BACKEND_URL"]).path)
-        made = _NEW_STACKS.get((project, stack))
+        made = _NEW_STACKS.get((self._name, stack))
         if made is None:
             self.succeed("stack", "init", stack)
-            files = [*backend.rglob("meta.yaml*"), *backend.rglob(f"{stack}.json*")]
-            made = {str(file.relative_to(backend)): file.read_bytes() for file in files}
+            files = [*self._backend.rglob("meta.yaml*"), *self._backend.rglob(f"{stack}.json*")]
+            made = {str(file.relative_to(self._backend)): file.read_bytes() for file in files}
             made[""] = (self.folder / f"Pulumi.{stack}.yaml").read_bytes()
-            _NEW_STACKS[project, stack] = made
+            _NEW_STACKS[self._name, stack] = made
         else:
             for name, content in made.items():
-                file = backend / name if name else self.folder / f"Pulumi.{stack}.yaml"
+                file = self._backend / name if name else self.folder / f"Pulumi.{stack}.yaml"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
 
@@ -75,25 +78,26 @@ class Project:
         """Write the program."""
         (self.folder / "__main__.py").write_text(textwrap.dedent(text))
 
-    def configure(self, **values: str) -> None:
-        """Set values of the project's own configuration."""
-        for key, value in values.items():
-            self.succeed("config", "set", key, value)
+    def configure(self, **values: Any) -> None:
+        """Set values of the project's own configuration, which may be lists and objects."""
+        self.set(**{f"{self._name}:{key}": value for key, value in values.items()})
+
+    def set(self, **settings: Any) -> None:
+        """Set plaintext values of the stack's configuration by their full keys, such as ``coreweave-eu:endpoint``."""
+        file = self.folder / f"Pulumi.{self.environ['PULUMI_STACK']}.yaml"
+        stack = yaml.safe_load(file.read_text())
+        stack["config"] = {**stack.get("config", {}), **settings}
+        file.write_text(yaml.safe_dump(stack))
 
     def up(self) -> dict[str, Any]:
         """Run ``pulumi up`` and return the stack's outputs."""
-        self.succeed("up", "--yes", "--skip-preview")
+        self.succeed("up", *YES)
         return self.outputs()
 
     def outputs(self) -> dict[str, Any]:
-        """Return the stack's outputs, with secrets in plaintext."""
-        found: dict[str, Any] = json.loads(self.succeed("stack", "output", "--json", "--show-secrets"))
-        return found
-
-    def preview(self) -> dict[str, int]:
-        """Run ``pulumi preview`` and return the number of resources for each kind of step."""
-        changes: dict[str, int] = json.loads(self.succeed("preview", "--json"))["changeSummary"]
-        return changes
+        """Return the stack's outputs in the state, each secret as ``[secret]``."""
+        stacks = [entry for entry in self.state() if entry["type"] == "pulumi:pulumi:Stack"]
+        return dict(_snake_case(stacks[0].get("outputs", {}))) if stacks else {}
 
     def succeed(self, *arguments: str) -> str:
         """Run a CLI command that must succeed, and return its standard output."""
@@ -114,14 +118,19 @@ class Project:
         )
 
     def state(self) -> list[dict[str, Any]]:
-        """Return the resources in the state, with secrets in plaintext."""
-        exported = json.loads(self.succeed("stack", "export", "--show-secrets"))
-        resources: list[dict[str, Any]] = exported["deployment"].get("resources", [])
-        return resources
+        """Return the resources in the file that the backend keeps of the state, each secret as ``[secret]``."""
+        file = self._backend / ".pulumi" / "stacks" / self._name / f"{self.environ['PULUMI_STACK']}.json"
+        deployment = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+        return [_without_ciphertext(entry) for entry in deployment.get("resources") or []]
 
     def lookups(self) -> list[dict[str, Any]]:
         """Return the entries of lookups in the state."""
         return [entry for entry in self.state() if "dynamic/coreweave:" in entry["type"]]
+
+    def lookup(self, name: str) -> dict[str, Any]:
+        """Return the outputs of a lookup in the state."""
+        (entry,) = [entry for entry in self.lookups() if entry["urn"].endswith(f"::{name}")]
+        return dict(_snake_case(entry["outputs"]))
 
 
 _NEW_STACKS: dict[tuple[str, str], dict[str, bytes]] = {}
@@ -134,6 +143,25 @@ _ADDED_BY_PULUMI = re.compile(
     r"|error: Resource monitor has terminated, shutting down"
     r"|error: (preview|update) failed"
 )
+
+
+_SECRET = "4dabf18193072939515e22adb298388d"  # the key that marks a ciphertext
+
+
+def _without_ciphertext(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "[secret]" if _SECRET in value else {key: _without_ciphertext(item) for key, item in value.items()}
+    return [_without_ciphertext(item) for item in value] if isinstance(value, list) else value
+
+
+def _snake_case(value: Any) -> Any:
+    """Return a value with the names that outputs have in Python, where the state has other ones."""
+    if isinstance(value, dict):
+        return {
+            re.sub(r"(?<=[a-z])[A-Z]", lambda found: f"_{found[0].lower()}", key): _snake_case(value[key])
+            for key in value
+        }
+    return [_snake_case(item) for item in value] if isinstance(value, list) else value
 
 
 def errors(done: subprocess.CompletedProcess[str]) -> list[str]:
