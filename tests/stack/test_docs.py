@@ -1,5 +1,6 @@
 """The documentation's transcripts, pictures and examples."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,13 +41,18 @@ def test_every_picture_is_shown_with_its_program() -> None:
     assert [image.name for image in IMAGES.iterdir() if f"images/{image.name})" not in pages] == []
 
 
-def test_documented_test_module_passes(tmp_path: Path) -> None:
-    """The test module in docs/testing.md passes unchanged."""
-    for name in ("program.py", "test_program.py"):
-        shutil.copy(CHECKOUT / "docs" / "examples" / name, tmp_path)
+@pytest.mark.parametrize(
+    "names", [("program.py", "test_program.py"), ("fleet_by_filter.py", "test_fleet_by_filter.py")]
+)
+def test_documented_tests_pass(names: tuple[str, str], tmp_path: Path) -> None:
+    """The tests of docs/testing.md and of the recipe pass unchanged, without settings."""
+    for name in names:
+        (file,) = (CHECKOUT / "docs").glob(f"*/{name}")
+        shutil.copy(file, tmp_path)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), names[1]],
         cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         check=False,

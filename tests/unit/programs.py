@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import runpy
 import sys
+import unittest.mock
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -32,19 +33,26 @@ class Recorder(GatewayMocks):
     Args:
         gateways: the gateways that exist.
         functions: the results of the providers' functions, by token.
+        stacks: the outputs of other stacks, by name.
 
     Attributes:
         resources: the inputs of each resource, by type and name.
+        exports: the stack's outputs.
 
     """
 
-    def __init__(self, gateways: Iterable[Mapping[str, Any]], functions: Mapping[str, Any]) -> None:
+    def __init__(
+        self, gateways: Iterable[Mapping[str, Any]], functions: Mapping[str, Any], stacks: Mapping[str, Any]
+    ) -> None:
         super().__init__(gateways)
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
-        self._functions = functions
+        self.exports: dict[str, Any] = {}
+        self._functions, self._stacks = functions, stacks
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Record a resource; a Kubernetes object without a name gets a generated one."""
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {"name": args.name, "outputs": self._stacks[args.name]}
         if args.typ != GATEWAY_LOOKUP:
             self.resources[args.typ, args.name] = args.inputs
         identity, outputs = super().new_resource(args)
@@ -58,36 +66,41 @@ class Recorder(GatewayMocks):
 
 
 def run_program(
-    name: str,
+    name: str | Path,
     config: Mapping[str, str],
     gateways: Iterable[Mapping[str, Any]] = (mock_gateway("prod"),),
     *,
     functions: Mapping[str, Any] | None = None,
+    stacks: Mapping[str, Any] | None = None,
     preview: bool = False,
 ) -> Recorder:
     """Run a program and return what it declares.
 
     Args:
-        name: the program's folder.
+        name: the folder of one of programs/, or the path of another program.
         config: its configuration; lists and objects as JSON.
         gateways: the gateways that exist.
         functions: the results of the providers' functions, by token.
+        stacks: the outputs of other stacks, by name.
         preview: whether to run a preview or an up.
 
     """
     asyncio.set_event_loop(event_loop())  # otherwise the mocks create one that is never closed
-    recorder = Recorder(gateways, functions or {})
+    recorder = Recorder(gateways, functions or {}, stacks or {})
     modules = set(sys.modules)
 
-    def run() -> None:
+    def run() -> Any:
+        exports: dict[str, Any] = {}
         pulumi.runtime.set_all_config({f"project:{key}": value for key, value in config.items()})
-        with warnings.catch_warnings():
+        # Mocks have no stack that would take them.
+        with warnings.catch_warnings(), unittest.mock.patch("pulumi.export", exports.__setitem__):
             # Generated SDKs warn of their own deprecated resources when they are imported.
             warnings.simplefilter("ignore", DeprecationWarning)
             runpy.run_path(str(PROGRAMS / name), run_name="__main__")
+        return exports
 
     try:
-        outcome(run, preview=preview, engine=recorder)
+        recorder.exports = outcome(run, preview=preview, engine=recorder).value
     finally:
         # Programs have modules of the same name.
         for module in set(sys.modules) - modules:

@@ -1,0 +1,44 @@
+"""The recipes of ``docs/recipes`` that are programs, under mocks; tests/stack runs the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_coreweave_gateway.testing import mock_gateway
+from tests.unit.programs import run_program
+
+RECIPES = Path(__file__).resolve().parents[2] / "docs" / "recipes"
+IDS = [f"6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a441{number}" for number in range(4)]
+URLS = [f"https://api.{gateway_id}.gw.cwinference.com" for gateway_id in IDS]
+
+
+def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
+    return [mock_gateway(name, gateway_id=gateway_id, **values) for gateway_id, name in zip(IDS, names, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "gateways", "exports"),
+    [
+        ("by_id.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1", "ready": True}),
+        ("by_name.py", _gateways("prod", "staging"), {"ids": IDS[:2]}),
+        ("wait_for_ready.py", _gateways("prod"), {"endpoint": URLS[0]}),
+        ("in_a_component.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
+        ("fallback.py", _gateways("prod", "canary"), {"used": "canary"}),
+        (
+            "fleet_by_filter.py",
+            [
+                *_gateways("prod-a", "prod-b", "test"),
+                mock_gateway("prod-c", ready=False),
+                mock_gateway("prod-d", zone="US-WEST-01A"),
+            ],
+            {"endpoints": {"prod-a": URLS[0], "prod-b": URLS[1]}},
+        ),
+        ("two_organizations.py", _gateways("chat"), {"base_urls": dict.fromkeys(("here", "europe"), f"{URLS[0]}/v1")}),
+    ],
+)
+def test_recipe(recipe: str, gateways: list[dict[str, Any]], exports: dict[str, Any]) -> None:
+    """A recipe exports what docs/recipes.md says."""
+    assert run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways).exports == exports
