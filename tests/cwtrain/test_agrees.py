@@ -16,7 +16,7 @@ from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
-from tests.soak.venvs import python_with
+from tests.cwtrain.venvs import python_with
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("COREWEAVE_GATEWAY_CWTRAIN") != "1",

@@ -1,5 +1,5 @@
-"""Long tests use the fixtures of the stack tests."""
+"""Long tests use a fixture of the stack tests."""
 
-from tests.stack.conftest import engine, environ, project
+from tests.stack.conftest import engine
 
-__all__ = ["engine", "environ", "project"]
+__all__ = ["engine"]

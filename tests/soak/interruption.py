@@ -85,7 +85,7 @@ class Interrupted:
         self._project = project
         self._emulator = emulator
         project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = f"{LOOKUP_TIMEOUT}s"
-        emulator.switch(latency=_LATENCY)
+        emulator.script(delay=_LATENCY, times=None)
         self._ids = [emulator.add(name=f"gw-{number}") for number in range(_GATEWAYS)]
         self._write_program(wait=False)
         start = time.monotonic()
@@ -101,12 +101,12 @@ class Interrupted:
         if moment.command == "wait":
             self._emulator.change(self._ids[0], status={"status": "STATUS_UPDATING"})
         self._write_program(wait=moment.command == "wait")
-        self._emulator.switch(latency=60 if moment.silent else _LATENCY)
+        self._emulator.script(delay=60 if moment.silent else _LATENCY, times=None)
 
         was_running = self._run_interrupted(moment)
 
         found = self._outputs()
-        self._emulator.switch(latency=0)
+        self._emulator.script(times=None)
         self._emulator.change(self._ids[0], status={"status": "STATUS_READY"})
         if moment.signal is signal.SIGKILL:
             self._run("cancel", "--yes")

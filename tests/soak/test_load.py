@@ -1,33 +1,74 @@
-"""200 lookups and a fleet of 1,000 gateways, while the API fails 30 % of the calls or limits their rate."""
+"""Many reads from an API that allows two requests a second, ten times each, and a thousand lookups in one program."""
 
-from pulumi_coreweave_gateway.emulator import Emulator
-from tests.soak.load import add_gateways, check_retries, fleet_program, lookups_program, up
-from tests.stack.project import Project
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tools.engine import Engine
+from tools.sandbox import sandbox_environment
+
+from tests.soak.limited_api import LimitedApi
+from tests.stack.project import YES, Project, said
+
+_HEAD = "import pulumi\nfrom pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway_output\n"
+_EACH = "pulumi.export('found', [{} for n, gateway_id in enumerate({!r})])\n"
+PROGRAMS = {
+    "60 lookups": (60, "GatewayLookup(f'gw-{n}', gateway_id=gateway_id).id"),
+    "60 names": (60, "GatewayLookup(f'gw-{n}', gateway_name=f'gw-{n}').id"),
+    "60 functions": (60, "get_gateway_output(gateway_id).gateway_id"),
+    "fleet of 300": (300, ""),
+    "fleet of 300 without the list": (300, ""),
+}
+"""The number of gateways, and the expression for each of them."""
 
 
-def test_two_hundred_lookups(project: Project, coreweave_emulator: Emulator) -> None:
-    """200 gateways are read with the documented retries and at most four concurrent requests."""
-    ids = add_gateways(coreweave_emulator, 200)
-    coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
-    project.program(lookups_program(ids))
-    up(project, coreweave_emulator, ids)
-    check_retries(coreweave_emulator, ids, connections=4)
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("time", range(10))
+@pytest.mark.timeout(600)
+def test_rate_limit_delays_reads_and_fails_none(program: str, time: int, engine: Engine, tmp_path: Path) -> None:
+    """With a lookupTimeout that allows for it, every gateway is read, and few requests exceed the limit."""
+    count, expression = PROGRAMS[program]
+    with LimitedApi(count, rate=2, list_allowed="without" not in program) as api:
+        settings = {**api.environ, "COREWEAVE_LOOKUP_TIMEOUT": "5m"}
+        project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, settings))
+        fleet = f"pulumi.export('found', GatewaysLookup('fleet', gateway_ids={api.ids!r}).gateway_ids)\n"
+        project.program(_HEAD + (_EACH.format(expression, api.ids) if expression else fleet))
+        done = project.cli("up", *YES, "--suppress-progress")
+        assert done.returncode == 0, said(done)[-5000:]
+        assert project.outputs()["found"] == api.ids
+        assert api.statuses.count(429) < 2 * len(api.ids)
 
 
-def test_fleet_of_a_thousand_without_the_list(project: Project, coreweave_emulator: Emulator) -> None:
-    """1,000 gateways are read by ID if the list is forbidden, with at most sixteen concurrent requests."""
-    ids = add_gateways(coreweave_emulator, 1000)
-    coreweave_emulator.fail_some(0.3, (500, 503), seed="load")
-    coreweave_emulator.script(403, path="/v1alpha1/inference/gateways", times=None)
-    project.program(fleet_program(ids))
-    up(project, coreweave_emulator, ids)
-    check_retries(coreweave_emulator, ids, connections=16)
+@pytest.mark.timeout(600)
+def test_thousand_lookups_beside_another_provider(engine: Engine, tmp_path: Path) -> None:
+    """1,000 lookups and a dynamic resource of the user's own work in one program, on at most 16 connections."""
+    with LimitedApi(1000, rate=10_000) as api:
+        project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, api.environ))
+        project.program(
+            f"""{_HEAD}
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
+LIMITS = {{"most": 3}}
 
-def test_two_hundred_lookups_at_twenty_requests_a_second(project: Project, coreweave_emulator: Emulator) -> None:
-    """A rate limit slows lookups down instead of failing them, and few requests exceed it."""
-    ids = add_gateways(coreweave_emulator, 200)
-    coreweave_emulator.switch(requests_per_second=20)
-    project.program(lookups_program(ids))
-    up(project, coreweave_emulator, ids)
-    assert 0 < coreweave_emulator.counts().by_status[429] < 100
+class WidgetProvider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("widget", {{**props, **LIMITS}})
+
+class Widget(Resource):
+    most: pulumi.Output[int]
+
+    def __init__(self, name):
+        super().__init__(WidgetProvider(), name, {{"most": None}})
+
+for n, gateway_id in enumerate({api.ids!r}):
+    lookup = GatewayLookup(f"lookup-{{n}}", gateway_id=gateway_id)
+pulumi.export("last", lookup.name)
+pulumi.export("most", Widget("after all of them").most)
+"""
+        )
+        done = project.cli("up", *YES, "--suppress-progress", "--parallel", "64")
+        assert done.returncode == 0, said(done)[-5000:]
+        assert project.outputs() == {"last": "gw-999", "most": 3}
+        assert api.statuses == [200] * 1000
+        assert api.connections <= 16
