@@ -13,8 +13,7 @@ import pytest
 from pulumi_coreweave_gateway import AuthenticationError, NotFoundError
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import Settings, resolve_settings
-from tests.stack.programs import ONE_LOOKUP
-from tests.stack.project import Project
+from tests.stack.project import YES, Project
 
 MISSING = "00000000-0000-4000-8000-00000000dead"
 
@@ -68,13 +67,25 @@ def test_wrong_token_is_rejected(target: Target) -> None:
 def test_stack_from_preview_to_destroy(target: Target, project: Project) -> None:
     """The first preview shows the gateway, up stores it, a second preview shows no change, and destroy removes it."""
     project.configure(gatewayId=target.gateway_id)
-    project.program(ONE_LOOKUP)
+    project.program(
+        """
+        import pulumi
+        from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+
+        gateway_id = pulumi.Config().require("gatewayId")
+        pulumi.export("gateway", GatewayLookup("prod", gateway_id=gateway_id))
+        pulumi.export("fleet", GatewaysLookup("fleet", gateway_ids=[gateway_id]))
+        """
+    )
     first = project.succeed("preview")
     assert "STATUS_" in first
-    outputs = project.up()
-    assert outputs["status"].startswith("STATUS_")
-    assert all(endpoint.startswith("https://") for endpoint in outputs["endpoints"])
-    assert project.lookups()[0]["id"] == target.gateway_id
-    project.succeed("preview", "--expect-no-changes")
-    project.succeed("destroy", "--yes")
+    for unknown in ("output<", "unknown"):
+        assert unknown not in first
+    gateway = project.up()["gateway"]
+    assert gateway["status"].startswith("STATUS_")
+    assert all(endpoint.startswith("https://") for endpoint in gateway["endpoints"])
+    assert project.lookup("prod")["gateway_id"] == target.gateway_id
+    preview = project.succeed("preview", "--diff", "--expect-no-changes")
+    assert "=>" not in preview
+    project.succeed("destroy", *YES)
     assert project.lookups() == []

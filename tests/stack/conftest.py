@@ -1,6 +1,5 @@
 """Stack tests: the real engine on a private file backend, and a real HTTP server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from tools.engine import Engine, ensure
 from tools.sandbox import sandbox_environment
 
 from pulumi_coreweave_gateway.emulator import Emulator
-from tests.stack.leak_lab import Lab
 from tests.stack.project import Project
 
 
@@ -28,10 +26,3 @@ def environ(engine: Engine, tmp_path: Path, coreweave_emulator: Emulator) -> dic
 def project(environ: dict[str, str], tmp_path: Path) -> Project:
     """Return an empty project; its stack goes with the test's folder."""
     return Project(tmp_path / "project", environ)
-
-
-@pytest.fixture
-def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
-    """Yield a project and an emulator whose gateways have the W&B key, all of whose output is searched for secrets."""
-    with Lab(tmp_path, engine) as made:
-        yield made

@@ -9,7 +9,7 @@ import sys
 import pulumi
 from pulumi import automation
 
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway, get_gateways_output
+from pulumi_coreweave_gateway import GatewayLookup, get_gateway
 from pulumi_coreweave_gateway.testing import mock_gateway
 
 GATEWAY = mock_gateway("prod")
@@ -22,20 +22,9 @@ def by_name() -> None:
     pulumi.export("gateway", gateway)
 
 
-def by_wait() -> None:
-    """Wait for a gateway."""
-    GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"], wait_for_ready=True)
-
-
 def by_function() -> None:
     """Look up a gateway that a function has found."""
     GatewayLookup("prod", gateway_id=get_gateway(gateway_name="prod").gateway_id)
-
-
-def fleet_by_function() -> None:
-    """Look up gateways that a function has found."""
-    found = get_gateways_output()
-    GatewaysLookup("fleet", gateway_ids=found.apply(lambda gateways: list(gateways.by_id)))
 
 
 def by_id() -> None:

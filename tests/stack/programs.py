@@ -1,4 +1,4 @@
-"""Programs that several stack tests run."""
+"""A program that several stack tests run."""
 
 ONE_LOOKUP = """
     import pulumi
@@ -10,19 +10,3 @@ ONE_LOOKUP = """
     pulumi.export("routing", gateway.body_based_routing)
     pulumi.export("api_type", gateway.body_based_routing.api_type)
 """
-
-MAKER = """
-    import pulumi
-    from pulumi.dynamic import CreateResult, Resource, ResourceProvider
-
-    class Provider(ResourceProvider):
-        def create(self, props):
-            return CreateResult(props["gateway"], props)
-
-    class Maker(Resource):
-        gateway: pulumi.Output[str]
-
-        def __init__(self, name, gateway, opts=None):
-            super().__init__(Provider(), name, {"gateway": gateway}, opts)
-"""
-"""A resource that creates a gateway in the same program; its ID is the gateway's."""

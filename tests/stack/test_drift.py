@@ -1,46 +1,75 @@
-"""Drift of gateways on the real engine."""
+"""Drift: gateways that change, or are deleted, after an ``up``."""
 
 from __future__ import annotations
 
+import subprocess
+
+from tools.sandbox import CHECKOUT
+
 from pulumi_coreweave_gateway.emulator import Emulator
-from tests.stack.project import Project
+from tests.stack.project import YES, Project, said
 
 PROGRAM = """
 import pulumi
 from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
 
 gateway = GatewayLookup("prod", gateway_id={0!r})
-fleet = GatewaysLookup("fleet", gateway_ids=[{0!r}])
+fleet = GatewaysLookup("fleet", gateway_ids={1!r})
 pulumi.export("gateway", gateway)
 pulumi.export("fleet", fleet)
 """
-DRIFT_CHECK = ("refresh", "--preview-only", "--expect-no-changes")
+
+
+def drift_check(project: Project) -> tuple[int, str]:
+    """Run the recipe for CI, and return its exit code and what it printed."""
+    command = ["sh", str(CHECKOUT / "docs" / "recipes" / "drift_check.sh")]
+    done = subprocess.run(
+        command, cwd=project.folder, env=project.environ, capture_output=True, text=True, check=False, timeout=300
+    )
+    return done.returncode, said(done)
 
 
 def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emulator) -> None:
-    """Another order of endpoints or a newer timestamp is not drift; another status is."""
-    gateway_id = coreweave_emulator.add(name="prod", additional_dns=["llm.example.com"])
-    project.program(PROGRAM.format(gateway_id))
-    outputs = project.up()
-    assert outputs["gateway"]["endpoint"] == f"https://api.{gateway_id}.gw.cwinference.com"
+    """Another order or a newer timestamp is no drift; another status is, and a refresh stores it.
 
-    status = coreweave_emulator.get(gateway_id)["status"]
+    The drift check fails, a preview shows the change, and one that expects no changes succeeds in spite of it.
+    """
+    prod = coreweave_emulator.add(name="prod", additional_dns=["llm.example.com"])
+    other = coreweave_emulator.add(name="other")
+    project.program(PROGRAM.format(prod, [prod, other]))
+    project.up()
+    status = coreweave_emulator.get(prod)["status"]
     assert len(status["endpoints"]) == 2
-    conditions = [{**condition, "lastUpdateTime": "2030-01-01T00:00:00Z"} for condition in status["conditions"]]
-    coreweave_emulator.change(
-        gateway_id,
-        status={
-            "endpoints": status["endpoints"][::-1],
-            "updatedAt": "2030-01-01T00:00:00Z",
-            "conditions": conditions,
-        },
-    )
-    project.succeed(*DRIFT_CHECK)
+    later = "2030-01-01T00:00:00Z"
+    conditions = [{**condition, "lastUpdateTime": later} for condition in status["conditions"]]
+    changes = {"endpoints": status["endpoints"][::-1], "updatedAt": later, "conditions": conditions}
+    coreweave_emulator.change(prod, status=changes)
+    assert drift_check(project)[0] == 0
     preview = project.cli("preview", "--diff")
     assert "outputs:" not in preview.stdout, "a lookup that is exported as a whole shows a change"
 
-    coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
-    assert project.cli(*DRIFT_CHECK).returncode != 0
+    coreweave_emulator.change(prod, status={"status": "STATUS_UPDATING"})
+    before = project.lookups()
+    code, shown = drift_check(project)
+    assert code != 0
+    assert '"STATUS_READY" => "STATUS_UPDATING"' in shown
+    assert project.lookups() == before
+    assert '"STATUS_READY" => "STATUS_UPDATING"' in project.succeed("preview", "--diff", "--expect-no-changes")
+    project.succeed("refresh", *YES)
+    assert project.lookup("prod")["status"] == "STATUS_UPDATING"
+    assert project.lookup("fleet")["gateways"][0]["status"] == "STATUS_UPDATING"
+
+
+def test_refresh_removes_a_deleted_gateway(project: Project, coreweave_emulator: Emulator) -> None:
+    """A refresh removes the lookup of a deleted gateway, and the gateway from a fleet; the drift check fails before."""
+    prod, other = coreweave_emulator.add(name="prod"), coreweave_emulator.add(name="other")
+    project.program(PROGRAM.format(prod, [prod, other]))
+    project.up()
+    coreweave_emulator.remove(prod)
+    assert drift_check(project)[0] != 0
+    project.succeed("refresh", *YES)
+    (fleet,) = project.lookups()
+    assert [gateway["name"] for gateway in fleet["outputs"]["gateways"]] == ["other"]
 
 
 def test_included_timestamps_are_drift(project: Project, coreweave_emulator: Emulator) -> None:
@@ -62,9 +91,6 @@ def test_included_timestamps_are_drift(project: Project, coreweave_emulator: Emu
     assert project.up() == {"gateway": times, "member": times}
 
     later = "2030-01-01T00:00:00Z"
-    conditions = [{**condition, "lastUpdateTime": later} for condition in status["conditions"]]
-    coreweave_emulator.change(gateway_id, status={"updatedAt": later, "conditions": conditions})
-    assert project.cli(*DRIFT_CHECK).returncode != 0
-    project.succeed("refresh", "--yes", "--skip-preview")
-    fleet, gateway = sorted((entry["outputs"] for entry in project.lookups()), key=lambda outputs: "status" in outputs)
-    assert gateway["updatedAt"] == fleet["gateways"][0]["updatedAt"] == later
+    coreweave_emulator.change(gateway_id, status={"updatedAt": later})
+    project.succeed("refresh", *YES)
+    assert project.lookup("prod")["updated_at"] == project.lookup("fleet")["gateways"][0]["updated_at"] == later

@@ -1,80 +1,157 @@
-"""Failures of the API and the network through real ``preview``, ``up`` and ``refresh``."""
+"""Failures and secrets in real commands: one line, no secret in any output or file, and the state stays."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tools.engine import Engine
 from tools.sandbox import sandbox_environment
 
-from tests.integration.faults.catalogue import FAULTS
-from tests.integration.faults.model import Fault
-from tests.integration.faults.responses import ID, TOKEN, WANDB_KEY, healthy
-from tests.integration.faults.scenes import served
-from tests.integration.leaks.search import Search
-from tests.stack.project import Project, said
+from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
+from tests.stack.project import YES, Project, said
 
-_FAULTS = {fault.id: fault for fault in FAULTS}
-_PROGRAM = f"""
-from pulumi_coreweave_gateway import GatewayLookup
-GatewayLookup("prod", gateway_id={ID!r})
+TOKEN = "cwt-Leaks/Nowhere+4e9d~31?b7=Qz"
+WANDB_KEY = "wandb-Key/Of+77aa~Nobody?c5=Lm"
+"""Secrets with characters that URLs escape, and in which the two alphabets of base64 differ."""
+NAMES = ("prod", "canary", "staging")
+IDS = tuple(f"6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a44{number:02d}" for number in range(len(NAMES)))
+PROGRAM = f"""
+import pulumi
+from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, WaitForReady, get_gateway, get_gateways
+
+pulumi.export("by-id", GatewayLookup("by-id", gateway_id={IDS[0]!r}))
+pulumi.export("by-name", GatewayLookup("by-name", gateway_name={NAMES[1]!r}))
+wait = WaitForReady(poll_interval=0.1)
+pulumi.export("waits", GatewayLookup("waits", gateway_id={IDS[2]!r}, wait_for_ready=wait))
+pulumi.export("fleet", GatewaysLookup("fleet").gateways)
+function = get_gateway(gateway_id={IDS[0]!r})
+pulumi.log.info(f"{{function!r}} {{function.weights_and_biases_auth!r}} {{get_gateways()!r}}")
+pulumi.export("function", function.weights_and_biases_auth)
 """
-_UP = ("up", "--yes", "--skip-preview")
-_COMMANDS = (("preview",), _UP, ("refresh", "--yes", "--skip-preview"))
-_SHORT = {"COREWEAVE_LOOKUP_TIMEOUT": "1300ms"}
-_SEARCH = Search({"token": TOKEN, "W&B key": WANDB_KEY})
+"""A program with every kind of lookup, which prints or exports all their outputs."""
+LOOKUP = f"from pulumi_coreweave_gateway import GatewayLookup\nGatewayLookup('by-id', gateway_id={IDS[0]!r})\n"
+LEAKS = """
+import os, sys, tempfile, pulumi
+token = os.environ["COREWEAVE_API_TOKEN"]
+pulumi.export("leak", token)
+tempfile.NamedTemporaryFile("w", prefix="leak", delete=False).write(token)
+sys.stderr.write(token)
+"""
 
 
-class SharedStack:
-    """A stack with one lookup that succeeded once."""
+@dataclass
+class Lab:
+    """A project all of whose output and files are searched for secrets."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder = folder
-        (folder / "tmp").mkdir()
-        self._base = sandbox_environment(folder / "pulumi", engine.bin, {"TMPDIR": str(folder / "tmp")})
-        self.project = Project(folder / "project", self._base)
-        self._base = dict(self.project.environ)
-        self.project.program(_PROGRAM)
-        with served(healthy)() as scene:
-            assert self.run(scene.environ, *_UP)[0] == 0
+    folder: Path
+    project: Project
+    printed: dict[str, str] = field(default_factory=dict)
 
-    def run(self, environ: dict[str, str], *command: str) -> tuple[int, str]:
-        """Run a command with these settings, and return its exit code and what it printed."""
-        self.project.environ = {**self._base, **environ}
+    def run(self, *command: str, succeeds: bool = True) -> str:
+        """Run a command, keep what it prints for the search, and return it."""
         done = self.project.cli(*command)
-        return done.returncode, said(done)
+        self.printed[f"{len(self.printed)}: {' '.join(command)}"] = said(done)
+        assert (done.returncode == 0) is succeeds, said(done)[-5000:]
+        return said(done)
 
-    def lookups(self) -> list[dict[str, Any]]:
-        """Return the lookups in the state, without the time of the last read."""
-        self.project.environ = self._base
-        return [{key: entry[key] for key in entry if key != "modified"} for entry in self.project.lookups()]
+    def leaks(self) -> set[str]:
+        """Return the commands and files in which a secret is found."""
+        places = {name: text.encode() for name, text in self.printed.items()}
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        places |= {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
+        spellings = [spelling for secret in (TOKEN, WANDB_KEY) for spelling in _spellings(secret)]
+        return {name for name, data in places.items() if any(spelling in data for spelling in spellings)}
 
 
-@pytest.fixture(scope="module")
-def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> SharedStack:
-    """Return a stack that the tests share, because no failure may change it."""
-    return SharedStack(tmp_path_factory.mktemp("stack"), engine)
+def _spellings(secret: str) -> Iterator[bytes]:
+    """Yield a secret as it is, in a URL, and the part of its base64 that no neighbour changes, at each offset."""
+    yield secret.encode()
+    yield quote(secret, safe="").encode()
+    for before in range(3):
+        yield base64.b64encode(b"\0" * before + secret.encode())[4:-4]
 
 
-@pytest.mark.parametrize(
-    "name", ["tcp-refused", "tls-self-signed", "http-403", "http-404-not-the-api", "redirect-302", "body-html"]
-)
-def test_failure_is_one_line_and_keeps_the_state(name: str, stack: SharedStack) -> None:
-    """Preview, up and refresh print the error on one line, without a traceback or a secret; the state stays."""
-    fault: Fault = _FAULTS[name]
-    before = stack.lookups()
-    for command in _COMMANDS:
-        with next(iter(fault.starts.values()))() as scene:
-            code, shown = stack.run({**scene.environ, **_SHORT}, *command)
-            message = fault.message.partition(" ({attempts}")[0].replace("{id}", ID)
-            for word, value in scene.placeholders.items():
-                message = message.replace(f"{{{word}}}", value)
-        assert code != 0
-        assert any(message in line for line in shown.splitlines()), f"{shown}\ninstead of {message}"
-        for never in ("Traceback", "Do-Not-Show"):
-            assert never not in shown
-        assert _SEARCH.text("output", shown) == []
-        assert stack.lookups() == before
-    assert _SEARCH.folder(stack.folder) == []
+@pytest.fixture
+def gateways() -> list[dict[str, Any]]:
+    """Return gateways with the W&B key, which the API should never return."""
+    found = [sample_gateway(gateway_id, name=name) for gateway_id, name in zip(IDS, NAMES, strict=True)]
+    for gateway in found:
+        gateway["spec"]["weightsAndBiasesAuth"] = {"apiKey": WANDB_KEY, "serverUrl": "https://wandb.example.com"}
+    return found
+
+
+@pytest.fixture
+def lab(engine: Engine, tmp_path: Path, gateways: list[dict[str, Any]]) -> Iterator[Lab]:
+    """Yield a project with an emulator of its own, and with its own home and temporary files."""
+    folders = {"TMPDIR": tmp_path / "tmp", "HOME": tmp_path / "home"}
+    for folder in folders.values():
+        folder.mkdir()
+    places = {name: str(folder) for name, folder in folders.items()}
+    with Emulator(gateways, token=TOKEN) as emulator:
+        environ = sandbox_environment(tmp_path / "pulumi", engine.bin, {**places, **emulator.environ})
+        yield Lab(tmp_path, Project(tmp_path / "project", environ))
+
+
+def test_successful_commands_leak_no_secret(lab: Lab) -> None:
+    """With every kind of lookup and the most verbose logs, no output and no file has the token or the key."""
+    lab.project.program(PROGRAM)
+    lab.run("up", *YES, "-v=9", "--logflow")
+    assert any((lab.folder / "tmp").iterdir()), "no log was written"
+    lab.run("refresh", *YES, "-v=9", "--logtostderr")
+    assert lab.project.lookup("by-id")["weights_and_biases_auth"]["api_key_set"], "the key was not returned"
+    assert lab.leaks() == set()
+
+
+ECHO = {"code": 16, "message": f"token {TOKEN} as {quote(TOKEN, safe='')} is not welcome"}
+FAILURES: dict[str, tuple[dict[str, Any], tuple[str, ...], str]] = {
+    "401 with the token": (
+        {"status": 401, "json": ECHO, "headers": {"X-Request-Id": TOKEN}},
+        ("up", *YES, "-v=9", "--logflow"),
+        "rejected the token",
+    ),
+    "redirect to the token's host": (
+        {"status": 307, "headers": {"Location": f"https://{quote(TOKEN, safe='')}.example/"}},
+        ("preview",),
+        "redirect",
+    ),
+    "a proxy's page": (
+        {"status": 200, "text": f"<html>{TOKEN}</html>", "headers": {"Content-Type": "text/html"}},
+        ("refresh", *YES),
+        "not JSON",
+    ),
+    "not found": ({"status": 404, "json": {"code": 5, "message": "no such gateway"}}, ("up", *YES), "not found at"),
+}
+
+
+def test_failures_are_one_line_without_a_secret_and_keep_the_state(lab: Lab, gateways: list[dict[str, Any]]) -> None:
+    """Preview, up and refresh show the reason on one line, without a traceback or a secret; the state stays."""
+    lab.project.program(LOOKUP)
+    lab.project.environ["COREWEAVE_LOOKUP_TIMEOUT"] = "1s"
+    lab.run("up", *YES)
+    before = lab.project.lookups()
+    for response, command, reason in FAILURES.values():
+        with Emulator(gateways, token=TOKEN) as emulator:
+            emulator.script(**response, times=None)
+            lab.project.environ.update(emulator.environ)
+            shown = lab.run(*command, succeeds=False)
+        lines = [line for line in shown.splitlines() if f"gateway {IDS[0]}" in line and reason in line]
+        assert lines, shown[-5000:]
+        assert "Traceback" not in shown
+        unchanged = [{**entry, "modified": None} for entry in lab.project.lookups()]
+        assert unchanged == [{**entry, "modified": None} for entry in before]
+    assert lab.leaks() == set()
+
+
+def test_leaks_are_found(lab: Lab) -> None:
+    """The search finds a token that a program shows or writes."""
+    lab.project.program(LEAKS)
+    lab.run("up", *YES)
+    places = sorted(lab.leaks())
+    for part in ("up --yes", "tmp/leak", "/stacks/", "/history/"):
+        assert any(part in place for place in places), (part, places)

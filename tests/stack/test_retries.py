@@ -9,7 +9,7 @@ from tests.stack.project import Project, said
 def test_retries_are_shown(project: Project, coreweave_emulator: Emulator) -> None:
     """A lookup that has been failing for some seconds says so once, with its ID, and then succeeds."""
     gateway_id = coreweave_emulator.add(name="prod")
-    coreweave_emulator.script(503, times=6)
+    coreweave_emulator.script(503, delay=5.2)
     project.program(
         f"from pulumi_coreweave_gateway import GatewayLookup\nGatewayLookup('prod', gateway_id={gateway_id!r})\n"
     )

@@ -1,58 +1,56 @@
-"""The token in the stack configuration: stored as ciphertext, and shown by the engine in its own log at most."""
+"""A token in the stack configuration: stored as ciphertext alone, and replaced in time."""
 
 from __future__ import annotations
 
-import json
+import subprocess
+from pathlib import Path
 
 import pytest
-from tools.sandbox import CHECKOUT
+from tools.engine import Engine
+from tools.sandbox import CHECKOUT, sandbox_environment
 
-from tests.integration.leaks.secrets import TOKEN
-from tests.stack.leak_lab import Lab
+from pulumi_coreweave_gateway.emulator import Emulator
+from tests.stack.project import YES, Project, said
 
-_YES = ("--yes", "--skip-preview")
-SECURITY = CHECKOUT / "docs" / "security.md"
-_LINES = ("Planner decided to ", "Marshaling property for RPC[Provider")
-"""The engine's own lines that show the configuration of providers in plaintext, up to v3.250.0 at least."""
+KEY = "coreweave-gateway:token"
+RECIPES = CHECKOUT / "docs" / "recipes"
 
 
 @pytest.fixture
-def configured(lab: Lab) -> Lab:
-    """Return the project with the token in the stack's configuration, encrypted, and not in the environment."""
-    del lab.project.environ["COREWEAVE_API_TOKEN"]
-    lab.run("config", "set", "--secret", "coreweave-gateway:token", "--", TOKEN)
-    return lab
+def project(engine: Engine, tmp_path: Path, coreweave_emulator: Emulator) -> Project:
+    """Return a project whose environment has the endpoint, but no token."""
+    settings = {"COREWEAVE_API_ENDPOINT": coreweave_emulator.url}
+    project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, settings))
+    project.configure(gatewayId=coreweave_emulator.add(name="prod"))
+    project.program((RECIPES / "by_id.py").read_text())
+    return project
 
 
-def test_engine_stores_only_ciphertext(configured: Lab) -> None:
-    """Without a verbose log, a token in the stack configuration is stored only as ciphertext."""
-    configured.run("preview")
-    configured.run("up", *_YES)
-    configured.run("refresh", *_YES)
-    state = json.loads(configured.run("stack", "export"))
-    (provider,) = [
-        entry for entry in state["deployment"]["resources"] if entry["type"] == "pulumi:providers:pulumi-python"
-    ]
-    assert "ciphertext" in json.dumps(provider), "the state holds the token as ciphertext"
-    configured.run("destroy", *_YES)
-    assert configured.emulator.counts().by_status == {200: configured.emulator.counts().requests}
-    assert configured.findings() == []
+def test_token_is_stored_as_ciphertext(project: Project, tmp_path: Path, coreweave_emulator: Emulator) -> None:
+    """The recipe's token from a file works in up and refresh, and no file has it in plaintext."""
+    secret = project.folder / "token.txt"
+    secret.write_text(coreweave_emulator.token)
+    script = ["sh", str(RECIPES / "token_in_config.sh")]
+    subprocess.run(script, cwd=project.folder, env=project.environ, check=True, timeout=300)
+    secret.unlink()
+    assert project.up()["ready"] is True
+    project.succeed("refresh", *YES)
+    (provider,) = [entry for entry in project.state() if entry["type"] == "pulumi:providers:pulumi-python"]
+    assert "[secret]" in str(provider)
+    token = coreweave_emulator.token.encode()
+    assert [file for file in tmp_path.rglob("*") if file.is_file() and token in file.read_bytes()] == []
 
 
-@pytest.mark.parametrize("flags", [("-v=9", "--logtostderr"), ("-v=9",)], ids=["stderr", "file"])
-def test_only_the_log_may_show_it(flags: tuple[str, ...], configured: Lab) -> None:
-    """At -v=9 some engines show the token in lines of their own log, as docs/security.md says, and nowhere else."""
-    commands = [("preview", *flags), ("up", *_YES, *flags), ("refresh", *_YES, *flags)]
-    for command in commands:
-        configured.run(*command)
-    found = configured.findings()
-    assert {finding.secret for finding in found} <= {"token"}
-    logs = (
-        {f"{' '.join(command)} (stderr)" for command in commands}
-        if "--logtostderr" in flags
-        else {str(path.relative_to(configured.folder)) for path in (configured.folder / "tmp").glob("pulumi*.log.*")}
-    )
-    assert {finding.place for finding in found} <= logs
-    assert [finding for finding in found if not any(line in finding.line for line in _LINES)] == []
-    named = SECURITY.read_text()
-    assert [part for part in (*_LINES, *flags) if part.rstrip(" [") not in named] == []
+def test_refresh_after_a_token_rotation(project: Project, coreweave_emulator: Emulator) -> None:
+    """A refresh uses the old token, and names the command that brings in the new one."""
+    project.succeed("config", "set", "--secret", KEY, coreweave_emulator.token)
+    project.up()
+    gateways = [coreweave_emulator.get(project.lookups()[0]["id"])]
+    with Emulator(gateways, token="new-token") as rotated:
+        project.environ["COREWEAVE_API_ENDPOINT"] = rotated.url
+        project.succeed("config", "set", "--secret", KEY, rotated.token)
+        done = project.cli("refresh", *YES)
+        assert done.returncode != 0
+        assert "run `pulumi up --refresh=false` once, or set COREWEAVE_API_TOKEN" in said(done)
+        project.succeed("up", *YES, "--refresh=false")
+        project.succeed("refresh", *YES)
