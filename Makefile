@@ -66,9 +66,9 @@ bench: $(READY) ## compare speed and scale with the alternatives (15 minutes)
 	@$(ENGINE)
 	$(BIN)/python -m benchmarks
 
-soak: $(READY) ## run the long tests: interruptions, load, fuzzing
+soak: $(READY) ## run the long tests: interruptions and load
 	@$(ENGINE)
-	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/soak
 
 versions: $(READY) ## test on each supported Python that is installed, and with the lowest and highest SDK
 	@$(ENGINE)

@@ -11,7 +11,7 @@ from tests.soak.interruption import Interrupted, Moment
 from tests.stack.processes import NEEDS_PROC
 from tests.stack.project import Project
 
-pytestmark = NEEDS_PROC
+pytestmark = [NEEDS_PROC, pytest.mark.xdist_group("one stack")]
 
 _TIMES = 50
 
