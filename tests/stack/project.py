@@ -121,7 +121,7 @@ class Project:
         """Return the resources in the file that the backend keeps of the state, each secret as ``[secret]``."""
         file = self._backend / ".pulumi" / "stacks" / self._name / f"{self.environ['PULUMI_STACK']}.json"
         deployment = json.loads(file.read_text())["checkpoint"].get("latest") or {}
-        return [_without_ciphertext(entry) for entry in deployment.get("resources") or []]
+        return [without_ciphertext(entry) for entry in deployment.get("resources") or []]
 
     def lookups(self) -> list[dict[str, Any]]:
         """Return the entries of lookups in the state."""
@@ -148,10 +148,11 @@ _ADDED_BY_PULUMI = re.compile(
 _SECRET = "4dabf18193072939515e22adb298388d"  # the key that marks a ciphertext
 
 
-def _without_ciphertext(value: Any) -> Any:
+def without_ciphertext(value: Any) -> Any:
+    """Return a value of a state with ``[secret]`` for each ciphertext."""
     if isinstance(value, dict):
-        return "[secret]" if _SECRET in value else {key: _without_ciphertext(item) for key, item in value.items()}
-    return [_without_ciphertext(item) for item in value] if isinstance(value, list) else value
+        return "[secret]" if _SECRET in value else {key: without_ciphertext(item) for key, item in value.items()}
+    return [without_ciphertext(item) for item in value] if isinstance(value, list) else value
 
 
 def _snake_case(value: Any) -> Any:

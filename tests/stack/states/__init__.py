@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from pulumi_coreweave_gateway.emulator import Emulator, sample_gateway
-from tests.stack.project import Project
+from tests.stack.project import Project, without_ciphertext
 
 HERE = Path(__file__).resolve().parent
 
@@ -44,15 +43,14 @@ _V0_1_0 = """
         pulumi.export("endpoint", full.endpoint)
 """
 
-PROGRAMS = {"v0.1.0-draft": _V0_1_0, "v0.1.0": _V0_1_0}
-"""The programs by version. The draft's state has times, and no derived outputs."""
+PROGRAMS = {"v0.1.0": _V0_1_0}
+"""The programs by version."""
 
 FULL, BARE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 """The ids of the gateways that the programs look up."""
 
 _FIXED_TIME = "2025-01-31T08:00:00Z"
 _OF_THE_MACHINE = ("sourcePosition", "stackTrace", "created", "modified")
-_SECRET = "4dabf18193072939515e22adb298388d"
 
 
 def set_gateways(emulator: Emulator) -> None:
@@ -74,9 +72,7 @@ def write(project: Project, emulator: Emulator) -> dict[str, Any]:
     set_gateways(emulator)
     project.program(PROGRAMS[version()])
     project.up()
-    done = project.cli("stack", "export")
-    assert done.returncode == 0, done.stderr
-    export: dict[str, Any] = json.loads(done.stdout)
+    export: dict[str, Any] = json.loads(project.succeed("stack", "export"))
     deployment = export["deployment"]
     deployment["manifest"] = {**deployment["manifest"], "time": _FIXED_TIME}
     for entry in deployment["resources"]:
@@ -87,15 +83,18 @@ def write(project: Project, emulator: Emulator) -> dict[str, Any]:
 
 def lookups(export: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the lookups in an export by name, without ciphertexts."""
+    return _by_name(without_ciphertext(export["deployment"]["resources"]))
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return "secret" if _SECRET in value else {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, list) else value
 
+def current(project: Project) -> dict[str, dict[str, Any]]:
+    """Return the lookups in a project's state by name, without ciphertexts."""
+    return _by_name(project.lookups())
+
+
+def _by_name(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     keys = ("id", "type", "external", "inputs", "outputs", "parent", "dependencies", "additionalSecretOutputs")
     return {
-        entry["urn"].rsplit("::", 1)[-1]: {key: plain(entry.get(key)) for key in keys}
-        for entry in export["deployment"]["resources"]
-        if re.search(r"dynamic/coreweave:\w+$", entry["type"])
+        entry["urn"].rsplit("::", 1)[-1]: {key: entry.get(key) for key in keys}
+        for entry in entries
+        if "dynamic/coreweave:" in entry["type"]
     }
