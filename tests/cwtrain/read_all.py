@@ -1,4 +1,4 @@
-"""Print every gateway as cwtrain reads it, as JSON; runs where cwtrain is installed."""
+"""Print all gateways and deployments as cwtrain reads them, as JSON; runs where cwtrain is installed."""
 
 import dataclasses
 import json
@@ -21,13 +21,17 @@ def _plain(value: Any) -> Any:
     return getattr(value, "name", value) or ""
 
 
-def _read(gateway: Any) -> dict[str, Any]:
-    fields = _plain(dataclasses.replace(gateway, raw={}))
+def _read(resource: Any) -> dict[str, Any]:
+    fields = _plain(dataclasses.replace(resource, raw={}))
     del fields["raw"]
-    return {**fields, "ready": gateway.ready}
+    return {**fields, "ready": resource.ready}
 
 
 with InferenceClient(base_url=sys.argv[1]) as client:
     listed = [_read(gateway) for gateway in client.list_gateways()]
     alone = [_read(client.get_gateway(gateway["id"])) for gateway in listed]
-json.dump({"listed": listed, "alone": alone}, sys.stdout)
+    deployments = {
+        gateway["id"]: [_read(client.get_deployment(found.id)) for found in client.list_deployments(gateway["id"])]
+        for gateway in listed
+    }
+json.dump({"listed": listed, "alone": alone, "deployments": deployments}, sys.stdout)

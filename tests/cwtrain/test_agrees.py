@@ -1,10 +1,11 @@
-"""cwtrain, CoreWeave's own client, reads every gateway of the contract, and other forms of the wire, as we do."""
+"""cwtrain, CoreWeave's own client, reads the gateways and deployments of the contract, and other forms, as we do."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,19 @@ pytestmark = pytest.mark.skipif(
 HERE = Path(__file__).parent
 
 
+def _golden(name: str) -> list[dict[str, Any]]:
+    """Return the items of a list in the contract's examples."""
+    file = CHECKOUT / "tests" / "integration" / "contract" / "golden" / f"{name}.json"
+    items: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["body"]["items"]
+    return items
+
+
 def _gateway(number: int, status: dict[str, Any], **spec: Any) -> dict[str, Any]:
     return {"spec": {"id": f"0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7b{number:02}", **spec}, "status": status}
 
 
 GATEWAYS = [
-    *json.loads((CHECKOUT / "tests/integration/contract/golden/list.json").read_text(encoding="utf-8"))["body"][
-        "items"
-    ],
+    *_golden("list"),
     # Forms that the API may use and the contract's examples don't.
     *(_gateway(number, {"status": number}) for number in range(1, 7)),
     _gateway(10, {"status": "STATUS_PAUSED"}),
@@ -44,29 +50,66 @@ GATEWAYS = [
 ]
 
 
-def test_both_read_the_same(tmp_path: Path) -> None:
-    """What cwtrain reads of a gateway, alone or in the list, follows from what we read."""
-    python = python_with(tmp_path / "venv", HERE / "requirements.txt")
-    with Emulator() as emulator:
-        emulator.script(path="/v1alpha1/inference/gateways", json={"items": GATEWAYS}, times=None)
-        for gateway in GATEWAYS:
-            emulator.script(gateway_id=gateway["spec"]["id"], json={"gateway": gateway}, times=None)
-        with GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
-            listed = [gateway_outputs(gateway) for gateway in client.list()]
-            alone = [gateway_outputs(client.get(outputs["gatewayId"])) for outputs in listed]
-        done = subprocess.run(
-            [python, str(HERE / "read_all.py"), emulator.url],
-            env={"PATH": os.environ["PATH"], **emulator.environ},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+DEPLOYMENTS = _golden("deployments")
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    """Return an emulator with all of them."""
+    with Emulator(GATEWAYS) as running:
+        for deployment in DEPLOYMENTS:
+            running.add_deployment(deployment)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def theirs(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what cwtrain reads."""
+    python = python_with(tmp_path_factory.mktemp("cwtrain") / "venv", HERE / "requirements.txt")
+    done = subprocess.run(
+        [python, str(HERE / "read_all.py"), emulator.url],
+        env={"PATH": os.environ["PATH"], **emulator.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
-    theirs = json.loads(done.stdout)
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def test_both_read_the_same_gateways(emulator: Emulator, theirs: dict[str, Any]) -> None:
+    """What cwtrain reads of a gateway, alone or in the list, follows from what we read."""
+    with GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
+        listed = [gateway_outputs(gateway) for gateway in client.list()]
+        alone = [gateway_outputs(client.get(outputs["gatewayId"])) for outputs in listed]
     assert len(listed) == len(GATEWAYS)
     for name, ours in (("listed", listed), ("alone", alone)):
         found = {gateway["id"]: gateway for gateway in map(_ordered, theirs[name])}
         assert found == {outputs["gatewayId"]: _as_cwtrain(outputs) for outputs in ours}
+
+
+def test_cwtrain_reads_the_deployments(theirs: dict[str, Any]) -> None:
+    """CoreWeave's client finds the deployments of each gateway, and reads what the contract's examples say of them."""
+    for gateway in GATEWAYS:
+        gateway_id = gateway["spec"]["id"]
+        found = [
+            {name: one[name] for name in ("id", "name", "gateway_ids", "model_name", "engine", "status", "ready")}
+            for one in theirs["deployments"][gateway_id]
+        ]
+        assert found == [
+            {
+                "id": deployment["spec"]["id"],
+                "name": deployment["spec"]["name"],
+                "gateway_ids": deployment["spec"]["gatewayIds"],
+                "model_name": deployment["spec"]["model"]["name"],
+                "engine": deployment["spec"].get("runtime", {}).get("engine", ""),
+                "status": deployment["status"]["status"].removeprefix("STATUS_"),
+                "ready": deployment["status"]["status"] == "STATUS_READY",
+            }
+            for deployment in DEPLOYMENTS
+            if gateway_id in deployment["spec"]["gatewayIds"]
+        ]
 
 
 def _ordered(theirs: dict[str, Any]) -> dict[str, Any]:

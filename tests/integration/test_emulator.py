@@ -18,6 +18,7 @@ pytestmark = pytest.mark.enable_socket
 
 ID = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 GATEWAYS = "/v1alpha1/inference/gateways"
+DEPLOYMENTS = "/v1alpha1/inference/deployments"
 
 
 class Client:
@@ -100,6 +101,27 @@ class TestGateways:
         assert after["endpoints"] == [f"https://api.{gateway_id}.gw.cwinference.com", "https://llm.example.com"]
         assert [one["status"] for one in after["conditions"]] == ["True"]
         assert (after["updatedAt"] > before["updatedAt"], after["createdAt"]) == (True, before["createdAt"])
+
+    def test_deployments(self, emulator: Emulator, api: Client) -> None:
+        """Deployments are changed like gateways, and have a collection of their own, which one gateway may limit."""
+        gateway_id = emulator.add(name="prod")
+        made = emulator.add_deployment(model="meta-llama/Llama-3.1-8B", gateway_ids=[gateway_id], ready=False)
+        other = emulator.add_deployment(model="qwen", deployment_id=ID, disabled=True, weight=0)
+        emulator.change(made, spec={"traffic": {"weight": 7}})
+        emulator.become_ready(made, after_reads=1)
+        statuses = [api.call(f"{DEPLOYMENTS}/{made}").json()["deployment"]["status"]["status"] for _ in range(2)]
+        assert statuses == ["STATUS_CREATING", "STATUS_READY"]
+        assert "endpoints" not in emulator.get(made)["status"]
+        assert [one["spec"]["id"] for one in api.call(DEPLOYMENTS).json()["items"]] == [made, other]
+        [listed] = api.call(f"{DEPLOYMENTS}?parentGatewayId={gateway_id}").json()["items"]
+        assert (listed["spec"]["model"]["name"], listed["spec"]["traffic"]) == (
+            "meta-llama/Llama-3.1-8B",
+            {"weight": 7},
+        )
+        assert emulator.get(other)["spec"]["disabled"]
+        assert [api.get(made).status_code, api.call(f"{DEPLOYMENTS}/{gateway_id}").status_code] == [404, 404]
+        emulator.remove(made)
+        assert (len(api.call(DEPLOYMENTS).json()["items"]), api.names()) == (1, ["prod"])
 
     @pytest.mark.parametrize(
         ("act", "message"),

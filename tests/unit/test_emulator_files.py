@@ -33,11 +33,13 @@ def test_what_the_emulator_does_not_know_passes(tmp_path: Path) -> None:
     }
 
 
-def test_example_has_two_gateways() -> None:
-    """The example has one gateway that is READY, and one that isn't yet."""
+def test_example() -> None:
+    """The example has a gateway that is READY, with a deployment that is, and another one of each that isn't yet."""
     emulator = Emulator(EXAMPLE_GATEWAYS)
     assert emulator.get("6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411")["status"]["status"] == "STATUS_READY"
     assert emulator.get("b7d9e3a2-41c6-4f58-8e0d-92a6c3f1d505")["status"]["status"] == "STATUS_CREATING"
+    assert emulator.get("2c8e6b0f-93d4-4a17-b5c1-7e0a4d9f8302")["status"]["status"] == "STATUS_READY"
+    assert emulator.get("d41f7a95-0b6c-4e28-8f3a-5c92e1b7d604")["status"]["status"] == "STATUS_CREATING"
 
 
 @pytest.mark.parametrize(
@@ -45,8 +47,8 @@ def test_example_has_two_gateways() -> None:
     [
         ("gateways: [", "invalid YAML: "),
         ("gateways: !!bool maybe", "invalid YAML: "),
-        ("", "must have the key gateways"),
-        ("gateways: []\nlatency: 1", "must have the key gateways"),
+        ("", "must have the keys gateways or deployments"),
+        ("gateways: []\nlatency: 1", "must have the keys gateways or deployments"),
         ("gateways: {a: 1}", "gateways must be a list"),
         ("gateways: [prod]", "gateways[0]: must be an object"),
         ("gateways: [{spec: {name: prod}}]", "gateways[0]: spec.id: must be a UUID such as"),

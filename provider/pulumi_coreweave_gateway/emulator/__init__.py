@@ -4,7 +4,7 @@
 
 * :mod:`.emulator` is what tests use; :mod:`.cli` is the command line;
 * :mod:`.server` responds to requests; :mod:`.resources` is what it serves;
-* :mod:`.files` reads the YAML file; :mod:`.samples` makes realistic gateways.
+* :mod:`.files` reads the YAML file; :mod:`.samples` makes realistic ones.
 
 Nothing here imports the package's client: a misreading of the API's description that both shared would pass
 every test.
@@ -12,7 +12,7 @@ every test.
 
 from .emulator import EXAMPLE_GATEWAYS, Emulator
 from .resources import EmulatorError
-from .samples import sample_gateway
+from .samples import sample_deployment, sample_gateway
 from .server import RecordedRequest
 
-__all__ = ["EXAMPLE_GATEWAYS", "Emulator", "EmulatorError", "RecordedRequest", "sample_gateway"]
+__all__ = ["EXAMPLE_GATEWAYS", "Emulator", "EmulatorError", "RecordedRequest", "sample_deployment", "sample_gateway"]

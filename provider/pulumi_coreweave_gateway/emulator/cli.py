@@ -62,19 +62,21 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m pulumi_coreweave_gateway.emulator",
-        description="Emulates CoreWeave's gateway API. Prints its URL to stdout when it is ready.",
+        description="Emulates CoreWeave's inference API. Prints its URL to stdout when it is ready.",
         allow_abbrev=False,
     )
     gateways = parser.add_mutually_exclusive_group()
     gateways.add_argument(
-        "--gateways", metavar="FILE.yaml", help="the gateways to serve, read again when the file changes; default: none"
+        "--gateways",
+        metavar="FILE.yaml",
+        help="the gateways and deployments to serve, read again when the file changes; default: none",
     )
     gateways.add_argument(
         "--example",
         dest="gateways",
         action="store_const",
         const=str(EXAMPLE_GATEWAYS),
-        help="serve two example gateways: prod is READY, staging is CREATING",
+        help="serve two example gateways, prod and staging, and two deployments behind prod",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, takes any free port")
@@ -105,9 +107,9 @@ def _version(file: str | None) -> tuple[int, int] | None:
 
 
 def _reload(emulator: Emulator, file: str) -> None:
-    """Replace the emulator's gateways by those in their file."""
+    """Replace what the emulator serves by what is in its file now."""
     try:
         emulator.replace(file)
         print(f"emulator: {file}: read again", file=sys.stderr, flush=True)
     except EmulatorError as error:
-        print(f"emulator: {error}; the gateways stay as they were", file=sys.stderr, flush=True)
+        print(f"emulator: {error}; everything stays as it was", file=sys.stderr, flush=True)

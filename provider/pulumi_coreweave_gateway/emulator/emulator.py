@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +13,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from .deprecated import Deprecated
-from .resources import GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
-from .samples import change_to_ready, sample_gateway
+from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
+from .samples import change_to_ready, sample_deployment, sample_gateway
 from .server import API, Api, HttpServer, RecordedRequest, Response, Script, error_response, json_response
 
 if TYPE_CHECKING:
     import pytest
 
 EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
-"""A file with two example gateways, one READY and one CREATING."""
+"""A file with two example gateways, one READY and one CREATING, and two deployments behind the first one."""
 
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
 _FIRST_STATUS, _FIRST_ERROR, _LAST_STATUS = 200, 400, 599
@@ -31,10 +32,11 @@ class Emulator(Deprecated):
     """CoreWeave's inference API on loopback, in threads of this process.
 
     A context manager; :meth:`start` and :meth:`stop` do the same. A method raises :class:`EmulatorError`, and changes
-    nothing, if there is no such gateway or an argument is invalid.
+    nothing, if nothing has the given ID or an argument is invalid.
 
     Args:
-        gateways: the initial gateways: a list in the API's JSON form, or the path of a YAML file.
+        gateways: the initial gateways: a list in the API's JSON form, or the path of a YAML file, which may have
+            deployments, too.
         token: the bearer token that it requires; a random one by default.
         host: the address to listen on.
         port: the port; 0 for any that is free.
@@ -162,11 +164,50 @@ class Emulator(Deprecated):
                 )
             return self._put(GATEWAYS, gateway)
 
-    def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
-        """Replace all gateways.
+    def add_deployment(
+        self,
+        deployment: Mapping[str, Any] | None = None,
+        *,
+        deployment_id: str | None = None,
+        name: str | None = None,
+        model: str = "meta-llama/Llama-3.1-8B",
+        gateway_ids: Sequence[str] = (),
+        ready: bool = True,
+        disabled: bool = False,
+        weight: int = 100,
+    ) -> str:
+        """Add the given deployment, or else a realistic one, and return its ID.
 
         Args:
-            gateways: a list in the API's JSON form, or the path of a YAML file.
+            deployment: ``{"spec": …, "status": …}``, in the API's JSON form; excludes the other arguments.
+            deployment_id: its UUID; by default one made from the name, the same in every run.
+            name: its name; by default one made from that of the model.
+            model: the name of its model.
+            gateway_ids: the UUIDs of the gateways that it is behind.
+            ready: READY; otherwise CREATING, while it loads the model's weights.
+            disabled: torn down, and therefore CREATING.
+            weight: its share of the requests for this model, relative to other deployments, from 0 to 1000.
+
+        """
+        with self._api.lock:
+            if deployment is None:
+                name = name or re.sub(r"[^a-z0-9]+", "-", model.rpartition("/")[2].lower())
+                deployment = sample_deployment(
+                    deployment_id or self._new_id(f"{DEPLOYMENTS}/{name}"),
+                    name=name,
+                    model=model,
+                    gateway_ids=gateway_ids,
+                    ready=ready,
+                    disabled=disabled,
+                    weight=weight,
+                )
+            return self._put(DEPLOYMENTS, deployment)
+
+    def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
+        """Replace all gateways and deployments.
+
+        Args:
+            gateways: the new gateways, as for the constructor.
 
         """
         if isinstance(gateways, (str, os.PathLike)):
@@ -178,46 +219,48 @@ class Emulator(Deprecated):
         with self._api.lock:
             self._api.resources = resources
 
-    def get(self, gateway_id: str) -> dict[str, Any]:
-        """Return a gateway as the API would send it; this doesn't count as a response."""
+    def get(self, resource_id: str) -> dict[str, Any]:
+        """Return a gateway or deployment as the API would send it; this doesn't count as a response."""
         with self._api.lock:
-            return copy.deepcopy(self._find(gateway_id).value)
+            return copy.deepcopy(self._find(resource_id).value)
 
     def change(
-        self, gateway_id: str, *, spec: Mapping[str, Any] | None = None, status: Mapping[str, Any] | None = None
+        self, resource_id: str, *, spec: Mapping[str, Any] | None = None, status: Mapping[str, Any] | None = None
     ) -> None:
-        """Merge changes into a gateway (RFC 7396): None removes a field, objects merge, anything else replaces.
+        """Merge changes into a gateway or deployment (RFC 7396).
+
+        None removes a field, objects merge, and anything else replaces the field.
 
         Args:
-            gateway_id: its UUID.
+            resource_id: its UUID.
             spec: fields of its spec, in the API's JSON form.
             status: fields of its status, in the API's JSON form.
 
         """
         with self._api.lock:
-            resource = self._find(gateway_id)
+            resource = self._find(resource_id)
             changed = parse(merge(resource.value, {"spec": spec or {}, "status": status or {}}))
             if changed["spec"]["id"] != resource.value["spec"]["id"]:
                 raise EmulatorError("spec.id can't be changed")
             resource.value = changed
 
-    def remove(self, gateway_id: str) -> None:
-        """Remove a gateway."""
+    def remove(self, resource_id: str) -> None:
+        """Remove a gateway or deployment."""
         with self._api.lock:
-            self._find(gateway_id)
-            del self._api.resources[gateway_id.lower()]
+            self._find(resource_id)
+            del self._api.resources[resource_id.lower()]
 
-    def become_ready(self, gateway_id: str, *, after_reads: int = 0) -> None:
-        """Make a gateway READY, with endpoints.
+    def become_ready(self, resource_id: str, *, after_reads: int = 0) -> None:
+        """Make a gateway or deployment READY; a gateway then has endpoints.
 
         Args:
-            gateway_id: its UUID.
+            resource_id: its UUID.
             after_reads: how many responses still show it unchanged; those to a list that contains it count, too.
 
         """
         with self._api.lock:
-            resource = self._find(gateway_id)
-            resource.next_change, resource.reads_left = change_to_ready(resource.value), after_reads
+            resource = self._find(resource_id)
+            resource.next_change, resource.reads_left = change_to_ready(resource), after_reads
             resource.apply_due_change()
 
     def script(

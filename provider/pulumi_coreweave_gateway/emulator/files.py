@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from .resources import EmulatorError, Resource, parse_all
+from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, parse_all
 
-_KEYS = {"gateways"}
+_KEYS = {GATEWAYS, DEPLOYMENTS}
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
 
 
@@ -26,7 +26,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Resource]:
     """Return the resources in a YAML file, by ID in lower case.
 
     Args:
-        path: the file, with the key ``gateways``: a list of gateways in the API's JSON form.
+        path: the file, with a list in the API's JSON form for each key: ``gateways``, ``deployments`` or both.
 
     Raises:
         EmulatorError: the file can't be read, isn't YAML, or has an invalid resource.
@@ -39,7 +39,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Resource]:
     except Exception as error:  # noqa: BLE001 - PyYAML raises AttributeError and others for values such as "!!bool maybe"
         raise EmulatorError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(document, dict) or not document or not document.keys() <= _KEYS:
-        raise EmulatorError(f"{path}: must have the key gateways and no other")
+        raise EmulatorError(f"{path}: must have the keys gateways or deployments, and no other")
     try:
         return parse_all({key: value or [] for key, value in document.items()})
     except EmulatorError as error:

@@ -1,4 +1,4 @@
-"""What the emulator serves: gateways in the API's JSON form, as they were given."""
+"""What the emulator serves: gateways and deployments in the API's JSON form, as they were given."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-GATEWAYS = "gateways"
-"""A kind of resource: the last part of its collection's path, and the key of its list in the YAML file."""
+GATEWAYS, DEPLOYMENTS = "gateways", "deployments"
+"""The kinds of resources: the last part of their collections' paths, and the keys of their lists in the YAML file."""
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
@@ -20,7 +20,7 @@ class EmulatorError(Exception):
 
 @dataclass
 class Resource:
-    """A gateway, and how it changes by itself.
+    """A gateway or deployment, and how it changes by itself.
 
     Attributes:
         kind: its kind.
@@ -41,6 +41,10 @@ class Resource:
         self.reads_left -= 1
         self.apply_due_change()
         return value
+
+    def gateway_ids(self) -> set[str]:
+        """Return the gateways of a deployment, in lower case."""
+        return {str(gateway_id).lower() for gateway_id in self.value["spec"].get("gatewayIds") or []}
 
     def apply_due_change(self) -> None:
         """Apply the next change if no more responses show the value before it."""

@@ -1,10 +1,14 @@
-"""Realistic gateways, for tests that don't depend on every field."""
+"""Realistic gateways and deployments, for tests that don't depend on every field."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, Literal
+
+from .resources import GATEWAYS, Resource
+
+ORGANIZATION = "org-7f3a"
 
 _CREATED_AT = "2025-01-31T08:00:00.123456Z"
 _READY_AT = "2025-01-31T08:04:31.654321Z"
@@ -25,23 +29,13 @@ def sample_gateway(
     routing: Literal["body", "header", "path"] = "body",
     additional_dns: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a gateway in the API's JSON form.
-
-    Args:
-        gateway_id: its UUID.
-        name: its name.
-        ready: READY with endpoints; otherwise CREATING, without any.
-        zone: its zone.
-        routing: how it finds the model that a request is for.
-        additional_dns: further DNS names of its endpoint.
-
-    """
+    """Return a gateway in the API's JSON form; the arguments are those of :meth:`.Emulator.add`."""
     spec: dict[str, Any] = {
         "id": gateway_id,
         "name": name,
         "zones": [zone],
         "coreWeaveAuth": {},
-        "organizationId": "org-7f3a",
+        "organizationId": ORGANIZATION,
         **_ROUTING[routing],
     }
     if additional_dns:
@@ -66,17 +60,54 @@ def sample_gateway(
     return {"spec": spec, "status": status}
 
 
-def change_to_ready(gateway: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the merge patch by which a gateway becomes READY: with endpoints, and all of its conditions true."""
+def sample_deployment(
+    deployment_id: str,
+    *,
+    name: str,
+    model: str,
+    gateway_ids: Sequence[str],
+    ready: bool = True,
+    disabled: bool = False,
+    weight: int = 100,
+) -> dict[str, Any]:
+    """Return a deployment in the API's JSON form; the arguments are those of :meth:`.Emulator.add_deployment`."""
+    serves = ready and not disabled
+    changed_at = _READY_AT if serves else _CREATED_AT
+    condition = {"lastUpdateTime": changed_at, "reason": "Ready" if serves else "Progressing"}
+    spec: dict[str, Any] = {
+        "id": deployment_id,
+        "name": name,
+        "organizationId": ORGANIZATION,
+        "gatewayIds": list(gateway_ids),
+        "model": {"name": model, "bucket": "models", "path": name},
+        "runtime": {"engine": "vllm", "version": "0.11.0"},
+        "resources": {"instanceType": "gd-8xh100ib-i128", "gpuCount": 1},
+        "autoscaling": {"min": 1, "max": 2, "concurrency": 16, "capacityClasses": ["CAPACITY_CLASS_ON_DEMAND"]},
+        "traffic": {"weight": weight},
+    }
+    if disabled:
+        spec["disabled"] = True
+    status = {
+        "status": "STATUS_READY" if serves else "STATUS_CREATING",
+        "createdAt": _CREATED_AT,
+        "updatedAt": changed_at,
+        "conditions": [
+            {"type": "Ready", "status": "True" if serves else "False", **condition},
+            {"type": "ResourcesApplied", "status": "False" if disabled else "True", **condition},
+        ],
+    }
+    return {"spec": spec, "status": status}
+
+
+def change_to_ready(resource: Resource) -> dict[str, Any]:
+    """Return the merge patch that makes a resource READY: its conditions are true, and a gateway has endpoints."""
+    value = resource.value
     now = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
     done = {"status": "True", "reason": "Ready", "message": "", "lastUpdateTime": now}
-    conditions = (gateway.get("status") or {}).get("conditions") or []
-    status = {
-        "status": "STATUS_READY",
-        "endpoints": _endpoints(gateway["spec"]),
-        "updatedAt": now,
-        "conditions": [{**condition, **done} for condition in conditions],
-    }
+    conditions = [{**condition, **done} for condition in (value.get("status") or {}).get("conditions") or []]
+    status: dict[str, Any] = {"status": "STATUS_READY", "updatedAt": now, "conditions": conditions}
+    if resource.kind == GATEWAYS:
+        status["endpoints"] = _endpoints(value["spec"])
     return {"status": status}
 
 

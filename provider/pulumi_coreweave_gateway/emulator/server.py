@@ -18,13 +18,15 @@ from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
-from .resources import UUID, Resource
+from .resources import DEPLOYMENTS, GATEWAYS, UUID, Resource
+from .samples import ORGANIZATION
 
 API = "/v1alpha1/inference"
+WHOAMI = "/v1beta1/auth/whoami"
 
-_COLLECTION = re.compile(rf"{API}/(gateways)(?:/([^/]+))?")
+_COLLECTION = re.compile(rf"{API}/({GATEWAYS}|{DEPLOYMENTS})(?:/([^/]+))?")
 _GRPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 405: 12, 409: 10, 429: 8, 500: 13, 501: 12, 502: 14, 503: 14, 504: 4}
 _UNKNOWN = 2
 _MAX_RECORDED = 10_000
@@ -143,7 +145,7 @@ class Api:
             wait(script.delay)
         with self.lock:
             response = script.response if script else None
-            response = response or self._own_response(method, path, headers)
+            response = response or self._own_response(method, path, query, headers)
             request.status = response.status
         more |= {**response.headers, **(script.headers if script else {})}
         return Response(response.status, response.body, more)
@@ -159,19 +161,18 @@ class Api:
                 self.scripts.remove(found)
         return found
 
-    def _own_response(self, method: str, path: str, headers: Message) -> Response:
+    def _own_response(self, method: str, path: str, query: str, headers: Message) -> Response:
         match = _COLLECTION.fullmatch(path)
-        if match is None:
+        if match is None and path != WHOAMI:
             return error_response(404, "not found")
         if method != "GET":
             return error_response(405, f"method {method} not allowed")
-        scheme, _, token = headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return error_response(401, "missing bearer token")
-        if token.strip() != self._token:
-            return error_response(401, "invalid bearer token")
+        if headers.get("Authorization") != f"Bearer {self._token}":
+            return error_response(401, "missing or invalid bearer token")
+        if match is None:
+            return json_response({"principal": {"uid": "emulator", "orgUid": ORGANIZATION}})
         kind, name = match.groups()
-        return self._list(kind) if name is None else self._get(kind, unquote(name))
+        return self._list(kind, query) if name is None else self._get(kind, unquote(name))
 
     def _get(self, kind: str, resource_id: str) -> Response:
         label = kind.removesuffix("s")
@@ -182,8 +183,11 @@ class Api:
             return error_response(404, f"{label} {resource_id.lower()} not found")
         return json_response({label: resource.read()})
 
-    def _list(self, kind: str) -> Response:
-        items = [resource.read() for resource in self.resources.values() if resource.kind == kind]
+    def _list(self, kind: str, query: str) -> Response:
+        listed = [resource for resource in self.resources.values() if resource.kind == kind]
+        if kind == DEPLOYMENTS and (parent := parse_qs(query).get("parentGatewayId")):
+            listed = [resource for resource in listed if parent[0].lower() in resource.gateway_ids()]
+        items = [resource.read() for resource in listed]
         # Fields at their default are left out, an empty list too.
         return json_response({"items": items} if items else {})
 
