@@ -1,4 +1,4 @@
-"""Properties of outputs: they lose nothing, and don't depend on the form of the API's JSON."""
+"""Properties of outputs: they lose nothing, don't depend on the form of the API's JSON, and fit in a state."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.errors import InvalidResponseError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs, lookup_state, member_state
 from pulumi_coreweave_gateway.program.output_types import typed_gateway
-from tests.unit.strategies import STEADY, equivalent_forms, gateways
+from tests.unit.strategies import STEADY, any_json, equivalent_forms, gateways, nearly_gateways
 
 Wire = dict[str, Any]
 SPEC = ("name", "organizationId", "zones")
@@ -92,3 +93,26 @@ def test_state_restores_every_output(wire: Wire) -> None:
         struct.update(state)
         stored = json_format.MessageToDict(struct_pb2.Struct.FromString(struct.SerializeToString()))
         assert json.loads(json.dumps(typed_gateway(stored))) == outputs
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _plain(item) for key, item in value.items())
+    return all(map(_plain, value)) if isinstance(value, list) else type(value) in {str, bool}
+
+
+@STEADY
+@given(nearly_gateways() | any_json)
+def test_any_json_fits_in_a_state_or_is_an_error(value: Any) -> None:
+    """Whatever the API sends is a gateway with plain, known values in Unicode, or an error on one line."""
+    error = ""
+    outputs: dict[str, Any] = {}
+    try:
+        outputs = gateway_outputs(parse_gateway(value))
+    except InvalidResponseError as invalid:
+        error = str(invalid)
+    assert bool(outputs) != bool(error)
+    assert not error or error.isprintable()
+    assert len(error) < 2000
+    assert _plain(outputs)
+    assert json.loads(json.dumps(outputs, ensure_ascii=False).encode()) == outputs
