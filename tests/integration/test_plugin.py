@@ -145,9 +145,9 @@ def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     assert ids() == sorted([prod, dev])
     assert ids(zones=["US-WEST-01A"]) == [dev]
     assert ids(statuses=["STATUS_READY"], namePattern="pr*") == [prod]
-    coreweave_emulator.forget_requests()
+    before = len(coreweave_emulator.requests())
     assert ids(gatewayIds=[]) == []
-    assert coreweave_emulator.counts().requests == 0
+    assert len(coreweave_emulator.requests()) == before
 
 
 def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> None:
@@ -193,10 +193,10 @@ def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) ->
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(lambda number: plugin.invoke("getGateway", gatewayName=f"gateway-{number}"), range(20)))
     assert [gateway["name"] for gateway in found] == [f"gateway-{number}" for number in range(20)]
-    assert coreweave_emulator.counts().requests == 1
+    assert len(coreweave_emulator.requests()) == 1
     coreweave_emulator.add(name="created-later")
     assert plugin.invoke("getGateway", gatewayName="created-later")["name"] == "created-later"
-    assert coreweave_emulator.counts().requests == 2
+    assert len(coreweave_emulator.requests()) == 2
 
 
 def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
@@ -246,7 +246,7 @@ def test_argument_without_a_value_is_an_error(plugin: PluginProcess, function: s
 def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     """Calls and a fleet share the connections, and their requests in flight are limited."""
     ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(40)]
-    coreweave_emulator.switch(latency=0.1)
+    coreweave_emulator.script(delay=0.1, times=None)
     with ThreadPoolExecutor(21) as pool:
         fleet = pool.submit(plugin.invoke, "getGateways", gatewayIds=ids)
         found = list(pool.map(lambda one: plugin.invoke("getGateway", gatewayId=one)["gatewayId"], ids[:20]))
@@ -279,7 +279,7 @@ def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number:
         with ThreadPoolExecutor(40) as pool:
             calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(CALLS_AT_A_TIME)]
             deadline = time.monotonic() + 30
-            while coreweave_emulator.counts().requests < CALLS_AT_A_TIME and time.monotonic() < deadline:
+            while len(coreweave_emulator.requests()) < CALLS_AT_A_TIME and time.monotonic() < deadline:
                 time.sleep(0.05)
             if cancelled_first:
                 plugin.cancel()

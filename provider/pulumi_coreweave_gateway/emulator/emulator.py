@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from .deprecated import Deprecated
 from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
 from .samples import change_to_ready, sample_deployment, sample_gateway
 from .server import API, Api, HttpServer, RecordedRequest, Response, Script, error_response, json_response
@@ -28,7 +27,7 @@ _FIRST_STATUS, _FIRST_ERROR, _LAST_STATUS = 200, 400, 599
 _FRAMING = {"content-length", "transfer-encoding"}
 
 
-class Emulator(Deprecated):
+class Emulator:
     """CoreWeave's inference API on loopback, in threads of this process.
 
     A context manager; :meth:`start` and :meth:`stop` do the same. A method raises :class:`EmulatorError`, and changes
