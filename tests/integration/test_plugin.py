@@ -254,7 +254,7 @@ def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulat
         assert [gateway["gatewayId"] for gateway in fleet.result()["gateways"]] == ids
     requests = coreweave_emulator.requests()
     assert len(requests) == 21
-    assert 2 <= len({request.connection for request in requests}) <= CALLS_AT_A_TIME
+    assert 2 <= len({request.port for request in requests}) <= CALLS_AT_A_TIME
 
 
 def test_folder_for_package_add_runs_the_plugin() -> None:

@@ -9,21 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from .emulator import EXAMPLE_GATEWAYS, Emulator
 from .resources import EmulatorError
 
 _TOKEN_VARIABLES = ("COREWEAVE_API_TOKEN", "CW_API_TOKEN")
 _POLL_INTERVAL = 0.25  # seconds
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reports a usage error in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """End the program."""
-        self.exit(2, f"emulator: {message}; --help lists the options\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"emulator: {error}", file=sys.stderr)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _exit_quietly)
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         print(emulator.url, flush=True)
         while True:
@@ -60,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = argparse.ArgumentParser(
         prog="python -m pulumi_coreweave_gateway.emulator",
         description="Emulates CoreWeave's inference API. Prints its URL to stdout when it is ready.",
         allow_abbrev=False,
@@ -84,10 +75,6 @@ def _parser() -> argparse.ArgumentParser:
         "--token", help="bearer token to require; prefer COREWEAVE_API_TOKEN, which other users can't see"
     )
     return parser
-
-
-def _exit_quietly(*_: object) -> NoReturn:
-    sys.exit(0)
 
 
 def _token(given: str | None) -> str:

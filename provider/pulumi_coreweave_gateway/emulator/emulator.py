@@ -9,11 +9,10 @@ import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
-from .samples import change_to_ready, sample_deployment, sample_gateway
+from .samples import sample_deployment, sample_gateway
 from .server import API, Api, HttpServer, RecordedRequest, Response, Script, error_response, json_response
 
 if TYPE_CHECKING:
@@ -63,9 +62,7 @@ class Emulator:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop it."""
         self.stop()
 
@@ -172,8 +169,6 @@ class Emulator:
         model: str = "meta-llama/Llama-3.1-8B",
         gateway_ids: Sequence[str] = (),
         ready: bool = True,
-        disabled: bool = False,
-        weight: int = 100,
     ) -> str:
         """Add the given deployment, or else a realistic one, and return its ID.
 
@@ -184,22 +179,13 @@ class Emulator:
             model: the name of its model.
             gateway_ids: the UUIDs of the gateways that it is behind.
             ready: READY; otherwise CREATING, while it loads the model's weights.
-            disabled: torn down, and therefore CREATING.
-            weight: its share of the requests for this model, relative to other deployments, from 0 to 1000.
 
         """
         with self._api.lock:
             if deployment is None:
                 name = name or re.sub(r"[^a-z0-9]+", "-", model.rpartition("/")[2].lower())
-                deployment = sample_deployment(
-                    deployment_id or self._new_id(f"{DEPLOYMENTS}/{name}"),
-                    name=name,
-                    model=model,
-                    gateway_ids=gateway_ids,
-                    ready=ready,
-                    disabled=disabled,
-                    weight=weight,
-                )
+                new_id = deployment_id or self._new_id(f"{DEPLOYMENTS}/{name}")
+                deployment = sample_deployment(new_id, name=name, model=model, gateway_ids=gateway_ids, ready=ready)
             return self._put(DEPLOYMENTS, deployment)
 
     def replace(self, gateways: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> None:
@@ -258,9 +244,7 @@ class Emulator:
 
         """
         with self._api.lock:
-            resource = self._find(resource_id)
-            resource.next_change, resource.reads_left = change_to_ready(resource), after_reads
-            resource.apply_due_change()
+            self._find(resource_id).become_ready(after_reads)
 
     def script(
         self,

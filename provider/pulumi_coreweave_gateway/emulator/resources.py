@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 GATEWAYS, DEPLOYMENTS = "gateways", "deployments"
@@ -20,36 +21,48 @@ class EmulatorError(Exception):
 
 @dataclass
 class Resource:
-    """A gateway or deployment, and how it changes by itself.
+    """A gateway or deployment.
 
     Attributes:
         kind: its kind.
         value: its JSON form; replaced by each change, never modified.
-        next_change: a merge patch (RFC 7396), applied once enough responses have shown the value; None for no change.
-        reads_left: how many more responses show the value before the next change.
+        reads_left: how many more responses show it before it becomes READY; None if it stays as it is.
 
     """
 
     kind: str
     value: dict[str, Any]
-    next_change: Mapping[str, Any] | None = None
-    reads_left: int = 0
+    reads_left: int | None = None
 
     def read(self) -> dict[str, Any]:
         """Return the value for a response, and count the response."""
         value = self.value
-        self.reads_left -= 1
-        self.apply_due_change()
+        if self.reads_left is not None:
+            self.become_ready(self.reads_left - 1)
         return value
 
-    def gateway_ids(self) -> set[str]:
-        """Return the gateways of a deployment, in lower case."""
-        return {str(gateway_id).lower() for gateway_id in self.value["spec"].get("gatewayIds") or []}
+    def become_ready(self, after_reads: int) -> None:
+        """Become READY, once some more responses have shown the value as it is."""
+        self.reads_left = after_reads if after_reads > 0 else None
+        if self.reads_left is not None:
+            return
+        now = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        done = {"status": "True", "reason": "Ready", "message": "", "lastUpdateTime": now}
+        conditions = (self.value.get("status") or {}).get("conditions") or []
+        status: dict[str, Any] = {
+            "status": "STATUS_READY",
+            "updatedAt": now,
+            "conditions": [{**condition, **done} for condition in conditions],
+        }
+        if self.kind == GATEWAYS:
+            status["endpoints"] = endpoints(self.value["spec"])
+        self.value = merge(self.value, {"status": status})
 
-    def apply_due_change(self) -> None:
-        """Apply the next change if no more responses show the value before it."""
-        if self.next_change is not None and self.reads_left <= 0:
-            self.value, self.next_change = merge(self.value, self.next_change), None
+
+def endpoints(spec: Mapping[str, Any]) -> list[str]:
+    """Return the endpoints of a READY gateway."""
+    additional_dns = (spec.get("endpointConfiguration") or {}).get("additionalDns") or []
+    return [f"https://{host}" for host in (f"api.{spec['id']}.gw.cwinference.com", *additional_dns)]
 
 
 def parse_all(values: Mapping[str, object]) -> dict[str, Resource]:

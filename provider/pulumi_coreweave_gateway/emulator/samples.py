@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any, Literal
 
-from .resources import GATEWAYS, Resource
+from .resources import endpoints
 
 ORGANIZATION = "org-7f3a"
 
@@ -56,7 +55,7 @@ def sample_gateway(
         "status": "STATUS_READY" if ready else "STATUS_CREATING",
     }
     if ready:
-        status["endpoints"] = _endpoints(spec)
+        status["endpoints"] = endpoints(spec)
     return {"spec": spec, "status": status}
 
 
@@ -67,14 +66,11 @@ def sample_deployment(
     model: str,
     gateway_ids: Sequence[str],
     ready: bool = True,
-    disabled: bool = False,
-    weight: int = 100,
 ) -> dict[str, Any]:
     """Return a deployment in the API's JSON form; the arguments are those of :meth:`.Emulator.add_deployment`."""
-    serves = ready and not disabled
-    changed_at = _READY_AT if serves else _CREATED_AT
-    condition = {"lastUpdateTime": changed_at, "reason": "Ready" if serves else "Progressing"}
-    spec: dict[str, Any] = {
+    changed_at = _READY_AT if ready else _CREATED_AT
+    condition = {"lastUpdateTime": changed_at, "reason": "Ready" if ready else "Progressing"}
+    spec = {
         "id": deployment_id,
         "name": name,
         "organizationId": ORGANIZATION,
@@ -83,34 +79,15 @@ def sample_deployment(
         "runtime": {"engine": "vllm", "version": "0.11.0"},
         "resources": {"instanceType": "gd-8xh100ib-i128", "gpuCount": 1},
         "autoscaling": {"min": 1, "max": 2, "concurrency": 16, "capacityClasses": ["CAPACITY_CLASS_ON_DEMAND"]},
-        "traffic": {"weight": weight},
+        "traffic": {"weight": 100},
     }
-    if disabled:
-        spec["disabled"] = True
     status = {
-        "status": "STATUS_READY" if serves else "STATUS_CREATING",
+        "status": "STATUS_READY" if ready else "STATUS_CREATING",
         "createdAt": _CREATED_AT,
         "updatedAt": changed_at,
         "conditions": [
-            {"type": "Ready", "status": "True" if serves else "False", **condition},
-            {"type": "ResourcesApplied", "status": "False" if disabled else "True", **condition},
+            {"type": "Ready", "status": "True" if ready else "False", **condition},
+            {"type": "ResourcesApplied", "status": "True", **condition},
         ],
     }
     return {"spec": spec, "status": status}
-
-
-def change_to_ready(resource: Resource) -> dict[str, Any]:
-    """Return the merge patch that makes a resource READY: its conditions are true, and a gateway has endpoints."""
-    value = resource.value
-    now = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    done = {"status": "True", "reason": "Ready", "message": "", "lastUpdateTime": now}
-    conditions = [{**condition, **done} for condition in (value.get("status") or {}).get("conditions") or []]
-    status: dict[str, Any] = {"status": "STATUS_READY", "updatedAt": now, "conditions": conditions}
-    if resource.kind == GATEWAYS:
-        status["endpoints"] = _endpoints(value["spec"])
-    return {"status": status}
-
-
-def _endpoints(spec: Mapping[str, Any]) -> list[str]:
-    additional_dns = (spec.get("endpointConfiguration") or {}).get("additionalDns") or []
-    return [f"https://{host}" for host in (f"api.{spec['id']}.gw.cwinference.com", *additional_dns)]

@@ -10,7 +10,6 @@ import socket
 import socketserver
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -69,8 +68,7 @@ class RecordedRequest:
     """A request that the emulator has received.
 
     Attributes:
-        time: when it arrived, in seconds since 1970.
-        connection: the number of its connection.
+        port: that of the client, by which its connections differ.
         method: its method.
         path: its path as sent, without the query.
         query: its query as sent, without the ``?``.
@@ -79,8 +77,7 @@ class RecordedRequest:
 
     """
 
-    time: float
-    connection: int
+    port: int
     method: str
     path: str
     query: str
@@ -122,7 +119,7 @@ class Api:
         self._numbers = itertools.count(1)
 
     def respond(
-        self, method: str, target: str, headers: Message, connection: int, wait: Callable[[float], object]
+        self, method: str, target: str, headers: Message, port: int, wait: Callable[[float], object]
     ) -> Response:
         """Record a request, and return the response when it is due.
 
@@ -130,7 +127,7 @@ class Api:
             method: its method.
             target: its path and query as sent.
             headers: its headers.
-            connection: the number of its connection.
+            port: that of the client.
             wait: waits for a number of seconds.
 
         """
@@ -138,7 +135,7 @@ class Api:
         with self.lock:
             script = self._take_script(path.lower())
             shown = {name: "***" if name.lower() == "authorization" else value for name, value in headers.items()}
-            request = RecordedRequest(time.time(), connection, method, path, query, shown)
+            request = RecordedRequest(port, method, path, query, shown)
             self.requests.append(request)
             more = {"X-Request-Id": f"emulator-{next(self._numbers)}"}
         if script:
@@ -186,10 +183,14 @@ class Api:
     def _list(self, kind: str, query: str) -> Response:
         listed = [resource for resource in self.resources.values() if resource.kind == kind]
         if kind == DEPLOYMENTS and (parent := parse_qs(query).get("parentGatewayId")):
-            listed = [resource for resource in listed if parent[0].lower() in resource.gateway_ids()]
+            listed = [resource for resource in listed if parent[0].lower() in _gateway_ids(resource)]
         items = [resource.read() for resource in listed]
         # Fields at their default are left out, an empty list too.
         return json_response({"items": items} if items else {})
+
+
+def _gateway_ids(deployment: Resource) -> set[str]:
+    return {str(gateway_id).lower() for gateway_id in deployment.value["spec"].get("gatewayIds") or []}
 
 
 class HttpServer(socketserver.ThreadingTCPServer):
@@ -212,7 +213,6 @@ class HttpServer(socketserver.ThreadingTCPServer):
     def __init__(self, api: Api, host: str, port: int) -> None:
         super().__init__((host, port), _Handler)
         self.api = api
-        self.numbers = itertools.count()
         self.stopping = threading.Event()
         self._connections: set[Any] = set()
         self.url = f"http://{host}:{self.server_address[1]}"
@@ -250,17 +250,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body are sent together
 
-    def setup(self) -> None:
-        """Give the connection a number."""
-        super().setup()
-        self.number = next(self.server.numbers)
-
     def do_GET(self) -> None:
         """Respond to a request."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        response = self.server.api.respond(
-            self.command, self.path, self.headers, self.number, self.server.stopping.wait
-        )
+        port = self.client_address[1]
+        response = self.server.api.respond(self.command, self.path, self.headers, port, self.server.stopping.wait)
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
