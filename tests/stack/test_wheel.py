@@ -85,7 +85,7 @@ def test_wheel_has_exactly_the_package(wheel: Path) -> None:
     """Every file of the package is in the wheel; tests, tools and caches are not."""
     source = CHECKOUT / "provider" / _PACKAGE
     files = {file.relative_to(source.parent).as_posix() for file in source.rglob("*") if file.is_file()}
-    expected = {file for file in files if "__pycache__" not in file}
+    expected = {"pulumi_coreweave_gateway_pytest.py", *(file for file in files if "__pycache__" not in file)}
     info = f"{_PACKAGE}-{Distribution.from_name('pulumi-coreweave-gateway').version}.dist-info/"
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if not name.startswith(info)}
