@@ -13,6 +13,7 @@ from tests.stack.project import YES, Project, said
 
 _HEAD = "import pulumi\nfrom pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway_output\n"
 _EACH = "pulumi.export('found', [{} for n, gateway_id in enumerate({!r})])\n"
+_FLEET = "pulumi.export('found', fleet.gateways.apply(lambda all: [one.gateway_id for one in all]))\n"
 PROGRAMS = {
     "60 lookups": (60, "GatewayLookup(f'gw-{n}', gateway_id=gateway_id).id"),
     "60 names": (60, "GatewayLookup(f'gw-{n}', gateway_name=f'gw-{n}').id"),
@@ -32,7 +33,7 @@ def test_rate_limit_delays_reads_and_fails_none(program: str, time: int, engine:
     with LimitedApi(count, rate=2, list_allowed="without" not in program) as api:
         settings = {**api.environ, "COREWEAVE_LOOKUP_TIMEOUT": "5m"}
         project = Project(tmp_path / "project", sandbox_environment(tmp_path / "pulumi", engine.bin, settings))
-        fleet = f"pulumi.export('found', GatewaysLookup('fleet', gateway_ids={api.ids!r}).gateway_ids)\n"
+        fleet = f"fleet = GatewaysLookup('fleet', gateway_ids={api.ids!r})\n" + _FLEET
         project.program(_HEAD + (_EACH.format(expression, api.ids) if expression else fleet))
         done = project.cli("up", *YES, "--suppress-progress")
         assert done.returncode == 0, said(done)[-5000:]
