@@ -42,7 +42,7 @@ check: $(READY) $(SDKS) ## check formatting, lint, import directions, types, gen
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
-	@for program in $(PROGRAMS); do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
+	@for program in $(PROGRAMS) docs/examples; do MYPYPATH=$$program $(BIN)/mypy $$program || exit 1; done
 	$(BIN)/python -m tools.checks
 	$(BIN)/md-dead-link-check
 	$(BIN)/python -m pip --disable-pip-version-check check
