@@ -161,7 +161,7 @@ class ProviderProcess(Scenario):
     def run(self, command: str, gateways: int) -> Figures:  # noqa: ARG002 - there is only one
         """Start the process, and measure the time from its start to the result of its first read."""
         ids = gateway_ids(gateways)
-        properties = {"gatewayId": ids[0]} if gateways == 1 else {"gatewayIds": ids, "missing": "fail"}
+        properties = {"gateway_id": ids[0]} if gateways == 1 else {"request": {"gateway_ids": ids}}
         inputs = _struct({**properties, "profile": "", "__provider": self._provider})
         start = time.perf_counter()
         process = subprocess.Popen(

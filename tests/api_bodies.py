@@ -39,7 +39,7 @@ class Target:
 def test_get_and_list_agree(target: Target) -> None:
     """The list of gateways has the gateway, with the same spec as a get."""
     with GatewayClient(target.settings()) as client:
-        listed = {gateway.spec.id: gateway for gateway in client.list()}
+        listed = {gateway.spec.id: gateway for gateway in client.list().items}
         gateway = client.get(target.gateway_id)
     assert listed[target.gateway_id].spec == gateway.spec
     assert gateway.status.status.startswith("STATUS_")

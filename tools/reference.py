@@ -21,7 +21,7 @@ Generated from the docstrings by `make docs`. Names without a module are importe
 """
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "Resources": ("program.gateway_lookup.GatewayLookup", "program.gateways_lookup.GatewaysLookup"),
-    "Waiting": ("program.wait_for_ready.WaitForReady",),
+    "Waiting": ("program.waiting.WaitForReady",),
     "Functions": tuple(
         f"program.functions.{name}"
         for name in ("get_gateway", "get_gateway_output", "get_gateways", "get_gateways_output")
@@ -93,11 +93,14 @@ def _described(found: Any) -> Iterator[str]:
 
 def _outputs(found: Any) -> Iterator[tuple[str, object, str]]:
     """Yield name, type and description of a class's public properties and methods, those inherited included."""
-    for name, member in found.all_members.items():
-        if _NOT_OUTPUTS.match(name) or not member.docstring:
+    described = found.package["program.output_types.GatewayResult"].members
+    for name, own in found.all_members.items():
+        # The outputs of a lookup by ID are described where they are those of a value.
+        member = own if own.docstring else described.get(name)
+        if _NOT_OUTPUTS.match(name) or member is None or not member.docstring:
             continue
         if member.is_attribute:
-            yield name, _type(member.annotation), _summary(member)
+            yield name, _type(own.annotation), _summary(member)
         elif member.is_function and member.parent is found:
             arguments = ", ".join(one.name for one in member.parameters if one.name != "self")
             yield f"{name}({arguments})", _type(member.returns), _summary(member)

@@ -74,12 +74,8 @@ class _Types:
 
     def _properties(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for member in self._types[name].members.values():
-            # Dictionaries are only in the Python API.
-            if (
-                member.is_attribute
-                and not member.name.startswith("_")
-                and not str(member.annotation).startswith("dict[")
-            ):
+            # What is derived from the list of gateways is only in the Python API.
+            if member.is_attribute and (name != "GatewaysResult" or member.name == "gateways"):
                 description = {"description": _markdown(member.docstring.value)}
                 yield _camel_case(member.name), {**self._type(str(member.annotation)), **description}
 

@@ -7,15 +7,15 @@
 ==================== ===================================================================
 module               concern
 ==================== ===================================================================
-``program``          runs in the user's program: resources, functions, waits, names
-``provider_process`` runs in the dynamic providers' process: reads
+``program``          runs in the user's program: resources, functions, waits
+``providers``        runs in the dynamic providers' process: what the engine calls for a read
 ``plugin``           the provider plugin for other Pulumi languages
-``gateways``         used by all three: what to read, reading many, outputs
+``gateways``         used by all three: what to read, reads, outputs, names
 ``client``           requests to the API → typed, immutable gateways
-``providers``        the dynamic providers, as every state names them
 ``config``           the stack configuration and the environment → checked settings
 ``validation``       checks of IDs, names, profiles and hosts
 ``pulumi_internals`` every use of a private or undocumented name of the SDK
+``threads``          daemon threads for requests
 ``errors``           the exception classes
 ``messages``         texts of users and servers, made fit for one line of a message
 ``emulator``         an emulator of the gateway API on loopback, for tests and first steps
@@ -24,8 +24,9 @@ module               concern
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================
 
-Imports go one way: ``program``, ``provider_process`` and ``plugin`` import ``gateways`` and ``client``, and not each
-other. The client, and with it requests and pydantic, is imported by the first request, not with the package.
+Imports go one way: ``program``, ``providers`` and ``plugin`` import ``gateways`` and ``client``, and not each other,
+but for the names by which a program passes on its provider. The client, and with it requests and pydantic, is imported
+by the first request, not with the package.
 """
 
 from .errors import (
@@ -57,7 +58,7 @@ from .program.output_types import (
     PathBasedRouting,
     WeightsAndBiasesAuth,
 )
-from .program.wait_for_ready import WaitForReady
+from .program.waiting import WaitForReady
 
 __all__ = [
     "APIError",

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from .errors import SettingsError
 from .messages import quote_for_message
-from .validation import check_profile, is_host, is_host_and_port, is_loopback
+from .validation import is_host, is_host_and_port, is_loopback, validated_profile
 
 NAMESPACE = "coreweave-gateway"
 OFFICIAL_NAMESPACE = "coreweave"
@@ -174,7 +174,7 @@ def resolve_settings(
         SettingsError: The token is missing or in plaintext, or a value is invalid.
 
     """
-    names = SettingNames(check_profile(profile) if profile else None)
+    names = SettingNames(validated_profile(profile) if profile else None)
     if is_plaintext is not None:
         refuse_plaintext_token(config, is_plaintext, profile=names.profile)
     variables = os.environ if environ is None else environ
@@ -242,7 +242,7 @@ def find_sources(
         SettingsError: A value isn't a string.
 
     """
-    names = SettingNames(check_profile(profile) if profile else None)
+    names = SettingNames(validated_profile(profile) if profile else None)
     found = {setting: _find(config, environ, names, setting) for setting in _VARIABLES}
     return {setting: place[1] if place else None for setting, place in found.items()}
 

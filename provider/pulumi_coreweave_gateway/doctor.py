@@ -106,7 +106,7 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
         return
     started = time.monotonic()
     try:
-        gateways = GatewayClient(settings).list()
+        gateways = GatewayClient(settings).list().items
     except GatewayError as error:
         yield Finding("API", str(error), ok=False)
         return

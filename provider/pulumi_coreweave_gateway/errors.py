@@ -81,12 +81,12 @@ class GatewayError(RunError):
 
 
 @contextmanager
-def naming(what: str) -> Iterator[None]:
+def naming(label: str) -> Iterator[None]:
     """Prefix the message of any :class:`GatewayError` with what was being looked up."""
     try:
         yield
     except GatewayError as error:
-        raise error.about(what) from None
+        raise error.about(label) from None
 
 
 class InvalidArgumentError(GatewayError):

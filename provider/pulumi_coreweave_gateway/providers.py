@@ -1,69 +1,169 @@
-"""The dynamic providers, as every state names them.
+"""The dynamic providers: what runs in their process (``python -m pulumi.dynamic``) when the engine reads a lookup.
 
-A state holds, for each lookup, the name of this module and of an instance in it. Neither may ever change: a state that
-an older version wrote must be refreshed and destroyed by every later one.
+A state names, for each lookup, this module and an instance in it. Neither may ever change: a state that an older
+version wrote must be refreshed and destroyed by every later one. All dynamic providers of a program share the process
+and its four threads, so a read is one bounded call.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
-from .errors import GatewayError
+from .config import API_ENDPOINT, resolve_settings
+from .errors import GatewayError, InternalError, NotFoundError, SettingsError
+from .gateways.reads import Reads, confirm_deleted
+from .gateways.request import FleetRequest
 from .pulumi_internals import report_without_traceback
 
 if TYPE_CHECKING:
-    from .provider_process.reader import Reader
+    from .client.models import Gateway
+
+ALLOW_MISSING = "allow_missing"
+"""The input by which a program that is being destroyed accepts that a gateway is gone."""
 
 
 class _Provider(ResourceProvider):
-    """The base class of both providers."""
+    """The base class of the providers; they never create, update or delete."""
 
     serialize_as_secret_always = False  # a name is no secret
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader: Reader | None = None
+        self._config: Callable[[str], str | None] = lambda _: None
+        self._environ: Mapping[str, str] = os.environ
+        self._reads: dict[str, Reads] = {}
+        self._lock = threading.Lock()
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack configuration; the SDK calls this once, before the first read."""
-        from .provider_process.reader import Reader
-
         report_without_traceback(GatewayError)
-        self._reader = Reader(req.config.get)
+        self._config = req.config.get
 
-    @property
-    def reader(self) -> Reader:
-        """The reader, with the stack's configuration."""
-        assert self._reader is not None, "the SDK configures a provider before it reads"  # noqa: S101
-        return self._reader
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Return a lookup's outputs, or an empty ID, which removes it from the state.
+
+        Args:
+            id_: The lookup's ID.
+            props: The inputs on a read step, the previous outputs on a refresh.
+
+        Raises:
+            GatewayError: The lookup failed; the state isn't changed.
+
+        """
+        try:
+            outputs = self._outputs(id_, props)
+        except GatewayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - described by its class alone, because its text may contain secrets
+            failure = InternalError.from_exception(f"the lookup of {id_}", error)
+        else:
+            return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs)
+        raise failure  # outside of the handler, so that nothing refers to the frames of the exception
+
+    def _outputs(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the outputs, or None if the gateway was deleted since it was last read."""
+        raise NotImplementedError
+
+    def _reads_for(self, profile: str, program_endpoint: str) -> Reads:
+        """Return the reads with a profile, whose client keeps its connections.
+
+        Args:
+            profile: The profile, ``""`` for the default one.
+            program_endpoint: The endpoint to which an inline program of the Automation API has sent its own requests,
+                for names, waits and functions; ``""`` if there were none.
+
+        Raises:
+            SettingsError: A setting is invalid, or the program has other settings than this process.
+
+        """
+        with self._lock:
+            if profile not in self._reads:
+                self._reads[profile] = Reads(resolve_settings(self._config, self._environ, profile=profile or None))
+            reads = self._reads[profile]
+        if program_endpoint and program_endpoint != reads.settings.endpoint:
+            names = reads.settings.names
+            raise SettingsError(
+                f"the program uses the endpoint {program_endpoint}, but the provider uses {reads.settings.endpoint}; "
+                f"an inline program of the Automation API reads os.environ: set {names.variables('endpoint')[0]} and "
+                f"{names.variables('token')[0]} there as well as in env_vars"
+            )
+        return reads
 
 
 class GatewayProvider(_Provider):
-    """Reads one gateway by its UUID; it never creates, updates or deletes."""
+    """Reads one gateway by its UUID."""
 
     def __reduce__(self) -> str:
         """Pickle to the name of the module's instance."""
         return "GATEWAY"
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Return the gateway's outputs, or an empty ID if it was deleted since it was last read."""
-        found, outputs = self.reader.read_gateway(id_, props)
-        return ReadResult(found, outputs)
+    def _outputs(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
+        # Only outputs have a status: a gateway that isn't found now was found before.
+        is_refresh = "status" in props
+        profile, stamps = str(props.get("profile") or ""), bool(props.get("include_timestamps"))
+        reads = self._reads_for(profile, str(props.get(API_ENDPOINT) or ""))
+        gateway = _read(reads, id_, may_be_gone=is_refresh or bool(props.get(ALLOW_MISSING)))
+        if gateway is None:
+            return None
+        from .gateways.outputs import gateway_outputs
+
+        outputs = gateway_outputs(gateway, include_timestamps=stamps)
+        return {**outputs, "profile": profile, "include_timestamps": stamps}
 
 
 class GatewaysProvider(_Provider):
-    """Reads several gateways; it never creates, updates or deletes."""
+    """Reads several gateways."""
 
     def __reduce__(self) -> str:
         """Pickle to the name of the module's instance."""
         return "GATEWAYS"
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Return the outputs of all requested gateways."""
-        found, outputs = self.reader.read_gateways(id_, props)
-        return ReadResult(found, outputs)
+    def _outputs(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
+        request = FleetRequest.from_state(props["request"])
+        # Only outputs have gateways: one that isn't found now was found before.
+        is_refresh = "gateways" in props
+        if request.gateway_ids == ():
+            return {"request": request.to_state(), "profile": request.profile, "gateways": []}
+        gateways = self._reads_for(request.profile, str(props.get(API_ENDPOINT) or "")).fleet(
+            request,
+            report=_stderr_log(f"fleet {id_}"),
+            warn=_stderr_log(f"warning: fleet {id_}"),
+            skip_deleted=is_refresh or bool(props.get(ALLOW_MISSING)),
+        )
+        from .gateways.outputs import gateway_outputs
+
+        members = [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in gateways]
+        return {"request": request.to_state(), "profile": request.profile, "gateways": members}
+
+
+def _read(reads: Reads, gateway_id: str, *, may_be_gone: bool) -> Gateway | None:
+    """Return a gateway, or None if it may be gone, and is."""
+    report = _stderr_log(f"gateway {gateway_id}")
+    try:
+        return reads.client.get(gateway_id, report=report)
+    except NotFoundError:
+        if not may_be_gone:
+            raise
+    found = confirm_deleted([gateway_id], lambda: reads.list(report, max_age=0.0).result())[gateway_id]
+    if isinstance(found, GatewayError):
+        raise found
+    return found
+
+
+def _stderr_log(label: str) -> Callable[[str], None]:
+    """Return a function that shows the user a message: the engine displays what this process writes to stderr."""
+
+    def log(message: str) -> None:
+        sys.stderr.write(f"{label}: {message}\n")
+        sys.stderr.flush()
+
+    return log
 
 
 GATEWAY = GatewayProvider()

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pulumi
 
-from .client.models import Gateway, parse_gateway
+from .client.models import Gateway, Listing, parse_gateway
 from .emulator.samples import sample_gateway
 from .errors import FleetError, NotFoundError
 from .gateways.names import resolve_unique
@@ -23,7 +23,7 @@ from .gateways.request import FleetRequest
 from .program.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
 from .program.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
 from .program.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
-from .validation import check_gateway_id
+from .validation import validated_gateway_id
 
 __all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
 
@@ -46,14 +46,14 @@ def mock_gateway(
         ready: READY with an endpoint; otherwise CREATING, without one.
         zone: its zone.
         routing: how it finds the model that a request is for.
-        spec: fields of its spec to set, as on the wire, such as ``{"zones": []}``.
-        status: fields of its status to set, as on the wire, such as ``{"status": "STATUS_ERROR"}``.
+        spec: fields of its spec to set, in the API's JSON form, such as ``{"zones": []}``.
+        status: fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_ERROR"}``.
 
     Raises:
         InvalidArgumentError: the id isn't a UUID.
 
     """
-    found = mock_gateway_id(name) if gateway_id is None else check_gateway_id(gateway_id)
+    found = mock_gateway_id(name) if gateway_id is None else validated_gateway_id(gateway_id)
     gateway = sample_gateway(found, name=name, ready=ready, zone=zone, routing=routing)
     return {"spec": {**gateway["spec"], **(spec or {})}, "status": {**gateway["status"], **(status or {})}}
 
@@ -65,28 +65,35 @@ class GatewayMocks(pulumi.runtime.Mocks):
     Python 3.14 too.
 
     Args:
-        gateways: the existing gateways, as on the wire; :func:`mock_gateway` makes one.
+        gateways: the existing gateways, in the API's JSON form; :func:`mock_gateway` makes one.
         others: mocks of all other resources and functions. By default a resource has its inputs as outputs and the
             ID ``NAME_id``, and a function returns nothing.
+        profiles: the gateways of other organizations, by the profile that lookups name.
 
     Raises:
         InvalidResponseError: one of them isn't a gateway as the API describes it.
 
     """
 
-    def __init__(self, gateways: Iterable[Mapping[str, Any]] = (), others: pulumi.runtime.Mocks | None = None) -> None:
+    def __init__(
+        self,
+        gateways: Iterable[Mapping[str, Any]] = (),
+        others: pulumi.runtime.Mocks | None = None,
+        *,
+        profiles: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+    ) -> None:
         _ensure_event_loop()
-        parsed = [parse_gateway(dict(gateway), f"gateway {index}") for index, gateway in enumerate(gateways)]
-        self._gateways = {gateway.spec.id: gateway for gateway in parsed}
+        self._organizations = {name: _parsed(given) for name, given in {"": gateways, **(profiles or {})}.items()}
         self._others = others
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Return the ID and the outputs of a resource."""
         if args.typ == GATEWAY_LOOKUP:
-            gateway = self._one(f"mocked lookup {args.name!r}", args.inputs)
-            return gateway.spec.id, {**gateway_outputs(gateway), "profile": args.inputs.get("profile", "")}
+            gateway, stamps = self._one(f"mocked lookup {args.name!r}", args.inputs), args.inputs["include_timestamps"]
+            asked = {name: args.inputs[name] for name in ("profile", "include_timestamps")}
+            return gateway.spec.id, {**gateway_outputs(gateway, include_timestamps=stamps), **asked}
         if args.typ == GATEWAYS_LOOKUP:
-            return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs)}
+            return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs["request"])}
         if self._others is not None:
             return self._others.new_resource(args)
         return f"{args.name}_id", dict(args.inputs)
@@ -99,24 +106,31 @@ class GatewayMocks(pulumi.runtime.Mocks):
             return {"gateways": self._several(args.args)}
         return self._others.call(args) if self._others is not None else {}
 
-    def _one(self, what: str, arguments: Mapping[str, Any]) -> Gateway:
-        name, gateway_id = arguments.get("gatewayName"), str(arguments.get("gatewayId"))
+    def _one(self, label: str, arguments: Mapping[str, Any]) -> Gateway:
+        gateways = self._organizations.get(arguments.get("profile") or "", {})
+        name, gateway_id = arguments.get("gateway_name"), str(arguments.get("gateway_id"))
         if name is not None:
-            return resolve_unique(what, name, tuple(self._gateways.values()))
-        if gateway_id not in self._gateways:
+            return resolve_unique(label, name, Listing(tuple(gateways.values())))
+        if gateway_id not in gateways:
             raise NotFoundError(f"gateway {gateway_id}: not among the mocked gateways")
-        return self._gateways[gateway_id]
+        return gateways[gateway_id]
 
     def _several(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         request = FleetRequest.from_state(arguments)
+        gateways = self._organizations.get(request.profile, {})
         if request.gateway_ids is None:
-            chosen = sorted(filter(request.matches, self._gateways.values()), key=lambda gateway: gateway.spec.id)
+            chosen = list(filter(request.matches, gateways.values()))
         else:
-            missing = [gateway_id for gateway_id in request.gateway_ids if gateway_id not in self._gateways]
+            missing = [gateway_id for gateway_id in request.gateway_ids if gateway_id not in gateways]
             if missing and request.missing == "fail":
                 raise FleetError(f"not among the mocked gateways: {', '.join(missing)}")
-            chosen = [self._gateways[one] for one in request.gateway_ids if one in self._gateways]
-        return [gateway_outputs(gateway) for gateway in chosen]
+            chosen = [gateways[one] for one in request.gateway_ids if one in gateways]
+        return [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in chosen]
+
+
+def _parsed(gateways: Iterable[Mapping[str, Any]]) -> dict[str, Gateway]:
+    parsed = [parse_gateway(dict(gateway), f"gateway {index}") for index, gateway in enumerate(gateways)]
+    return {gateway.spec.id: gateway for gateway in sorted(parsed, key=lambda gateway: gateway.spec.id)}
 
 
 def _ensure_event_loop() -> None:

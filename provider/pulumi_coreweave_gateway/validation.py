@@ -17,12 +17,12 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
 
 
-def check_gateway_id(value: object, what: str = "gateway_id", *, name_argument: str = "") -> str:
+def validated_gateway_id(value: object, label: str = "gateway_id", *, name_argument: str = "") -> str:
     """Return a gateway's ID in canonical form, a UUID in lower case.
 
     Args:
         value: The ID.
-        what: What to call it in the message.
+        label: What to call it in the message.
         name_argument: The argument for a name, if the lookup has one.
 
     Raises:
@@ -30,54 +30,54 @@ def check_gateway_id(value: object, what: str = "gateway_id", *, name_argument: 
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a gateway's UUID as a string, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{label}: expected a gateway's UUID as a string, not {type(value).__name__}")
     if not _UUID.fullmatch(value):
         remedy = f"; pass a gateway's name as {name_argument}" if name_argument else ""
         raise InvalidArgumentError(
-            f"{what}: {quote_for_message(value)} is not a UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411){remedy}"
+            f"{label}: {quote_for_message(value)} is not a UUID (such as 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411){remedy}"
         )
     return value.lower()
 
 
-def check_gateway_name(value: object, what: str = "gateway_name") -> str:
+def validated_gateway_name(value: object, label: str = "gateway_name") -> str:
     """Return a gateway's name.
 
     Args:
         value: The name.
-        what: What to call it in the message.
+        label: What to call it in the message.
 
     Raises:
         InvalidArgumentError: The value is not a str, blank, too long, or holds control characters.
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a gateway's name as a string, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{label}: expected a gateway's name as a string, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_NAME or not value.isprintable():
-        raise InvalidArgumentError(f"{what}: invalid gateway name {quote_for_message(value)}")
+        raise InvalidArgumentError(f"{label}: invalid gateway name {quote_for_message(value)}")
     return value
 
 
-def check_profile(value: object, what: str = "profile") -> str:
+def validated_profile(value: object, label: str = "profile") -> str:
     """Return a profile's name.
 
     Args:
         value: The name.
-        what: What to call it in the message.
+        label: What to call it in the message.
 
     Raises:
         InvalidArgumentError: The value isn't made of lower-case letters, digits and single dashes, or is ``gateway``.
 
     """
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a profile's name such as 'eu', not {type(value).__name__}")
+        raise InvalidArgumentError(f"{label}: expected a profile's name such as 'eu', not {type(value).__name__}")
     if len(value) > _MAX_PROFILE or not _PROFILE.fullmatch(value):
         raise InvalidArgumentError(
-            f"{what}: invalid profile {quote_for_message(value)}; use at most {_MAX_PROFILE} lower-case letters, "
+            f"{label}: invalid profile {quote_for_message(value)}; use at most {_MAX_PROFILE} lower-case letters, "
             "digits and single dashes, starting with a letter, such as eu"
         )
     if value == "gateway":
         raise InvalidArgumentError(
-            f"{what}: 'gateway' is reserved, coreweave-gateway holds the settings of the default profile; "
+            f"{label}: 'gateway' is reserved, coreweave-gateway holds the settings of the default profile; "
             "choose another name"
         )
     return value

@@ -81,12 +81,12 @@ def theirs(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict
 def test_both_read_the_same_gateways(emulator: Emulator, theirs: dict[str, Any]) -> None:
     """What cwtrain reads of a gateway, alone or in the list, follows from what we read."""
     with GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
-        listed = [gateway_outputs(gateway) for gateway in client.list()]
-        alone = [gateway_outputs(client.get(outputs["gatewayId"])) for outputs in listed]
+        listed = [gateway_outputs(gateway) for gateway in client.list().items]
+        alone = [gateway_outputs(client.get(outputs["gateway_id"])) for outputs in listed]
     assert len(listed) == len(GATEWAYS)
     for name, ours in (("listed", listed), ("alone", alone)):
         found = {gateway["id"]: gateway for gateway in map(_ordered, theirs[name])}
-        assert found == {outputs["gatewayId"]: _as_cwtrain(outputs) for outputs in ours}
+        assert found == {outputs["gateway_id"]: _as_cwtrain(outputs) for outputs in ours}
 
 
 def test_cwtrain_reads_the_deployments(theirs: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _ordered(theirs: dict[str, Any]) -> dict[str, Any]:
 def _as_cwtrain(outputs: dict[str, Any]) -> dict[str, Any]:
     """Return what cwtrain must read where we read these outputs."""
     return {
-        "id": outputs["gatewayId"],
+        "id": outputs["gateway_id"],
         "name": outputs["name"],
         "organization_id": outputs["organizationId"],
         "zones": outputs["zones"],

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
 
-from pulumi_coreweave_gateway import GatewayError, get_gateway, get_gateway_output, get_gateways, get_gateways_output
+from pulumi_coreweave_gateway import (
+    GatewayError,
+    TransportError,
+    get_gateway,
+    get_gateway_output,
+    get_gateways,
+    get_gateways_output,
+)
 from pulumi_coreweave_gateway.emulator import Emulator
+from tests.integration.deployment import deploy
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,8 +62,7 @@ def test_error_names_its_subject(
 ) -> None:
     """Without a token, or if the API rejects the request, the error names the lookup that failed."""
     assert _error(call).startswith(subject)
-    monkeypatch.setenv("COREWEAVE_API_TOKEN", coreweave_emulator.token)
-    monkeypatch.setenv("COREWEAVE_API_ENDPOINT", coreweave_emulator.url)
+    coreweave_emulator.setenv(monkeypatch)
     coreweave_emulator.script(403, times=None)
     assert _error(call).startswith(subject)
 
@@ -61,8 +72,7 @@ def test_filters_warn_of_values_that_no_gateway_has(
     call: Any, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A filter value that no gateway has causes a warning that names the function."""
-    for name, value in coreweave_emulator.environ.items():
-        monkeypatch.setenv(name, value)
+    coreweave_emulator.setenv(monkeypatch)
     coreweave_emulator.add(name="prod")
 
     async def resolve() -> Any:
@@ -76,8 +86,94 @@ def test_filters_warn_of_values_that_no_gateway_has(
 
 def test_missing_member_is_named(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fleet's error names the call, each gateway that could not be read, and the reason."""
-    for name, value in coreweave_emulator.environ.items():
-        monkeypatch.setenv(name, value)
+    coreweave_emulator.setenv(monkeypatch)
     assert _error(lambda: get_gateways([coreweave_emulator.add(name="prod"), ID])).startswith(
         f"get_gateways: 1 of 2 gateways could not be read: gateway {ID}: not found"
     )
+
+
+def test_fleets_share_one_list(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fleets that are looked up by filters at the same time request the list of gateways once."""
+    coreweave_emulator.setenv(monkeypatch)
+    coreweave_emulator.add(name="prod")
+
+    def program() -> pulumi.Output[list[int]]:
+        fleets = [get_gateways_output(zones=["US-EAST-04A"]) for _ in range(100)]
+        return pulumi.Output.all(*fleets).apply(lambda found: [len(fleet) for fleet in found])
+
+    assert deploy(program) == [1] * 100
+    assert len(coreweave_emulator.requests()) == 1
+
+
+def test_fleet_after_a_single_lookup_is_read_at_once(
+    coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gateways of a fleet are requested at the same time, each on a connection of its own."""
+    coreweave_emulator.setenv(monkeypatch)
+    ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(15)]
+    get_gateway(ids[0])
+    coreweave_emulator.script(delay=0.5, times=None)
+    assert get_gateways(ids).endpoints.keys() == set(ids)
+    assert len({request.port for request in coreweave_emulator.requests()[1:]}) == 15
+
+
+def test_thread_that_cannot_be_started_is_an_error_of_one_call(
+    coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the limit of threads a call fails with one line, and a later one succeeds."""
+    coreweave_emulator.setenv(monkeypatch)
+    gateway_id = coreweave_emulator.add(name="prod")
+
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    calls: list[Callable[[], str]] = [
+        lambda: get_gateway(gateway_id).name,
+        lambda: get_gateway(gateway_name="prod").name,
+        lambda: get_gateways([gateway_id])[0].name,
+    ]
+    for call in calls:
+        with monkeypatch.context() as without_threads:
+            without_threads.setattr(threading.Thread, "start", fail)
+            with pytest.raises(TransportError, match="no thread can be started: ") as caught:
+                call()
+        assert str(caught.value).isprintable()
+        assert call() == "prod"
+
+
+FORKS = """
+import multiprocessing, os, signal, sys
+from pulumi_coreweave_gateway import get_gateway
+
+def look_up():
+    signal.alarm(20)
+    assert get_gateway(sys.argv[1]).name == "prod"
+    assert get_gateway(gateway_name="prod").gateway_id == sys.argv[1]
+
+look_up()
+child = os.fork()
+if not child:
+    look_up()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+process = multiprocessing.get_context("fork").Process(target=look_up)
+process.start()
+process.join()
+assert process.exitcode == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
+def test_lookups_in_a_forked_process(coreweave_emulator: Emulator) -> None:
+    """A child process, which has neither its parent's threads nor its connections, looks up gateways as well."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKS, coreweave_emulator.add(name="prod")],
+        env={**os.environ, **coreweave_emulator.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    # Six lookups, each with its own request: a child has its own list, too.
+    assert len(coreweave_emulator.requests()) == 6

@@ -18,13 +18,14 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2, plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as protocol
 from pulumi.runtime.proto.engine_pb2_grpc import EngineServicer, add_EngineServicer_to_server
+from pydantic.alias_generators import to_camel
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
 from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
-from pulumi_coreweave_gateway.plugin.lookups import CALLS_AT_A_TIME
-from tests.integration.plugin_process import EXECUTABLE, PluginProcess
+from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
+from tests.integration.processes import PLUGIN, PluginProcess
 
 pytestmark = pytest.mark.enable_socket
 
@@ -111,9 +112,11 @@ def test_every_output_is_present(plugin: PluginProcess, coreweave_emulator: Any)
     check(plugin.invoke("getGateways"), outputs, "gateways")
 
 
-def as_json(value: Any) -> Any:
-    """Return a typed value as plain JSON."""
-    return json.loads(json.dumps(value))
+def in_camel_case(value: Any) -> Any:
+    """Return a value with its keys in camelCase, at any depth."""
+    if isinstance(value, dict):
+        return {to_camel(name): in_camel_case(item) for name, item in value.items()}
+    return [in_camel_case(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("gateways", [EXAMPLE_GATEWAYS, CONTRACT_GATEWAYS], ids=["examples", "contract"])
@@ -123,14 +126,13 @@ def test_plugin_and_package_return_the_same(
     """The plugin and the Python package return equal values, field by field, for gateways with every field."""
     with Emulator(gateways) as emulator:
         process.configure(endpoint=emulator.url, token=emulator.token)
-        for name, value in emulator.environ.items():
-            monkeypatch.setenv(name, value)
+        emulator.setenv(monkeypatch)
         fleet = process.invoke("getGateways")["gateways"]
-        assert as_json(get_gateways()) == fleet
+        assert in_camel_case(get_gateways()) == fleet
         assert len(fleet) == len(yaml.safe_load(gateways.read_text(encoding="utf-8"))["gateways"])
         for gateway in fleet:
             assert process.invoke("getGateway", gatewayId=gateway["gatewayId"]) == gateway
-            assert as_json(get_gateway(gateway["gatewayId"])) == gateway
+            assert in_camel_case(get_gateway(gateway["gatewayId"])) == gateway
 
 
 def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
@@ -145,9 +147,9 @@ def test_fleets(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     assert ids() == sorted([prod, dev])
     assert ids(zones=["US-WEST-01A"]) == [dev]
     assert ids(statuses=["STATUS_READY"], namePattern="pr*") == [prod]
-    before = len(coreweave_emulator.requests())
+    before = coreweave_emulator.requests()
     assert ids(gatewayIds=[]) == []
-    assert len(coreweave_emulator.requests()) == before
+    assert coreweave_emulator.requests() == before
 
 
 def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> None:
@@ -197,6 +199,29 @@ def test_names_share_one_list(plugin: PluginProcess, coreweave_emulator: Any) ->
     coreweave_emulator.add(name="created-later")
     assert plugin.invoke("getGateway", gatewayName="created-later")["name"] == "created-later"
     assert len(coreweave_emulator.requests()) == 2
+
+
+def test_list_that_failed_is_requested_again(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """The failure of a list isn't the result of later lookups."""
+    coreweave_emulator.add(name="prod")
+    coreweave_emulator.script(403)
+    assert "HTTP 403" in plugin.error("getGateway", gatewayName="prod")
+    assert plugin.invoke("getGateway", gatewayName="prod")["name"] == "prod"
+
+
+def test_cancelled_calls_send_nothing_more(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """The request of a call that an engine has given up isn't sent when it would be its turn."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    coreweave_emulator.script(delay=1.0, times=CONNECTIONS)
+    with ThreadPoolExecutor(2 * CONNECTIONS) as pool:
+        calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=gateway_id) for _ in range(CONNECTIONS)]
+        while len(coreweave_emulator.requests()) < CONNECTIONS:
+            time.sleep(0.01)
+        given_up = [pool.submit(plugin.invoke, "getGateway", 0.2, gatewayId=gateway_id) for _ in range(CONNECTIONS)]
+        assert all(call.result()["name"] == "prod" for call in calls)
+        assert all(isinstance(call.exception(), grpc.RpcError) for call in given_up)
+    assert plugin.invoke("getGateway", gatewayId=gateway_id)["name"] == "prod"
+    assert len(coreweave_emulator.requests()) == CONNECTIONS + 1
 
 
 def test_replacement_is_found_after_an_earlier_list(plugin: PluginProcess, coreweave_emulator: Any) -> None:
@@ -254,7 +279,7 @@ def test_concurrent_requests_are_limited(plugin: PluginProcess, coreweave_emulat
         assert [gateway["gatewayId"] for gateway in fleet.result()["gateways"]] == ids
     requests = coreweave_emulator.requests()
     assert len(requests) == 21
-    assert 2 <= len({request.port for request in requests}) <= CALLS_AT_A_TIME
+    assert 2 <= len({request.port for request in requests}) <= CONNECTIONS
 
 
 def test_folder_for_package_add_runs_the_plugin() -> None:
@@ -273,16 +298,16 @@ def test_folder_for_package_add_runs_the_plugin() -> None:
 def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number: int, cancelled_first: bool) -> None:
     """A signal ends the process and all calls, those that wait for the API and those that are only arriving."""
     coreweave_emulator.add(name="prod", gateway_id=MISSING)
-    coreweave_emulator.script(path=f"/v1alpha1/inference/gateways/{MISSING}", delay=20.0, times=None)
+    coreweave_emulator.script(delay=20.0, times=None)
     with PluginProcess(coreweave_emulator.environ) as plugin:
         plugin.configure()
         with ThreadPoolExecutor(40) as pool:
-            calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(CALLS_AT_A_TIME)]
+            calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(CONNECTIONS)]
             deadline = time.monotonic() + 30
-            while len(coreweave_emulator.requests()) < CALLS_AT_A_TIME and time.monotonic() < deadline:
+            while len(coreweave_emulator.requests()) < CONNECTIONS and time.monotonic() < deadline:
                 time.sleep(0.05)
             if cancelled_first:
-                plugin.cancel()
+                plugin.stub.Cancel(Empty())
             late = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(20)]
             assert plugin.end(number) == (0, "", "")
             assert all("the lookup was cancelled" in str(call.exception()) for call in calls)
@@ -301,7 +326,7 @@ print(child.pid, child.stdout.readline(), flush=True)
 input()
 """
     parent = subprocess.Popen(
-        [sys.executable, "-c", engine, EXECUTABLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", engine, PLUGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
     plugin = int(parent.stdout.readline().split()[0])

@@ -97,4 +97,4 @@ def test_any_response(server: _Server, what: str, status: int, body: bytes, head
         assert (status, found.spec.id) == (200, ID)
     else:
         assert status == 200
-        assert all(isinstance(gateway, Gateway) for gateway in found)
+        assert all(isinstance(gateway, Gateway) for gateway in found.items)

@@ -7,117 +7,24 @@ outputs as properties, and no inputs.
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
-import grpc
 import pytest
-from google.protobuf import json_format, struct_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_coreweave_gateway import GatewayLookup, providers
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.gateways.outputs import state_name
+from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
-from pulumi_coreweave_gateway.provider_process.reader import FLEET_CONNECTIONS
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
+from tests.integration.processes import ProviderProcess, Values
 
 pytestmark = pytest.mark.enable_socket
 
+GATEWAYS = "/v1alpha1/inference/gateways"
 UNKNOWN = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
-PATIENCE = 30.0
-URN = "urn:pulumi:stack::project::pulumi-python:dynamic/coreweave:GatewayLookup::prod"
-
-Values = dict[str, Any]
-
-
-class ProviderProcess:
-    """The SDK's process of dynamic providers, as the engine starts it.
-
-    Args:
-        environ: Environment variables, in addition to those of this process.
-        config: The stack configuration.
-
-    """
-
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        config: Mapping[str, str] | None = None,
-    ) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "-W", "error", "-m", "pulumi.dynamic"],
-            env={**os.environ, "PULUMI_PROJECT": "project", **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._stderr: list[bytes] = []
-        assert self._process.stdout is not None
-        port = int(self._process.stdout.readline())
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
-        self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=PATIENCE)
-
-    def read(self, id_: str, *, inputs: Values | None = None, properties: Values | None = None) -> tuple[str, Values]:
-        """Return the ID and the properties in the response to a read."""
-        response = self._stub.Read(
-            provider_pb2.ReadRequest(
-                id=id_,
-                urn=URN,
-                inputs=None if inputs is None else _struct(inputs),
-                properties=None if properties is None else _struct(properties),
-            ),
-            timeout=PATIENCE,
-        )
-        return response.id, json_format.MessageToDict(response.properties)
-
-    def error(self, id_: str, **shape: Values) -> str:
-        """Return the error message of a read that fails."""
-        with pytest.raises(grpc.RpcError) as caught:
-            self.read(id_, **shape)
-        return str(caught.value.details())
-
-    def __enter__(self) -> ProviderProcess:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._channel.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(PATIENCE)
-        self._listener.join(PATIENCE)
-        for pipe in (self._process.stdout, self._process.stderr):
-            assert pipe is not None
-            pipe.close()
-
-    def stderr(self) -> str:
-        """Return what the process wrote to stderr, once it has ended: an engine shows all of it to the user."""
-        return b"".join(self._stderr).decode()
-
-    def _listen(self) -> None:
-        assert self._process.stderr is not None
-        self._stderr.extend(self._process.stderr)
-
-
-def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
-    struct = struct_pb2.Struct()
-    struct.update(values)
-    return struct
 
 
 @pytest.fixture(scope="module", name="shared_emulator")
@@ -140,15 +47,17 @@ def _provider(shared_emulator: Emulator) -> Iterator[ProviderProcess]:
     """Yield a provider's process that is configured by its environment."""
     with ProviderProcess(shared_emulator.environ) as process:
         yield process
-    assert process.stderr() == ""
+    assert process.stderr == ""
 
 
-def _inputs(gateway_id: str, profile: str = "") -> Values:
-    return {"gatewayId": gateway_id, "profile": profile, PROVIDER_KEY: provider_reference(providers.GATEWAY)}
+def _inputs(gateway_id: str, profile: str = "", *, timestamps: bool = False) -> Values:
+    arguments = {"gateway_id": gateway_id, "profile": profile, "include_timestamps": timestamps}
+    return {**arguments, PROVIDER_KEY: provider_reference(providers.GATEWAY)}
 
 
 def _fleet(request: FleetRequest) -> Values:
-    return {**request.to_state(), PROVIDER_KEY: provider_reference(providers.GATEWAYS)}
+    arguments = {"request": request.to_state(), "profile": request.profile}
+    return {**arguments, PROVIDER_KEY: provider_reference(providers.GATEWAYS)}
 
 
 class TestOneGateway:
@@ -162,10 +71,7 @@ class TestOneGateway:
         gateway_id = coreweave_emulator.add(name="prod")
         found, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id), properties=properties)
         assert found == gateway_id
-        assert set(outputs) == {*map(state_name, GatewayLookup.__annotations__), PROVIDER_KEY} - {
-            "isLookup",
-            "updatedAt",
-        }
+        assert set(outputs) == {*_inputs(gateway_id), *GatewayLookup.__annotations__} - {"is_lookup"}
         assert (outputs["name"], outputs["status"], outputs["profile"]) == ("prod", "STATUS_READY", "")
         assert outputs["endpoints"] == [f"https://api.{gateway_id}.gw.cwinference.com"]
         assert outputs[PROVIDER_KEY] == provider_reference(providers.GATEWAY)
@@ -187,6 +93,23 @@ class TestOneGateway:
         assert found == gateway_id
         assert (before["ready"], after["ready"]) == (False, True)
         assert set(before) == set(after)
+
+    def test_refresh_of_a_deleted_gateway(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
+        """A gateway that is neither found by its ID nor listed leaves the state."""
+        gateway_id = coreweave_emulator.add(name="prod")
+        _, before = provider.read(gateway_id, inputs=_inputs(gateway_id))
+        coreweave_emulator.remove(gateway_id)
+        assert provider.read(gateway_id, properties=before)[0] == ""
+
+    def test_deletion_is_confirmed_by_a_new_list(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
+        """A list that another lookup has requested before proves no deletion."""
+        removed, gateway_id = coreweave_emulator.add(name="removed"), UNKNOWN
+        _, before = provider.read(removed, inputs=_inputs(removed))
+        coreweave_emulator.remove(removed)
+        provider.read(removed, properties=before)
+        coreweave_emulator.add(name="prod", gateway_id=gateway_id)
+        coreweave_emulator.script(404, gateway_id=gateway_id)
+        assert provider.read(gateway_id, properties=before)[0] == gateway_id
 
     def test_refresh_behind_a_proxy(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """A 404 that doesn't come from the API removes no gateway from the state or from a fleet."""
@@ -219,18 +142,18 @@ class TestOneGateway:
     def test_timestamps(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """Timestamps are read if they are included, on a refresh too."""
         gateway_id = coreweave_emulator.add(name="prod")
-        _, outputs = provider.read(gateway_id, inputs={**_inputs(gateway_id), "includeTimestamps": True})
-        assert outputs["updatedAt"]
-        assert outputs["conditions"][0]["lastUpdateTime"]
+        _, outputs = provider.read(gateway_id, inputs=_inputs(gateway_id, timestamps=True))
+        assert outputs["updated_at"]
+        assert outputs["conditions"][0]["last_update_time"]
         assert provider.read(gateway_id, properties=outputs)[1] == outputs
 
     def test_invalid_id_reaches_no_url(self, provider: ProviderProcess, coreweave_emulator: Emulator) -> None:
         """An ID in a state that was edited by hand must be a UUID."""
-        before = len(coreweave_emulator.requests())
+        before = coreweave_emulator.requests()
         message = provider.error("../parameters", inputs=_inputs(UNKNOWN))
         assert "'../parameters' is not a UUID" in message
         assert message.isprintable()
-        assert len(coreweave_emulator.requests()) == before
+        assert coreweave_emulator.requests() == before
 
 
 class TestFleet:
@@ -252,17 +175,18 @@ class TestFleet:
         """A fleet is read while all connections of another profile wait for a response."""
         there = coreweave_emulator.add(name="prod")
         with Emulator() as hanging, ThreadPoolExecutor(1) as pool:
-            ids = tuple(hanging.add(name=f"gateway-{number}") for number in range(3 * FLEET_CONNECTIONS))
+            ids = tuple(hanging.add(name=f"gateway-{number}") for number in range(3 * CONNECTIONS))
+            hanging.script(403, path=GATEWAYS)
             hanging.script(times=None, delay=20.0)
             environ = {
                 "COREWEAVE_EU_API_TOKEN": hanging.token,
                 "COREWEAVE_EU_API_ENDPOINT": hanging.url,
-                "COREWEAVE_EU_LOOKUP_TIMEOUT": "6s",
+                "COREWEAVE_EU_LOOKUP_TIMEOUT": "3s",
             }
             with ProviderProcess({**coreweave_emulator.environ, **environ}) as process:
                 theirs = FleetRequest(gateway_ids=ids, profile="eu")
                 failing = pool.submit(process.error, theirs.resource_id, inputs=_fleet(theirs))
-                while len(hanging.requests()) < FLEET_CONNECTIONS:
+                while sum(request.status is None for request in hanging.requests()) < CONNECTIONS:
                     time.sleep(0.01)
                 ours = FleetRequest(gateway_ids=(there,))
                 _, outputs = process.read(ours.resource_id, inputs=_fleet(ours))
@@ -288,7 +212,7 @@ class TestConfiguration:
             message = process.error(gateway_id, inputs=_inputs(gateway_id, "us"))
         assert message.startswith("no CoreWeave API token: set the environment variable COREWEAVE_US_API_TOKEN")
         assert message.isprintable()
-        assert process.stderr() == ""
+        assert process.stderr == ""
 
     def test_invalid_setting_is_one_line_without_its_value(self) -> None:
         """An invalid token is an error that names the setting and doesn't show the token."""
@@ -296,7 +220,7 @@ class TestConfiguration:
             message = process.error(UNKNOWN, inputs=_inputs(UNKNOWN))
         assert message.startswith("coreweave:token in the stack configuration: invalid token: it starts with")
         assert message.isprintable()
-        assert "distinctive" not in message + process.stderr()
+        assert "distinctive" not in message + process.stderr
 
 
 OTHER_PROVIDER = """

@@ -5,12 +5,26 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
+from pulumi_coreweave_gateway import (
+    GatewayLookup,
+    GatewaysLookup,
+    get_gateway,
+    get_gateway_output,
+    get_gateways,
+    get_gateways_output,
+)
+from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
 from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_gateway
+from tests.integration.deployment import deploy
+from tests.unit.mocked import outcome
+from tests.unit.samples import FULL, ID
 
 PROGRAM = """
 import pulumi
@@ -112,12 +126,16 @@ def test_ambiguous_or_unknown_name_lists_the_candidates() -> None:
     )
     both = f"'prod' ({a}, A, STATUS_READY), 'prod' ({b}, US-EAST-04A, STATUS_CREATING)"
     with pytest.raises(AmbiguousNameError) as ambiguous:
-        mocks.new_resource(MockResourceArgs(GATEWAY_LOOKUP, "here", {"gatewayName": "prod"}, None, None, None))
+        mocks.new_resource(
+            MockResourceArgs(
+                GATEWAY_LOOKUP, "here", {"gateway_name": "prod", "include_timestamps": False}, None, None, None
+            )
+        )
     assert str(ambiguous.value) == (
         f"mocked lookup 'here': 2 gateways have the name 'prod': {both}; look one of them up by its ID"
     )
     with pytest.raises(NotFoundError) as missing:
-        mocks.call(MockCallArgs(GET_GATEWAY, {"gatewayName": "prd"}, ""))
+        mocks.call(MockCallArgs(GET_GATEWAY, {"gateway_name": "prd"}, ""))
     assert str(missing.value).startswith(
         "mocked get_gateway: no gateway has the name 'prd'; gateways visible to the token: 'prod' ("
     )
@@ -135,3 +153,46 @@ def test_mocks_create_an_event_loop_if_there_is_none() -> None:
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(create).result()
+
+
+BARE = "00000000-0000-4000-8000-000000000001"
+"""A gateway that has only an ID."""
+
+
+def _every_lookup() -> pulumi.Output[Any]:
+    """Look up gateways in every way, and return all outputs."""
+    lookups = [
+        GatewayLookup("id", gateway_id=BARE),
+        GatewayLookup("name", gateway_name="prod"),
+        GatewayLookup("timestamps", gateway_id=ID, include_timestamps=True),
+        GatewayLookup("profile", gateway_name="prod", profile="eu"),
+    ]
+    fleets = [
+        GatewaysLookup("ids", gateway_ids=[ID, BARE, ID]),
+        GatewaysLookup("skipped", gateway_ids=[ID, ID.replace("6", "0")], missing="skip"),
+        GatewaysLookup("every", include_timestamps=True),
+        GatewaysLookup("filtered", statuses=["STATUS_READY"], profile="eu"),
+    ]
+    return pulumi.Output.all(
+        *({name: getattr(lookup, name) for name in ("id", *_outputs(GatewayLookup))} for lookup in lookups),
+        *({name: getattr(fleet, name) for name in ("id", *_outputs(GatewaysLookup))} for fleet in fleets),
+        [get_gateway(ID), get_gateway(gateway_name="prod", profile="eu"), get_gateway_output(gateway_name="prod")],
+        [get_gateways(), get_gateways([ID], profile="eu"), get_gateways_output(name_pattern="p*")],
+    )
+
+
+def _outputs(kind: type) -> list[str]:
+    return [name for name in kind.__annotations__ if name != "is_lookup"]
+
+
+@pytest.mark.enable_socket
+def test_mocks_return_what_a_real_lookup_returns(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lookup has the same outputs under mocks as with an API that has the same gateways, in every profile."""
+    ours, theirs = [FULL, {"spec": {"id": BARE}}], [{"spec": FULL["spec"], "status": {"status": "STATUS_READY"}}]
+    mocked = outcome(_every_lookup, preview=False, engine=GatewayMocks(ours, profiles={"eu": theirs})).value
+    coreweave_emulator.replace(ours)
+    coreweave_emulator.setenv(monkeypatch)
+    with Emulator(theirs) as eu:
+        monkeypatch.setenv("COREWEAVE_EU_API_ENDPOINT", eu.url)
+        monkeypatch.setenv("COREWEAVE_EU_API_TOKEN", eu.token)
+        assert deploy(_every_lookup) == mocked

@@ -56,7 +56,7 @@ def test_from_up_to_destroy(project: Project, coreweave_emulator: Emulator) -> N
     assert gateway["conditions"][0]["type"] == "Ready"
     assert (outputs["bare"]["status"], outputs["bare"]["endpoints"]) == ("STATUS_UNSPECIFIED", [])
     assert (outputs["named"], outputs["secret"]) == (full, "[secret]")
-    assert outputs["fleet"]["gateway_ids"] == [full, BARE]
+    assert outputs["fleet"]["request"]["gateway_ids"] == [full, BARE]
     assert outputs["most"] == 3
     assert outputs["python"] == [platform.python_version()] * 2
     assert all(entry["external"] for entry in project.lookups())

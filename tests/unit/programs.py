@@ -34,6 +34,7 @@ class Recorder(GatewayMocks):
         gateways: the gateways that exist.
         functions: the results of the providers' functions, by token.
         stacks: the outputs of other stacks, by name.
+        profiles: the gateways of other organizations.
 
     Attributes:
         resources: the inputs of each resource, by type and name.
@@ -42,9 +43,13 @@ class Recorder(GatewayMocks):
     """
 
     def __init__(
-        self, gateways: Iterable[Mapping[str, Any]], functions: Mapping[str, Any], stacks: Mapping[str, Any]
+        self,
+        gateways: Iterable[Mapping[str, Any]],
+        functions: Mapping[str, Any],
+        stacks: Mapping[str, Any],
+        profiles: Mapping[str, Iterable[Mapping[str, Any]]],
     ) -> None:
-        super().__init__(gateways)
+        super().__init__(gateways, profiles=profiles)
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
         self.exports: dict[str, Any] = {}
         self._functions, self._stacks = functions, stacks
@@ -70,6 +75,7 @@ def run_program(
     config: Mapping[str, str],
     gateways: Iterable[Mapping[str, Any]] = (mock_gateway("prod"),),
     *,
+    profiles: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
     functions: Mapping[str, Any] | None = None,
     stacks: Mapping[str, Any] | None = None,
     preview: bool = False,
@@ -80,13 +86,14 @@ def run_program(
         name: the folder of one of programs/, or the path of another program.
         config: its configuration; lists and objects as JSON.
         gateways: the gateways that exist.
+        profiles: those of other organizations.
         functions: the results of the providers' functions, by token.
         stacks: the outputs of other stacks, by name.
         preview: whether to run a preview or an up.
 
     """
     asyncio.set_event_loop(event_loop())  # otherwise the mocks create one that is never closed
-    recorder = Recorder(gateways, functions or {}, stacks or {})
+    recorder = Recorder(gateways, functions or {}, stacks or {}, profiles or {})
     modules = set(sys.modules)
 
     def run() -> Any:

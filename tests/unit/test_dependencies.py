@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway import GatewayLookup
-from pulumi_coreweave_gateway.program.dependencies import after_dependencies
+from pulumi_coreweave_gateway.program.arguments import after_dependencies
 from tests.unit.mocked import Group, Outcome, Thing, outcome
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"

@@ -9,18 +9,26 @@ import pytest
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.gateways.request import FleetRequest, check_fleet
+from pulumi_coreweave_gateway.gateways.request import FleetRequest, validated_fleet
 
 A = "0d9b6c0e-52f4-4f0a-8a43-1c1f6f3e7a01"
 B = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
+_DEFAULTS = {
+    "missing": "fail",
+    "zones": [],
+    "statuses": [],
+    "name_pattern": "",
+    "profile": "",
+    "include_timestamps": False,
+}
 STATES: list[tuple[FleetRequest, dict[str, Any], str]] = [
-    (FleetRequest(), {"zones": [], "statuses": [], "namePattern": "", "profile": ""}, "gateways-ce06b3dd7da33eab"),
-    (FleetRequest(()), {"gatewayIds": [], "missing": "fail", "profile": ""}, "gateways-f9e89ab4e8c8aaca"),
-    (FleetRequest((B, A)), {"gatewayIds": [B, A], "missing": "fail", "profile": ""}, "gateways-ab0332bba35192e1"),
+    (FleetRequest(), _DEFAULTS, "gateways-d4f7adc9c8c565c3"),
+    (FleetRequest(()), {**_DEFAULTS, "gateway_ids": []}, "gateways-10dacbf46bb4ce30"),
+    (FleetRequest((B, A)), {**_DEFAULTS, "gateway_ids": [B, A]}, "gateways-679f8ed8ef903f36"),
     (
         FleetRequest(name_pattern="[ab]?", profile="eu"),
-        {"zones": [], "statuses": [], "namePattern": "[ab]?", "profile": "eu"},
-        "gateways-b1070ff2360ac0ca",
+        {**_DEFAULTS, "name_pattern": "[ab]?", "profile": "eu"},
+        "gateways-3526087d005424dc",
     ),
 ]
 OTHERS = [
@@ -34,7 +42,7 @@ OTHERS = [
 
 def _check(**arguments: Any) -> FleetRequest:
     given = dict.fromkeys(("gateway_ids", "missing", "zones", "statuses", "name_pattern"))
-    return check_fleet("fleet", {**given, **arguments})
+    return validated_fleet("fleet", {**given, **arguments})
 
 
 def _gateway(name: str = "", zones: list[str] | None = None, status: str = "") -> Gateway:
@@ -52,20 +60,20 @@ def test_state_and_id_never_change(request_: FleetRequest, state: dict[str, Any]
 def test_state_restores_the_request(request_: FleetRequest) -> None:
     """A request can be restored from the state, which is all that a refresh has."""
     state = json.loads(json.dumps(request_.to_state()))
-    assert FleetRequest.from_state({**state, "gateways": [], "__provider": "x"}) == request_
+    assert FleetRequest.from_state(state) == request_
     assert None not in state.values()
 
 
 def test_state_without_defaults_restores_the_defaults() -> None:
     """Values that are missing or null in the state have their defaults."""
     assert FleetRequest.from_state({}) == FleetRequest()
-    assert FleetRequest.from_state({"gatewayIds": [A], "missing": None, "profile": None}) == FleetRequest((A,))
+    assert FleetRequest.from_state({"gateway_ids": [A], "missing": None, "profile": None}) == FleetRequest((A,))
 
 
 def test_ids_of_a_state_are_checked() -> None:
     """IDs in the state, which may have been edited, must be UUIDs, because URLs contain them."""
     with pytest.raises(InvalidArgumentError, match=r"gateway_ids: '../parameters' is not a UUID"):
-        FleetRequest.from_state({"gatewayIds": ["../parameters"]})
+        FleetRequest.from_state({"gateway_ids": ["../parameters"]})
 
 
 def test_different_requests_have_different_ids() -> None:

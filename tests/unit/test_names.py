@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
+from pulumi_coreweave_gateway.client.models import Gateway, Listing, parse_gateway
 from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
 from pulumi_coreweave_gateway.gateways.names import resolve_unique
 
@@ -24,7 +24,7 @@ def _id(number: int) -> str:
 
 def _not_found(name: str, gateways: tuple[Gateway, ...]) -> str:
     with pytest.raises(NotFoundError) as caught:
-        resolve_unique("lookup 'x'", name, gateways)
+        resolve_unique("lookup 'x'", name, Listing(gateways))
     assert str(caught.value).isprintable()
     return str(caught.value)
 
@@ -33,15 +33,17 @@ def _not_found(name: str, gateways: tuple[Gateway, ...]) -> str:
 def test_name_must_match_exactly(name: str) -> None:
     """Names are case-sensitive, and neither patterns nor prefixes."""
     gateways = _gateways("Prod", "prod-2", "pro", name)
-    assert resolve_unique("lookup 'x'", name, gateways) is gateways[-1]
+    assert resolve_unique("lookup 'x'", name, Listing(gateways)) is gateways[-1]
 
 
 def test_deleting_gateway_is_ignored_if_another_has_the_name() -> None:
     """A gateway that is being deleted is found only if no other gateway has its name."""
     old, new = _gateways("prod", status="STATUS_DELETING"), _gateways("prod", first=1)
-    assert resolve_unique("lookup 'x'", "prod", (*old, *new)) is new[0]
-    assert resolve_unique("lookup 'x'", "prod", old) is old[0]
-    assert resolve_unique("lookup 'x'", "prod", _gateways("prod", "prod", status="STATUS_DELETING")).spec.id == _id(0)
+    assert resolve_unique("lookup 'x'", "prod", Listing((*old, *new))) is new[0]
+    assert resolve_unique("lookup 'x'", "prod", Listing(old)) is old[0]
+    assert resolve_unique(
+        "lookup 'x'", "prod", Listing(_gateways("prod", "prod", status="STATUS_DELETING"))
+    ).spec.id == _id(0)
 
 
 def test_similar_names_come_first() -> None:
@@ -82,10 +84,12 @@ def test_message_is_one_short_line() -> None:
 def test_ambiguous_name_lists_its_gateways() -> None:
     """The error lists the gateways with the name by ID, at most ten of them."""
     with pytest.raises(AmbiguousNameError) as caught:
-        resolve_unique("lookup 'x'", "prod", (*_gateways("prod", "other"), *_gateways("prod", zone="B", first=2)))
+        resolve_unique(
+            "lookup 'x'", "prod", Listing((*_gateways("prod", "other"), *_gateways("prod", zone="B", first=2)))
+        )
     assert str(caught.value) == (
         f"lookup 'x': 2 gateways have the name 'prod': 'prod' ({_id(0)}, US-EAST-04A, STATUS_READY), "
         f"'prod' ({_id(2)}, B, STATUS_READY); look one of them up by its ID"
     )
     with pytest.raises(AmbiguousNameError, match=r"50 gateways have the name 'prod': .* and 40 more; look one"):
-        resolve_unique("lookup 'x'", "prod", _gateways(*["prod"] * 50))
+        resolve_unique("lookup 'x'", "prod", Listing(_gateways(*["prod"] * 50)))

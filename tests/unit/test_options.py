@@ -8,10 +8,10 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
-from pulumi_coreweave_gateway.program.resource_options import check_options, read_options
+from pulumi_coreweave_gateway.program.arguments import read_options, revealing, validated_options
 
 OPTIONS = sorted(name for name in vars(pulumi.ResourceOptions()) if not name.startswith("_"))
-WHAT = "lookup 'prod'"
+LABEL = "lookup 'prod'"
 _DISABLED = "pulumi:disable-default-providers"
 _REFUSED = {
     "id": "ID",
@@ -42,14 +42,14 @@ class _Provider(pulumi.ProviderResource):
 def test_option_that_would_change_the_result_is_refused(option: str) -> None:
     """An option whose loss would change the result is an error that names the lookup and the option."""
     with pytest.raises(InvalidArgumentError, match=rf"^lookup 'prod': the resource option {option} can't be used: \w"):
-        check_options(WHAT, _options(**{option: _REFUSED[option]}))
+        validated_options(LABEL, _options(**{option: _REFUSED[option]}))
 
 
 @pytest.mark.parametrize("option", sorted({*OPTIONS, "option_of_a_newer_sdk"} - {*_REFUSED, "provider", "providers"}))
 def test_other_options_are_accepted_silently(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An option that works, or that loses nothing on a read, is accepted without a word."""
     options = _options(**{option: ["x"]})
-    assert check_options(WHAT, options) is options
+    assert validated_options(LABEL, options) is options
     assert capsys.readouterr().err == ""
 
 
@@ -58,7 +58,7 @@ def test_merged_options_are_accepted(outer: pulumi.ResourceOptions | None, capsy
     """The options that nested components hand on are accepted: merging leaves empty lists and empty hooks."""
     component = pulumi.ResourceOptions.merge(outer, pulumi.ResourceOptions(version="1.0.0"))
     inner = pulumi.ResourceOptions.merge(component, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))
-    assert check_options(WHAT, inner) is inner
+    assert validated_options(LABEL, inner) is inner
     assert capsys.readouterr().err == ""
 
 
@@ -69,7 +69,7 @@ _OTHER, _DYNAMIC = _Provider("kubernetes"), _Provider("pulumi-python")
 @pytest.mark.parametrize("option", ["provider", "providers"])
 def test_providers_of_other_packages_are_passed_over(option: str, value: Any) -> None:
     """A provider of another package, which a component hands on, concerns other resources."""
-    options = read_options(check_options(WHAT, _options(**{option: value})), "ID")
+    options = read_options(LABEL, validated_options(LABEL, _options(**{option: value})), "ID", {})
     assert options.provider is None
     assert not options.providers
 
@@ -79,20 +79,20 @@ def test_providers_of_other_packages_are_passed_over(option: str, value: Any) ->
 def test_provider_of_dynamic_resources_is_refused(option: str, value: Any) -> None:
     """All lookups share one provider of dynamic resources; another one is an error with the remedy."""
     with pytest.raises(InvalidArgumentError, match=rf"the resource option {option} can't be used: .* pass profile="):
-        check_options(WHAT, _options(**{option: value}))
+        validated_options(LABEL, _options(**{option: value}))
 
 
 @pytest.mark.parametrize("value", [None, [], (), {}], ids=repr)
 def test_empty_options_are_ignored(value: object, capsys: pytest.CaptureFixture[str]) -> None:
     """An option that is None or empty, as after merging, isn't set."""
-    check_options(WHAT, _options(**dict.fromkeys(OPTIONS, value)))
+    validated_options(LABEL, _options(**dict.fromkeys(OPTIONS, value)))
     assert capsys.readouterr().err == ""
 
 
 def test_default_options_are_new_each_time() -> None:
     """Each lookup without options gets a new options object."""
-    assert isinstance(check_options(WHAT, None), pulumi.ResourceOptions)
-    assert check_options(WHAT, None) is not check_options(WHAT, None)
+    assert isinstance(validated_options(LABEL, None), pulumi.ResourceOptions)
+    assert validated_options(LABEL, None) is not validated_options(LABEL, None)
 
 
 @pytest.mark.parametrize("value", ["x", pulumi.InvokeOptions()], ids=lambda value: type(value).__name__)
@@ -101,7 +101,7 @@ def test_options_of_another_type_are_rejected(value: object) -> None:
     with pytest.raises(
         InvalidArgumentError, match=rf"opts must be pulumi.ResourceOptions, not {type(value).__name__}$"
     ):
-        check_options(WHAT, value)
+        validated_options(LABEL, value)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,39 @@ def test_stack_that_disables_the_provider_is_rejected(
     """A stack that disables the provider of lookups, or whose list is malformed, is an error with the remedy."""
     monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
     with pytest.raises(InvalidArgumentError) as caught:
-        check_options(WHAT, None)
-    assert str(caught.value) == f"{WHAT}: {reason.replace('KEY', _DISABLED)}"
+        validated_options(LABEL, None)
+    assert str(caught.value) == f"{LABEL}: {reason.replace('KEY', _DISABLED)}"
 
 
 @pytest.mark.parametrize("disabled", [None, "", "[]", '["aws", "pulumi-python-x"]'])
 def test_other_disabled_providers_are_accepted(disabled: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stack may disable the providers of other packages."""
     monkeypatch.setattr(pulumi.runtime, "get_config", {_DISABLED: disabled}.get)
-    check_options(WHAT, None)
+    validated_options(LABEL, None)
+
+
+SECRETS = revealing(["name", "endpoint", "endpoints", "host", "openai_base_url"])
+
+
+@pytest.mark.parametrize(
+    ("names", "secret"),
+    [
+        (None, None),
+        (["name"], ["name"]),
+        (["endpoint"], ["endpoint", "endpoints", "host", "openai_base_url"]),
+        (["openai_base_url", "name"], ["endpoint", "endpoints", "host", "name", "openai_base_url"]),
+    ],
+)
+def test_no_other_output_reveals_a_secret_one(names: list[str] | None, secret: list[str] | None) -> None:
+    """An output that is made secret under its name takes along those that would reveal it."""
+    options = pulumi.ResourceOptions(additional_secret_outputs=names)
+    assert read_options(LABEL, options, "ID", SECRETS).additional_secret_outputs == secret
+
+
+def test_unknown_secret_output_is_an_error() -> None:
+    """A misspelled output would be saved in plaintext."""
+    options = pulumi.ResourceOptions(additional_secret_outputs=["endpiont"])
+    with pytest.raises(
+        InvalidArgumentError, match=r"^lookup 'prod': additional_secret_outputs: .* 'endpiont'; the out"
+    ):
+        read_options(LABEL, options, "ID", SECRETS)

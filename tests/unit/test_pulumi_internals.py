@@ -15,7 +15,7 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.rpc_manager import RPCManager
 
 from pulumi_coreweave_gateway import pulumi_internals
-from pulumi_coreweave_gateway.program.inputs import checked_profile
+from pulumi_coreweave_gateway.program.arguments import validated_profile_input
 
 _SDK = tuple(int(part) for part in version("pulumi").split(".")[:2])
 _tracks_outputs = pytest.mark.skipif(_SDK < (3, 270), reason="SDKs before 3.270 don't track outputs")
@@ -29,6 +29,7 @@ _shows_tracebacks = pytest.mark.skipif(_SDK < (3, 260), reason="SDKs before 3.26
         (settings.SETTINGS, "rpc_manager"),
         (settings, "get_monitor"),
         (config, "CONFIG"),
+        (config, "get_config_secret_keys_env"),
         (settings, "get_engine"),
         (mocks, "MockMonitor"),
         (engine_pb2, "LogRequest"),
@@ -81,7 +82,7 @@ def test_misspelled_setting_is_warned_of_once(monkeypatch: pytest.MonkeyPatch) -
     token = config.CONFIG.set({"coreweave-gateway:tokn": "x", "shop:tokn": "x"})
     try:
         for name in ("one", "two"):
-            checked_profile(f"lookup {name!r}", None)
+            validated_profile_input(f"lookup {name!r}", None)
     finally:
         config.CONFIG.reset(token)
     (warning,) = warnings

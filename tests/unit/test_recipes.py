@@ -36,9 +36,14 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
             ],
             {"endpoints": {"prod-a": URLS[0], "prod-b": URLS[1]}},
         ),
-        ("two_organizations.py", _gateways("chat"), {"base_urls": dict.fromkeys(("here", "europe"), f"{URLS[0]}/v1")}),
+        (
+            "two_organizations.py",
+            _gateways("chat"),
+            {"base_urls": {"here": f"{URLS[0]}/v1", "europe": f"{URLS[3]}/v1"}},
+        ),
     ],
 )
 def test_recipe(recipe: str, gateways: list[dict[str, Any]], exports: dict[str, Any]) -> None:
     """A recipe exports what docs/recipes.md says."""
-    assert run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways).exports == exports
+    europe = {"eu": [mock_gateway("chat", gateway_id=IDS[3])]}
+    assert run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways, profiles=europe).exports == exports

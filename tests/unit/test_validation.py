@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_coreweave_gateway.errors import InvalidArgumentError
 from pulumi_coreweave_gateway.messages import quote_for_message
-from pulumi_coreweave_gateway.validation import check_gateway_id, check_gateway_name, check_profile
+from pulumi_coreweave_gateway.validation import validated_gateway_id, validated_gateway_name, validated_profile
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 
@@ -17,7 +17,7 @@ ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
 @pytest.mark.parametrize("given", [ID, ID.upper(), str(uuid.UUID(int=0)), str(uuid.UUID(int=2**128 - 1))])
 def test_gateway_id_is_accepted_in_any_case(given: str) -> None:
     """A UUID of any version is accepted in any case, and returned in lower case."""
-    assert check_gateway_id(given) == given.lower()
+    assert validated_gateway_id(given) == given.lower()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_gateway_id_is_accepted_in_any_case(given: str) -> None:
 def test_invalid_gateway_id(given: str) -> None:
     """An invalid ID, which could change the request's path, is rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError) as caught:
-        check_gateway_id(given, "lookup 'prod': gateway_ids[3]")
+        validated_gateway_id(given, "lookup 'prod': gateway_ids[3]")
     assert str(caught.value).startswith(f"lookup 'prod': gateway_ids[3]: {given!a} is not a UUID")
     assert str(caught.value).isprintable()
 
@@ -51,21 +51,21 @@ def test_invalid_gateway_id(given: str) -> None:
 @pytest.mark.parametrize("name", ["prod", "my gateway", "llm/prod", "zwölf", "名前", "x" * 256])
 def test_gateway_name(name: str) -> None:
     """A gateway's name is free text."""
-    assert check_gateway_name(name) == name
+    assert validated_gateway_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "x" * 257], ids=ascii)
 def test_invalid_gateway_name(name: str) -> None:
     """Blank names, control characters and very long names are rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': gateway_name: invalid gateway name") as caught:
-        check_gateway_name(name, "lookup 'x': gateway_name")
+        validated_gateway_name(name, "lookup 'x': gateway_name")
     assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("name", ["eu", "e", "eu2", "us-east-04", "a" * 40])
 def test_profile(name: str) -> None:
     """Lower-case letters, digits and single dashes make a profile's name."""
-    assert check_profile(name) == name
+    assert validated_profile(name) == name
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_profile(name: str) -> None:
 def test_invalid_profile(name: str) -> None:
     """A profile name that can't be part of an environment variable is rejected with a one-line error."""
     with pytest.raises(InvalidArgumentError, match=r"^lookup 'x': profile: invalid profile") as caught:
-        check_profile(name, "lookup 'x': profile")
+        validated_profile(name, "lookup 'x': profile")
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("check", [check_gateway_id, check_gateway_name, check_profile])
+@pytest.mark.parametrize("check", [validated_gateway_id, validated_gateway_name, validated_profile])
 @pytest.mark.parametrize("value", [None, 7, ID.encode(), [ID]], ids=repr)
 def test_value_of_another_type_is_rejected(check: Callable[[object, str], str], value: object) -> None:
     """A value that isn't a str is rejected with its type."""

@@ -18,11 +18,13 @@ from pulumi_coreweave_gateway.errors import (
     NotFoundError,
     WaitError,
 )
-from pulumi_coreweave_gateway.program.wait_for_ready import (
+from pulumi_coreweave_gateway.program.waiting import (
     Progress,
     ReadyWait,
+    Seen,
     WaitForReady,
     parse_wait_option,
+    seen_gateway,
     unmet_conditions,
 )
 
@@ -85,7 +87,7 @@ class Wait:
         self._loop = _Loop()
         progress = Progress(self.messages.append, self._loop.time)
         try:
-            wait = ReadyWait(ID, WaitForReady(**options), self._read, progress, self._check)
+            wait = ReadyWait(f"gateway {ID}", WaitForReady(**options), self._read, progress, self._check)
             self._loop.run_until_complete(wait.run(confirm=confirm))
         except GatewayError as error:
             self.error = error
@@ -93,7 +95,7 @@ class Wait:
             self.elapsed = self._loop.time()
             self._loop.close()
 
-    async def _read(self) -> Gateway:
+    async def _read(self) -> Seen:
         self.polls.append(self._loop.time())
         response = self._responses.pop(0) if len(self._responses) > 1 else self._responses[0]
         if response is None:
@@ -101,7 +103,7 @@ class Wait:
         if isinstance(response, GatewayError):
             raise response
         assert response is not None
-        return response
+        return seen_gateway(response)
 
     def _check(self) -> None:
         if len(self.polls) == self._fail_after:
@@ -168,8 +170,8 @@ def test_timeout_error_has_status_conditions_and_remedy() -> None:
     error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, satisfied)], timeout=10).error
     assert isinstance(error, WaitError)
     assert str(error) == (
-        f"gateway {ID}: not ready after 10s; raise wait_for_ready=WaitForReady(timeout=…), or check the gateway "
-        "(STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))"
+        f"gateway {ID}: not ready after 10s; increase the timeout with wait_for_ready=WaitForReady(timeout=…), "
+        "or check the gateway (STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))"
     )
     assert error.timed_out
     assert error.status == "STATUS_CREATING"
@@ -322,7 +324,7 @@ def test_conditions_are_one_printable_line() -> None:
         "message": "m\n" * 900,
         "status": "False",
     }
-    (phrase,) = unmet_conditions(_gateway("STATUS_FAILED", condition))
+    (phrase,) = unmet_conditions(_gateway("STATUS_FAILED", condition).status.conditions)
     assert phrase.isprintable()
     assert phrase.startswith("Ready in US EAST is False (No Node: m m")
     assert len(phrase) < 700

@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 from ..config import Settings
 from ..errors import InvalidResponseError
-from ..validation import check_gateway_id
+from ..validation import validated_gateway_id
 from .body import MAX_GATEWAY, MAX_LIST
 from .http_errors import reject_error_body
 from .rate_limit import Clock
 from .retry import Call, Report, RetryingClient
 
 if TYPE_CHECKING:
-    from .models import Gateway
+    from .models import Gateway, Listing
 
 GATEWAYS = "/v1alpha1/inference/gateways"
 CONNECTIONS = 4
@@ -67,7 +67,7 @@ class GatewayClient:
             GatewayError: The request failed.
 
         """
-        checked = check_gateway_id(gateway_id)
+        checked = validated_gateway_id(gateway_id)
         subject = f"gateway {checked}"
         call = Call(f"{GATEWAYS}/{checked}", subject, MAX_GATEWAY, single=True)
         answer = self._http.fetch(call, seconds=self.lookup_timeout if seconds is None else seconds, report=report)
@@ -80,7 +80,7 @@ class GatewayClient:
             )
         return gateway
 
-    def list(self, *, seconds: float | None = None, report: Report | None = None) -> tuple[Gateway, ...]:
+    def list(self, *, seconds: float | None = None, report: Report | None = None) -> Listing[Gateway]:
         """Return all gateways that the token may read, sorted by ID.
 
         Args:
@@ -103,7 +103,9 @@ class GatewayClient:
                 gateways.append(_parse(item, f"{_LIST}, item {len(gateways)}"))
             page_token = (answer.get("nextPageToken") if isinstance(answer, dict) else None) or ""
             if not page_token:
-                return tuple(sorted(gateways, key=lambda gateway: gateway.spec.id))
+                from .models import Listing
+
+                return Listing(tuple(sorted(gateways, key=lambda gateway: gateway.spec.id)))
             if not isinstance(page_token, str) or page_token in seen:
                 raise InvalidResponseError(
                     f"{_LIST}: the API's nextPageToken is invalid or repeated; check {self._settings.names.endpoint}"

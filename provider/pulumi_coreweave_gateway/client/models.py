@@ -7,14 +7,17 @@ type breaks the contract, and is never read as an empty value. Source of the sch
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from ..errors import InvalidArgumentError, InvalidResponseError
 from ..messages import quote_for_message
-from ..validation import check_gateway_id
+from ..validation import validated_gateway_id
 from .wire_types import (
     ApiTypeName,
     ConditionStatusName,
@@ -29,6 +32,8 @@ from .wire_types import (
 )
 
 READY = "STATUS_READY"
+
+_T = TypeVar("_T")
 
 
 class _Wire(BaseModel):
@@ -115,9 +120,22 @@ def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
 
 def _canonical(gateway_id: str) -> str:
     try:
-        return check_gateway_id(gateway_id)
+        return validated_gateway_id(gateway_id)
     except InvalidArgumentError:
         raise ValueError("expected a UUID") from None
+
+
+CONFIGURATIONS: Mapping[str, type[_Wire]] = MappingProxyType(
+    {
+        "core_weave_auth": CoreWeaveAuth,
+        "weights_and_biases_auth": WeightsAndBiasesAuth,
+        "endpoint_configuration": EndpointConfiguration,
+        "body_based_routing": BodyBasedRouting,
+        "header_based_routing": HeaderBasedRouting,
+        "path_based_routing": PathBasedRouting,
+    }
+)
+"""The model of each configuration block of a gateway's spec, which is absent if the gateway doesn't have it."""
 
 
 class GatewaySpec(_Wire):
@@ -155,6 +173,40 @@ class Gateway(_Wire):
     def ready(self) -> bool:
         """Whether it accepts requests: ``STATUS_READY``, and at least one endpoint."""
         return self.status.status == READY and bool(self.status.endpoints)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An item of a list that breaks the API's contract, with what can be read of it.
+
+    Attributes:
+        id: The gateway's UUID in lower case, ``""`` if it can't be read; likewise the others.
+        name: The name.
+        status: The status.
+        zones: The zones.
+        error: The error of reading it.
+
+    """
+
+    id: str
+    name: str
+    status: str
+    zones: tuple[str, ...]
+    error: InvalidResponseError
+
+
+@dataclass(frozen=True)
+class Listing(Generic[_T]):
+    """All items of a list.
+
+    Attributes:
+        items: Those that could be read, sorted by ID.
+        unreadable: The others.
+
+    """
+
+    items: tuple[_T, ...]
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 def parse_gateway(value: object, subject: str = "gateway") -> Gateway:

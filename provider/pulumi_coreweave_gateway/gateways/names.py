@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousNameError, NotFoundError
 from ..messages import one_line, quote_for_message
 
 if TYPE_CHECKING:
-    from ..client.models import Gateway
+    from ..client.models import Gateway, Listing
 
 DELETING = "STATUS_DELETING"
 
@@ -18,41 +17,46 @@ _CANDIDATES = 10
 _LONGEST_ZONES = 60
 
 
-def resolve_unique(what: str, name: str, gateways: tuple[Gateway, ...]) -> Gateway:
+def resolve_unique(label: str, name: str, listing: Listing[Gateway]) -> Gateway:
     """Return the only gateway with a name.
 
     Args:
-        what: What the lookup is called in messages.
+        label: The label of the lookup in error messages.
         name: The name; case matters.
-        gateways: All gateways that the token may see.
+        listing: All gateways that the token may see.
 
     Raises:
         NotFoundError: No gateway has the name; the message lists similar names.
         AmbiguousNameError: Several gateways have the name; the message lists them.
+        InvalidResponseError: The gateway with the name can't be read.
 
     """
+    for unreadable in listing.unreadable:
+        if unreadable.name == name and unreadable.status != DELETING:
+            raise unreadable.error.about(label)
     # One that is being deleted counts only if there is no other, and then any of them will do.
-    found = in_use(name, gateways) or _named(name, gateways)[:1]
+    found = in_use(name, listing) or _named(name, listing)[:1]
     if len(found) == 1:
         return found[0]
     if found:
         raise AmbiguousNameError(
-            f"{what}: {len(found)} gateways have the name {quote_for_message(name)}: {_described(found)}; "
+            f"{label}: {len(found)} gateways have the name {quote_for_message(name)}: {_described(found)}; "
             "look one of them up by its ID"
         )
-    raise NotFoundError(f"{what}: no gateway has the name {quote_for_message(name)}; {_hint(name, gateways)}")
+    raise NotFoundError(f"{label}: no gateway has the name {quote_for_message(name)}; {_hint(name, listing)}")
 
 
-def in_use(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
+def in_use(name: str, listing: Listing[Gateway]) -> list[Gateway]:
     """Return the gateways with a name, sorted by ID, without those that are being deleted."""
-    return [gateway for gateway in _named(name, gateways) if gateway.status.status != DELETING]
+    return [gateway for gateway in _named(name, listing) if gateway.status.status != DELETING]
 
 
-def _named(name: str, gateways: Iterable[Gateway]) -> list[Gateway]:
-    return sorted((gateway for gateway in gateways if gateway.spec.name == name), key=lambda gateway: gateway.spec.id)
+def _named(name: str, listing: Listing[Gateway]) -> list[Gateway]:
+    return [gateway for gateway in listing.items if gateway.spec.name == name]
 
 
-def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
+def _hint(name: str, listing: Listing[Gateway]) -> str:
+    gateways = listing.items
     if not gateways:
         return "the token can't see any gateways; it may belong to another organization"
     by_name: dict[str, list[Gateway]] = {}
@@ -61,7 +65,7 @@ def _hint(name: str, gateways: tuple[Gateway, ...]) -> str:
     near = difflib.get_close_matches(name, list(by_name), n=_CANDIDATES, cutoff=0.5)
     if len(gateways) <= _CANDIDATES or not near:
         near += [other for other in sorted(by_name) if other not in near]
-    candidates: list[Any] = [gateway for found in near for gateway in by_name[found]]
+    candidates = [gateway for found in near for gateway in by_name[found]]
     return f"gateways visible to the token: {_described(candidates, len(gateways))}"
 
 

@@ -1,13 +1,12 @@
-"""A gateway's outputs, as states hold them, and as programs see those of a stack. Pure functions.
+"""A gateway's outputs, as states contain them and programs see them. Pure functions.
 
-The names are public, because states hold them. No value is ever None or missing: the engine would treat it as
+The names are public, because states contain them. No value is ever None or missing: the engine would treat it as
 unknown, and show a change in every preview. What the API leaves out is ``""``, ``[]`` or ``False``, and each
 configuration block has ``enabled``, which is whether the gateway has it.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,21 +15,14 @@ from urllib.parse import quote
 from ..validation import is_host
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from ..client.models import Gateway
 
-_ROUTING = {"body": "bodyBasedRouting", "header": "headerBasedRouting", "path": "pathBasedRouting"}
-_AUTH = {"coreweave": "coreWeaveAuth", "wandb": "weightsAndBiasesAuth"}
+_ROUTING = {"body": "body_based_routing", "header": "header_based_routing", "path": "path_based_routing"}
+_AUTH = {"coreweave": "core_weave_auth", "wandb": "weights_and_biases_auth"}
 _DEFAULT_DOMAIN = ".gw.cwinference.com"
 _USABLE = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
-
-_EMPTY: tuple[object, ...] = ("", [], False)
-_NOT_CONFIGURED = {"enabled": False}
-
-
-@functools.cache  # a fleet of 1,000 gateways needs 40,000 calls
-def state_name(name: str) -> str:
-    """Return an output's name in the state: the Python name in camelCase."""
-    return re.sub("_(.)", lambda found: found[1].upper(), name)
 
 
 def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dict[str, Any]:
@@ -40,76 +32,41 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
 
     Args:
         gateway: The gateway as the client read it. A Weights & Biases key isn't part of it.
-        include_timestamps: Whether to include the times of the last updates, which change when nothing else does.
+        include_timestamps: Whether to include the times of the last updates, which change when nothing else does;
+            ``""`` otherwise.
 
     """
-    outputs = _base_outputs(gateway, include_timestamps=include_timestamps)
-    return {**outputs, **derived_outputs(outputs)}
+    from ..client.models import CONFIGURATIONS
 
-
-def _base_outputs(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
-    """Return the outputs from which the others are derived."""
     spec, status = gateway.spec, gateway.status
-    wandb, endpoint_configuration = spec.weights_and_biases_auth, spec.endpoint_configuration
-    body, header = spec.body_based_routing, spec.header_based_routing
-    outputs = {
-        "gatewayId": spec.id,
-        "name": spec.name,
-        "organizationId": spec.organization_id,
-        "zones": sorted(spec.zones),
-        "endpoints": sorted(status.endpoints),
-        "status": status.status,
-        "conditions": [
-            {
-                "type": condition.type,
-                "status": condition.status,
-                "reason": condition.reason,
-                "message": condition.message,
-                "zone": condition.zone,
-                "lastUpdateTime": condition.last_update_time if include_timestamps else "",
-            }
-            for condition in status.conditions
-        ],
-        "createdAt": status.created_at,
-        "coreWeaveAuth": {"enabled": spec.core_weave_auth is not None},
-        "weightsAndBiasesAuth": {
-            "enabled": wandb is not None,
-            "serverUrl": wandb.server_url if wandb else "",
-            "enableUsageReports": wandb.enable_usage_reports if wandb else False,
-            "enableRateLimiting": wandb.enable_rate_limiting if wandb else False,
-            "apiKeySet": wandb.api_key_set if wandb else False,
-        },
-        "endpointConfiguration": {
-            "enabled": endpoint_configuration is not None,
-            "additionalDns": sorted(endpoint_configuration.additional_dns) if endpoint_configuration else [],
-            "allowedSourceIpRanges": (
-                sorted(endpoint_configuration.allowed_source_ip_ranges) if endpoint_configuration else []
-            ),
-            "edgeProxyMode": endpoint_configuration.edge_proxy_mode if endpoint_configuration else "",
-        },
-        "bodyBasedRouting": {"enabled": body is not None, "apiType": body.api_type if body else ""},
-        "headerBasedRouting": {"enabled": header is not None, "headerName": header.header_name if header else ""},
-        "pathBasedRouting": {"enabled": spec.path_based_routing is not None},
-        "ready": gateway.ready,
-    }
-    if include_timestamps:
-        outputs["updatedAt"] = status.updated_at
-    return outputs
-
-
-def derived_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return the outputs that are derived from others."""
-    endpoint = _default_endpoint(
-        outputs["gatewayId"], outputs["endpoints"], outputs["endpointConfiguration"]["additionalDns"]
-    )
-    routing = _first_enabled(outputs, _ROUTING)
+    blocks = {name: _block(getattr(spec, name), kind) for name, kind in CONFIGURATIONS.items()}
+    endpoints = sorted(status.endpoints)
+    endpoint = _default_endpoint(spec.id, endpoints, blocks["endpoint_configuration"]["additional_dns"])
+    routing = _first_enabled(blocks, _ROUTING)
     return {
+        "gateway_id": spec.id,
+        "name": spec.name,
+        "organization_id": spec.organization_id,
+        "zones": sorted(spec.zones),
+        "endpoints": endpoints,
         "endpoint": endpoint,
         "host": _host(endpoint),
+        "openai_base_url": openai_base_url(endpoint, routing),
+        "status": status.status,
+        "ready": gateway.ready,
+        "conditions": conditions_outputs(status.conditions, include_timestamps=include_timestamps),
+        "created_at": status.created_at,
+        "updated_at": status.updated_at if include_timestamps else "",
+        "auth": _first_enabled(blocks, _AUTH),
         "routing": routing,
-        "auth": _first_enabled(outputs, _AUTH),
-        "openaiBaseUrl": openai_base_url(endpoint, routing),
+        **blocks,
     }
+
+
+def conditions_outputs(conditions: Sequence[BaseModel], *, include_timestamps: bool) -> list[dict[str, Any]]:
+    """Return the outputs of a status's conditions; see :func:`gateway_outputs`."""
+    without = {} if include_timestamps else {"last_update_time": ""}
+    return [{**dict(condition), **without} for condition in conditions]
 
 
 def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
@@ -128,29 +85,15 @@ def openai_base_url(endpoint: str, routing: str, model: str = "") -> str:
     return ""
 
 
-def lookup_state(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs of a single lookup as the state holds them: without empty values in nested ones."""
-    return {name: _without_empty(value) for name, value in outputs.items()}
-
-
-def member_state(gateway: Gateway, *, include_timestamps: bool) -> dict[str, Any]:
-    """Return one gateway of a fleet as the state holds it; the arguments are those of :func:`gateway_outputs`.
-
-    Derived and empty outputs are left out, and the program adds them again. The engine copies a fleet's state from
-    process to process, logs it and writes it, and with 1,000 gateways it is large.
-    """
-    outputs = _base_outputs(gateway, include_timestamps=include_timestamps)
+def _block(value: BaseModel | None, kind: type[BaseModel]) -> dict[str, Any]:
+    """Return the outputs of a configuration block, which has the same ones if the gateway doesn't have it."""
+    fields = dict(value or kind())
+    if value is None:
+        fields = {name: type(default)() for name, default in fields.items()}
     return {
-        name: value for name, value in lookup_state(outputs).items() if value not in _EMPTY and value != _NOT_CONFIGURED
+        "enabled": value is not None,
+        **{name: sorted(field) if isinstance(field, tuple) else field for name, field in fields.items()},
     }
-
-
-def _without_empty(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    if isinstance(value, dict):
-        return {name: item for name, item in value.items() if name == "enabled" or item not in _EMPTY}
-    return value
 
 
 def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns: Sequence[str]) -> str:
@@ -169,11 +112,11 @@ def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns:
 
 
 def _host(url: str) -> str:
-    """Return the host of a URL of the API, which may be any text, or ``""`` if it can't be connected to."""
+    """Return the host of a URL of the API, which may be any string, or ``""`` if it can't be connected to."""
     found = _USABLE.fullmatch(url)
     host = found["host"].strip("[]").lower() if found else ""
     return host if is_host(host) else ""
 
 
-def _first_enabled(outputs: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return next((name for name, output in names.items() if outputs[output]["enabled"]), "")
+def _first_enabled(blocks: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> str:
+    return next((name for name, block in names.items() if blocks[block]["enabled"]), "")

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError
 from ..messages import quote_for_message
-from ..validation import check_gateway_id
+from ..validation import validated_gateway_id
 
 if TYPE_CHECKING:
-    from ..client.models import Gateway
+    from ..client.models import Gateway, Unreadable
 
 FLEET_ARGUMENTS = ("gateway_ids", "missing", "zones", "statuses", "name_pattern")
+MAX_GATEWAYS = 10_000
+"""How many gateways a fleet may have."""
+
 _FILTERS = FLEET_ARGUMENTS[2:]
 _MISSING = ("fail", "skip")
-_MAX_IDS = 10_000
 _MAX_FILTER = 256
 _MAX_LISTED = 10
 _STATUS = "STATUS_"
@@ -49,41 +51,35 @@ class FleetRequest:
     include_timestamps: bool = False
 
     def to_state(self) -> dict[str, Any]:
-        """Return the request as both inputs and outputs hold it, because a refresh gets only the previous outputs."""
-        timestamps = {"includeTimestamps": True} if self.include_timestamps else {}
-        if self.gateway_ids is not None:
-            request: dict[str, Any] = {"gatewayIds": list(self.gateway_ids), "missing": self.missing}
-        else:
-            request = {"zones": list(self.zones), "statuses": list(self.statuses), "namePattern": self.name_pattern}
-        return {**request, "profile": self.profile, **timestamps}
+        """Return the request as both inputs and outputs contain it: a refresh gets only the previous outputs."""
+        state = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        if self.gateway_ids is None:
+            del state["gateway_ids"]  # None would be unknown in a preview
+        return state
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> FleetRequest:
-        """Return the request that inputs or outputs hold.
+        """Return the request that inputs or outputs contain.
 
         Raises:
             InvalidArgumentError: An ID isn't a UUID.
 
         """
-        ids = state.get("gatewayIds")
+        ids = state.get("gateway_ids")
         return cls(
-            gateway_ids=None if ids is None else tuple(check_gateway_id(value, "gateway_ids") for value in ids),
+            gateway_ids=None if ids is None else tuple(validated_gateway_id(value, "gateway_ids") for value in ids),
             missing=state.get("missing") or "fail",
             zones=tuple(state.get("zones") or ()),
             statuses=tuple(state.get("statuses") or ()),
-            name_pattern=state.get("namePattern") or "",
+            name_pattern=state.get("name_pattern") or "",
             profile=state.get("profile") or "",
-            include_timestamps=bool(state.get("includeTimestamps")),
+            include_timestamps=bool(state.get("include_timestamps")),
         )
 
     @property
     def resource_id(self) -> str:
         """The ID of the fleet's resource: a short hash of the request."""
-        request = asdict(self)
-        if not self.include_timestamps:
-            # States of v0.1.0 hold the hash without it.
-            del request["include_timestamps"]
-        return f"gateways-{hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:16]}"
+        return f"gateways-{hashlib.sha256(json.dumps(self.to_state(), sort_keys=True).encode()).hexdigest()[:16]}"
 
     def is_complete(self, gateways: Sequence[object]) -> bool:
         """Return whether no gateway that the request requires is missing."""
@@ -91,10 +87,17 @@ class FleetRequest:
 
     def matches(self, gateway: Gateway) -> bool:
         """Return whether a gateway matches all filters."""
+        return self._may_match(gateway.spec.name, gateway.status.status, gateway.spec.zones)
+
+    def may_match(self, gateway: Unreadable) -> bool:
+        """Return whether a gateway that breaks the API's contract could match; what can't be read of it could."""
+        return self._may_match(gateway.name or None, gateway.status or None, gateway.zones or None)
+
+    def _may_match(self, name: str | None, status: str | None, zones: Sequence[str] | None) -> bool:
         return (
-            (not self.zones or not _folded(self.zones).isdisjoint(_folded(gateway.spec.zones)))
-            and (not self.statuses or gateway.status.status in self.statuses)
-            and (not self.name_pattern or fnmatch.fnmatchcase(gateway.spec.name, self.name_pattern))
+            (not self.zones or zones is None or not _folded(self.zones).isdisjoint(_folded(zones)))
+            and (not self.statuses or status is None or status in self.statuses)
+            and (not self.name_pattern or name is None or fnmatch.fnmatchcase(name, self.name_pattern))
         )
 
     def warnings(self, gateways: Sequence[Gateway]) -> list[str]:
@@ -119,21 +122,21 @@ class FleetRequest:
         return messages
 
 
-def _folded(texts: Iterable[str]) -> set[str]:
-    return {text.casefold() for text in texts}
+def _folded(values: Iterable[str]) -> set[str]:
+    return {value.casefold() for value in values}
 
 
-def _listed(what: str, values: Iterable[str]) -> str:
+def _listed(kind: str, values: Iterable[str]) -> str:
     first, rest = sorted(values)[:_MAX_LISTED], sorted(values)[_MAX_LISTED:]
     if not first:
         return "the token can't see any gateways"
     return (
-        f"{what} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
+        f"{kind} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
     )
 
 
-def check_fleet(
-    what: str,
+def validated_fleet(
+    label: str,
     arguments: Mapping[str, Any],
     *,
     spell: Callable[[str], str] = str,
@@ -143,7 +146,7 @@ def check_fleet(
     """Return the request that a fleet's arguments make.
 
     Args:
-        what: What the lookup is called in messages.
+        label: The label of the lookup in error messages.
         arguments: The values of :data:`FLEET_ARGUMENTS`; None for one that is not given.
         spell: Returns the name of an argument as the user knows it.
         profile: The checked profile, ``""`` for the default one.
@@ -153,22 +156,22 @@ def check_fleet(
         InvalidArgumentError: An argument is invalid, or two exclude each other.
 
     """
-    check_combination(what, arguments, spell=spell)
+    check_combination(label, arguments, spell=spell)
     options: dict[str, Any] = {"profile": profile, "include_timestamps": include_timestamps}
     if arguments["gateway_ids"] is not None:
-        ids = check_ids(arguments["gateway_ids"], f"{what}: {spell('gateway_ids')}")
+        ids = validated_ids(arguments["gateway_ids"], f"{label}: {spell('gateway_ids')}")
         return FleetRequest(ids, arguments["missing"] or "fail", **options)
     pattern = arguments["name_pattern"]
     return FleetRequest(
-        zones=check_filter(arguments["zones"], f"{what}: zones"),
-        statuses=check_statuses(arguments["statuses"], f"{what}: statuses"),
-        name_pattern="" if pattern is None else check_filter_text(pattern, f"{what}: {spell('name_pattern')}"),
+        zones=_validated_filter(arguments["zones"], f"{label}: zones"),
+        statuses=_validated_statuses(arguments["statuses"], f"{label}: statuses"),
+        name_pattern="" if pattern is None else _validated_text(pattern, f"{label}: {spell('name_pattern')}"),
         **options,
     )
 
 
-def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callable[[str], str] = str) -> None:
-    """Check whether a fleet's arguments go together, before their values are known; see :func:`check_fleet`.
+def check_combination(label: str, arguments: Mapping[str, Any], *, spell: Callable[[str], str] = str) -> None:
+    """Check that a fleet's arguments go together, before their values are known; see :func:`validated_fleet`.
 
     Raises:
         InvalidArgumentError: Two arguments exclude each other, or ``missing`` is invalid.
@@ -177,20 +180,20 @@ def check_combination(what: str, arguments: Mapping[str, Any], *, spell: Callabl
     by_id, missing = arguments["gateway_ids"] is not None, arguments["missing"]
     if by_id and any(arguments[name] is not None for name in _FILTERS):
         filters = ", ".join(map(spell, _FILTERS))
-        raise InvalidArgumentError(f"{what}: pass either {spell('gateway_ids')} or filters ({filters})")
+        raise InvalidArgumentError(f"{label}: pass either {spell('gateway_ids')} or filters ({filters})")
     if missing is not None and not by_id:
-        raise InvalidArgumentError(f"{what}: missing applies to {spell('gateway_ids')}, which is not set")
+        raise InvalidArgumentError(f"{label}: missing applies to {spell('gateway_ids')}, which is not set")
     if missing is not None and missing not in _MISSING:
-        raise InvalidArgumentError(f"{what}: missing must be 'fail' or 'skip'")
+        raise InvalidArgumentError(f"{label}: missing must be 'fail' or 'skip'")
 
 
-def refuse_none(what: str, given: Mapping[str, Any]) -> None:
+def refuse_none(label: str, given: Mapping[str, Any]) -> None:
     """Refuse an argument that was given and has no value, such as an output that another stack doesn't have.
 
     As an argument that is left out, it would match every gateway.
 
     Args:
-        what: The label of the lookup in error messages.
+        label: The label of the lookup in error messages.
         given: The values of the arguments that were given, by the names that the user knows.
 
     Raises:
@@ -199,71 +202,57 @@ def refuse_none(what: str, given: Mapping[str, Any]) -> None:
     """
     for name, value in given.items():
         if value is None:
-            raise InvalidArgumentError(f"{what}: {name} has no value (None); leave the argument out, or pass a value")
+            raise InvalidArgumentError(f"{label}: {name} has no value (None); leave the argument out, or pass a value")
 
 
-def check_ids(values: object, what: str) -> tuple[str, ...]:
+def validated_ids(values: object, label: str) -> tuple[str, ...]:
     """Return gateway IDs in lower case, without duplicates, in the same order.
 
     Raises:
         InvalidArgumentError: The value isn't a list of UUIDs, or has more than 10,000.
 
     """
-    ids = _check_list(values, what, check_gateway_id, "gateway UUIDs")
-    if len(ids) > _MAX_IDS:
-        raise InvalidArgumentError(f"{what}: expected at most {_MAX_IDS:,} IDs, not {len(ids):,}; use several lookups")
+    ids = _validated_list(values, label, validated_gateway_id, "gateway UUIDs")
+    if len(ids) > MAX_GATEWAYS:
+        raise InvalidArgumentError(
+            f"{label}: expected at most {MAX_GATEWAYS:,} IDs, not {len(ids):,}; use several lookups"
+        )
     return tuple(dict.fromkeys(ids))
 
 
-def check_filter(values: object, what: str) -> tuple[str, ...]:
-    """Return the values of a filter, sorted and without duplicates; ``()`` if there is no filter.
-
-    Raises:
-        InvalidArgumentError: The value isn't a list of str, is empty, or holds an invalid text.
-
-    """
+def _validated_filter(values: object, label: str) -> tuple[str, ...]:
+    """Return the values of a filter, sorted and without duplicates; ``()`` if there is no filter."""
     if values is None:
         return ()
-    texts = _check_list(values, what, check_filter_text, "strings")
-    if not texts:
+    found = _validated_list(values, label, _validated_text, "strings")
+    if not found:
         # It was probably computed. As no filter at all, it would match every gateway.
-        raise InvalidArgumentError(f"{what}: an empty list matches no gateway; leave the argument out to get all")
-    return tuple(sorted(set(texts)))
+        raise InvalidArgumentError(f"{label}: an empty list matches no gateway; leave the argument out to get all")
+    return tuple(sorted(set(found)))
 
 
-def check_statuses(values: object, what: str) -> tuple[str, ...]:
-    """Return the values of the filter by status, sorted and without duplicates. Unknown statuses are accepted.
-
-    Raises:
-        InvalidArgumentError: The value isn't a valid filter, or an item doesn't begin with ``STATUS_``.
-
-    """
-    statuses = check_filter(values, what)
+def _validated_statuses(values: object, label: str) -> tuple[str, ...]:
+    """Return the values of the filter by status. Unknown statuses are accepted."""
+    statuses = _validated_filter(values, label)
     for status in statuses:
         if not status.startswith(_STATUS):
             meant = _STATUS + status.upper().removeprefix(_STATUS)
             raise InvalidArgumentError(
-                f"{what}: invalid status {quote_for_message(status)}; did you mean {quote_for_message(meant)}?"
+                f"{label}: invalid status {quote_for_message(status)}; did you mean {quote_for_message(meant)}?"
             )
     return statuses
 
 
-def check_filter_text(value: object, what: str) -> str:
-    """Return one text of a filter.
-
-    Raises:
-        InvalidArgumentError: The value isn't a str, is blank, has more than 256 characters, or holds control
-            characters.
-
-    """
+def _validated_text(value: object, label: str) -> str:
+    """Return one string of a filter: not blank, of at most 256 printable characters."""
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{what}: expected a string, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{label}: expected a string, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_FILTER or not value.isprintable():
-        raise InvalidArgumentError(f"{what}: invalid filter {quote_for_message(value)}")
+        raise InvalidArgumentError(f"{label}: invalid filter {quote_for_message(value)}")
     return value
 
 
-def _check_list(values: object, what: str, check: Callable[[object, str], str], kind: str) -> list[str]:
+def _validated_list(values: object, label: str, validated: Callable[[object, str], str], kind: str) -> list[str]:
     if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidArgumentError(f"{what}: expected a list of {kind}, not {type(values).__name__}")
-    return [check(value, f"{what}[{index}]") for index, value in enumerate(values)]
+        raise InvalidArgumentError(f"{label}: expected a list of {kind}, not {type(values).__name__}")
+    return [validated(value, f"{label}[{index}]") for index, value in enumerate(values)]

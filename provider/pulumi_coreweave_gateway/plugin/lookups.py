@@ -1,34 +1,28 @@
-"""The functions ``getGateway`` and ``getGateways``: from a call's arguments to its outputs."""
+"""The functions ``getGateway`` and ``getGateways``: from a call's arguments to its outputs.
+
+Names are in camelCase here, as in every schema of Pulumi; the rest of the package has Python's.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import difflib
+import re
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..config import Settings
 from ..errors import InvalidArgumentError
-from ..gateways.fetch_many import read_fleet
 from ..gateways.names import in_use, resolve_unique
-from ..gateways.outputs import gateway_outputs, state_name
-from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_fleet, refuse_none
-from ..gateways.worker_threads import DaemonPool, start
+from ..gateways.outputs import gateway_outputs
+from ..gateways.reads import LIST_MAX_AGE, Reads
+from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, refuse_none, validated_fleet
 from ..messages import quote_for_message
-from ..validation import check_gateway_id, check_gateway_name
-
-if TYPE_CHECKING:
-    from ..client import GatewayClient
-    from ..client.models import Gateway
-
-CALLS_AT_A_TIME = 16
-"""How many requests of one provider are in flight at once."""
-LIST_MAX_AGE = 5.0
-"""Seconds for which lookups by name share one list of gateways."""
+from ..threads import run_on_thread
+from ..validation import validated_gateway_id, validated_gateway_name
 
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]
@@ -46,11 +40,8 @@ class Lookups:
     def __init__(self, settings: Callable[[], Settings], warn: Callable[[str], None]) -> None:
         self._settings = settings
         self._warn = warn
-        self._pool = DaemonPool(CALLS_AT_A_TIME, "coreweave-gateway")
-        self._client: GatewayClient | None = None
-        self._client_lock = threading.Lock()
-        self._list: asyncio.Future[tuple[Gateway, ...]] | None = None
-        self._list_requested = 0.0
+        self._lock = threading.Lock()
+        self._made: Reads | None = None
 
     async def get_gateway(self, arguments: Mapping[str, Any]) -> _Outputs:
         """Return the outputs of one gateway.
@@ -66,11 +57,18 @@ class Lookups:
         _check_names("getGateway", arguments, ("gatewayId", "gatewayName"))
         if len(arguments) != 1:
             raise InvalidArgumentError("getGateway: pass exactly one of gatewayId and gatewayName")
+        started = time.monotonic()
         if "gatewayName" in arguments:
-            name = check_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
-            return gateway_outputs(await self._by_name(name))
-        gateway_id = check_gateway_id(arguments["gatewayId"], "getGateway: gatewayId", name_argument="gatewayName")
-        return await self._run(lambda: gateway_outputs(self._connected().get(gateway_id)))
+            name = validated_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
+            reads = await self._reads()
+            listing = await _result_of(reads.list(max_age=LIST_MAX_AGE))
+            if not in_use(name, listing):
+                # The gateway may have been created or replaced after an earlier lookup requested the list.
+                listing = await _result_of(reads.list(max_age=time.monotonic() - started))
+            return in_camel_case(gateway_outputs(resolve_unique("getGateway", name, listing)))
+        gateway_id = validated_gateway_id(arguments["gatewayId"], "getGateway: gatewayId", name_argument="gatewayName")
+        reads = await self._reads()
+        return in_camel_case(gateway_outputs(await asyncio.wrap_future(reads.get(gateway_id))))
 
     async def get_gateways(self, arguments: Mapping[str, Any]) -> _Outputs:
         """Return the outputs of several gateways.
@@ -87,42 +85,20 @@ class Lookups:
         request = fleet_request(arguments)
         if request.gateway_ids == ():
             return {"gateways": []}
-        client = await self._run(self._connected)
-        read = partial(read_fleet, client, request, self._pool.submit, warn=self._warn_of_filter)
-        gateways = await _awaited(start(read))
-        return {"gateways": [gateway_outputs(gateway) for gateway in gateways]}
+        reads = await self._reads()
+        found = await _on_thread(lambda: reads.fleet(request, warn=lambda text: self._warn(f"getGateways: {text}")))
+        return {"gateways": [in_camel_case(gateway_outputs(gateway)) for gateway in found]}
 
-    def _warn_of_filter(self, message: str) -> None:
-        self._warn(f"getGateways: {message}")
+    def _reads(self) -> Coroutine[Any, Any, Reads]:
+        """Return what reads gateways. It is made on a thread, because that imports requests and pydantic."""
 
-    async def _by_name(self, name: str) -> Gateway:
-        """Return the gateway with a name, from a list that concurrent lookups share."""
-        started = time.monotonic()
-        gateways = await self._listed(started - LIST_MAX_AGE)
-        if not in_use(name, gateways):
-            # The gateway may have been created or replaced after an earlier lookup requested the list.
-            gateways = await self._listed(started)
-        return resolve_unique("getGateway", name, gateways)
+        def make() -> Reads:
+            with self._lock:
+                if self._made is None:
+                    self._made = Reads(self._settings())
+                return self._made
 
-    async def _listed(self, not_before: float) -> tuple[Gateway, ...]:
-        """Return all gateways, from the last list unless it was requested too early."""
-        if self._list is None or self._list_requested < not_before:
-            self._list_requested = time.monotonic()
-            self._list = asyncio.ensure_future(self._run(lambda: self._connected().list()))
-        return await asyncio.shield(self._list)
-
-    def _connected(self) -> GatewayClient:
-        """Return the client. It is made on a pool's thread, because it imports requests and pydantic."""
-        with self._client_lock:
-            if self._client is None:
-                from ..client import GatewayClient
-
-                self._client = GatewayClient(self._settings(), connections=CALLS_AT_A_TIME)
-            return self._client
-
-    def _run(self, call: Callable[[], _T]) -> Coroutine[Any, Any, _T]:
-        """Run a blocking call on a thread of the pool."""
-        return _awaited(self._pool.submit(call))
+        return _on_thread(make)
 
 
 def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
@@ -132,9 +108,25 @@ def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
         InvalidArgumentError: An argument is unknown or invalid, or some exclude each other.
 
     """
-    _check_names("getGateways", arguments, tuple(map(state_name, FLEET_ARGUMENTS)))
-    values = {name: arguments.get(state_name(name)) for name in FLEET_ARGUMENTS}
-    return check_fleet("getGateways", values, spell=state_name)
+    _check_names("getGateways", arguments, tuple(map(camel_case, FLEET_ARGUMENTS)))
+    values = {name: arguments.get(camel_case(name)) for name in FLEET_ARGUMENTS}
+    return validated_fleet("getGateways", values, spell=camel_case)
+
+
+def camel_case(name: str) -> str:
+    """Return a Python name in camelCase."""
+    return re.sub("_(.)", lambda found: found[1].upper(), name)
+
+
+def in_camel_case(outputs: Mapping[str, Any]) -> _Outputs:
+    """Return outputs with their names in camelCase, at any depth."""
+
+    def converted(value: Any) -> Any:
+        if isinstance(value, list):
+            return [converted(item) for item in value]
+        return in_camel_case(value) if isinstance(value, dict) else value
+
+    return {camel_case(name): converted(value) for name, value in outputs.items()}
 
 
 def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, ...]) -> None:
@@ -146,5 +138,10 @@ def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, 
     refuse_none(function, arguments)
 
 
-async def _awaited(future: Future[_T]) -> _T:
-    return await asyncio.wrap_future(future)
+async def _on_thread(call: Callable[[], _T]) -> _T:
+    return await asyncio.wrap_future(run_on_thread(call, "coreweave-call"))
+
+
+async def _result_of(future: Future[_T]) -> _T:
+    """Return a result that other calls share, so that one which is cancelled doesn't cancel it for them."""
+    return await asyncio.shield(asyncio.wrap_future(future))

@@ -109,8 +109,11 @@ class ProviderServicer(ResourceProviderServicer):
             return protocol.InvokeResponse()
         call = asyncio.ensure_future(functions[request.tok](arguments))
         self._calls.add(call)
-        await asyncio.wait([call])
-        self._calls.discard(call)
+        call.add_done_callback(self._calls.discard)
+        try:
+            await asyncio.wait([call])
+        finally:
+            call.cancel()  # of an engine that has given up; one that is done stays as it is
         if call.cancelled():
             await context.abort(StatusCode.CANCELLED, "the lookup was cancelled")
         error = call.exception()

@@ -8,22 +8,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar, overload
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import pulumi
 
 from ..errors import InvalidArgumentError, NotFoundError, naming
+from ..gateways.names import resolve_unique
+from ..gateways.outputs import gateway_outputs
+from ..gateways.reads import LIST_MAX_AGE
 from ..gateways.request import FleetRequest
-from ..gateways.worker_threads import start
 from ..messages import quote_for_message
 from ..pulumi_internals import is_mocked
-from . import clients, mocks
+from ..threads import run_on_thread
+from . import mocks
+from .arguments import (
+    SequenceNotStr,
+    after_dependencies,
+    has_deferred,
+    is_deferred,
+    validated_fleet_input,
+    validated_gateway,
+    validated_profile_input,
+)
 from .cli_command import tears_down
-from .dependencies import after_dependencies
 from .guarded_outputs import require_known
-from .inputs import SequenceNotStr, checked_fleet, checked_gateway, checked_profile, has_deferred, is_deferred
-from .name_lookup import find_by_name, find_by_name_now
-from .output_types import GatewayResult, GatewaysResult, typed_gateway
+from .output_types import GatewayResult, GatewaysResult, typed_gateway, typed_gateways
+from .requests import reads_for, retry_log, thread_log
+from .waiting import find_by_name
+
+if TYPE_CHECKING:
+    from ..client.models import Gateway
 
 _T = TypeVar("_T")
 
@@ -83,17 +98,20 @@ def get_gateway(
         >>> pulumi.export("zones", gateway.zones)
 
     """
-    what = "get_gateway"
-    _check_options(what, opts)
-    _refuse_outputs(what, gateway_id, gateway_name)
-    asked = str(checked_gateway(what, gateway_id, gateway_name))
-    profile_name = checked_profile(what, profile)
+    label = "get_gateway"
+    _check_options(label, opts)
+    _refuse_outputs(label, gateway_id, gateway_name)
+    asked = str(validated_gateway(label, gateway_id, gateway_name))
+    profile_name = validated_profile_input(label, profile)
     by_id = gateway_id is not None
     if is_mocked():
         return typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, _mock_arguments(asked, profile_name, by_id=by_id)))
     if by_id:
-        return _result(clients.get_gateway(asked, profile_name).result())
-    return _result(find_by_name_now(_named(what, asked), asked, profile_name))
+        return _result(_request(asked, profile_name).result())
+    named = _named(label, asked)
+    with naming(named):
+        listing = reads_for(profile_name).list(retry_log("the list of gateways")).result()
+    return _result(resolve_unique(named, asked, listing))
 
 
 @overload
@@ -145,12 +163,12 @@ def get_gateway_output(
         >>> pulumi.export("base_url", gateway.openai_base_url)
 
     """
-    what = "get_gateway_output"
-    _check_options(what, opts)
-    asked = checked_gateway(what, gateway_id, gateway_name)
-    profile_name = checked_profile(what, profile)
+    label = "get_gateway_output"
+    _check_options(label, opts)
+    asked = validated_gateway(label, gateway_id, gateway_name)
+    profile_name = validated_profile_input(label, profile)
     by_id = gateway_id is not None
-    awaited = _known(what, asked, opts)
+    awaited = _known(label, asked, opts)
     deferred = is_deferred(awaited)
 
     async def get(value: str) -> Any:
@@ -159,8 +177,9 @@ def get_gateway_output(
             return typed_gateway(await mocks.call_mock(mocks.GET_GATEWAY, arguments))
         try:
             if by_id:
-                return _result(await asyncio.wrap_future(clients.get_gateway(value, profile_name)))
-            return _result(await find_by_name(_named(what, value), value, profile_name, deferred=deferred))
+                return _result(await asyncio.wrap_future(_request(value, profile_name)))
+            named = _named(label, value)
+            return _result(await find_by_name(named, value, profile_name, deferred=deferred, max_age=LIST_MAX_AGE))
         except NotFoundError:
             if tears_down():
                 return _UNKNOWN
@@ -199,7 +218,7 @@ def get_gateways(
     Raises:
         InvalidArgumentError: An argument is invalid, or IDs and filters are given together; nothing was sent.
         SettingsError: A setting is missing or invalid; nothing was sent.
-        FleetError: Some gateways could not be read; the message names them all.
+        FleetError: Some gateways could not be read; its ``failures`` has each of them.
         GatewayError: The list of gateways could not be read. All of these are a ``pulumi.RunError``: one line if
             nothing catches it.
 
@@ -208,14 +227,14 @@ def get_gateways(
         ...     pulumi.export(gateway.name, gateway.endpoint)
 
     """
-    what = "get_gateways"
-    _check_options(what, opts)
-    _refuse_outputs(what, gateway_ids, zones, statuses, name_pattern)
-    request = checked_fleet(what, gateway_ids, missing, zones, statuses, name_pattern, profile)
+    label = "get_gateways"
+    _check_options(label, opts)
+    _refuse_outputs(label, gateway_ids, zones, statuses, name_pattern)
+    request = validated_fleet_input(label, gateway_ids, missing, zones, statuses, name_pattern, profile=profile)
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
-        return _mocked_results(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()))
-    return _reader(what, request)()
+        return typed_gateways(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()).get("gateways") or [])
+    return _fleet_read(label, request)()
 
 
 def get_gateways_output(
@@ -254,80 +273,85 @@ def get_gateways_output(
         >>> pulumi.export("endpoints", gateways.endpoints)
 
     """
-    what = "get_gateways_output"
-    _check_options(what, opts)
-    asked = checked_fleet(what, gateway_ids, missing, zones, statuses, name_pattern, profile)
+    label = "get_gateways_output"
+    _check_options(label, opts)
+    asked = validated_fleet_input(label, gateway_ids, missing, zones, statuses, name_pattern, profile=profile)
 
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
-            return _mocked_results(await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()))
-        found = await asyncio.wrap_future(start(_reader(what, request, skip_missing=tears_down())))
+            answer = await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state())
+            return typed_gateways(answer.get("gateways") or [])
+        # What the call had to wait for may have created a gateway.
+        max_age = 0.0 if deferred else LIST_MAX_AGE
+        read = _fleet_read(label, request, skip_deleted=tears_down(), max_age=max_age)
+        found = await asyncio.wrap_future(run_on_thread(read, "coreweave-fleet"))
         return found if request.is_complete(found) else _UNKNOWN
 
-    awaited: pulumi.Output[FleetRequest] = pulumi.Output.from_input(_known(what, asked, opts))
-    return awaited.apply(get)
+    awaited = _known(label, asked, opts)
+    deferred = is_deferred(awaited)
+    known: pulumi.Output[FleetRequest] = pulumi.Output.from_input(awaited)
+    return known.apply(get)
 
 
-def _known(what: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
+def _known(label: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
     """Return what to look up, once everything it depends on exists; see :func:`require_known`."""
     awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
     # A teardown saves no outputs.
-    return awaited if tears_down() else require_known(awaited, what)
+    return awaited if tears_down() else require_known(awaited, label)
 
 
-def _reader(what: str, request: FleetRequest, *, skip_missing: bool = False) -> Callable[[], GatewaysResult]:
+def _request(gateway_id: str, profile: str) -> Future[Gateway]:
+    """Request one gateway."""
+    label = f"gateway {gateway_id}"
+    with naming(label):
+        return reads_for(profile).get(gateway_id, retry_log(label))
+
+
+def _fleet_read(
+    label: str, request: FleetRequest, *, skip_deleted: bool = False, max_age: float = LIST_MAX_AGE
+) -> Callable[[], GatewaysResult]:
     """Return a function that reads a fleet, on any thread, with the settings that the program has on this one."""
-    from ..gateways.fetch_many import read_fleet
-
     if request.gateway_ids == ():
         return GatewaysResult
-    with naming(what):
-        reads = clients.reads_for(request.profile)
-    report, warn = clients.retry_log(what), clients.thread_log(pulumi.log.warn, what)
+    with naming(label):
+        reads = reads_for(request.profile)
+    report, warn = retry_log(label), thread_log(pulumi.log.warn, label)
 
     def read() -> GatewaysResult:
-        with naming(what):
-            gateways = read_fleet(
-                reads.client, request, reads.pool.submit, report=report, warn=warn, refreshed=skip_missing
-            )
+        with naming(label):
+            gateways = reads.fleet(request, report=report, warn=warn, skip_deleted=skip_deleted, max_age=max_age)
             return GatewaysResult(map(_result, gateways))
 
     return read
 
 
-def _result(gateway: Any) -> GatewayResult:
-    from ..gateways.outputs import gateway_outputs
-
+def _result(gateway: Gateway) -> GatewayResult:
     return typed_gateway(gateway_outputs(gateway))
-
-
-def _mocked_results(answer: dict[str, Any]) -> GatewaysResult:
-    return GatewaysResult(map(typed_gateway, answer.get("gateways") or []))
 
 
 def _mock_arguments(asked: str, profile: str, *, by_id: bool) -> dict[str, Any]:
     """Return the arguments with which a test's mocks are called."""
-    return {"gatewayId" if by_id else "gatewayName": asked, "profile": profile}
+    return {"gateway_id" if by_id else "gateway_name": asked, "profile": profile}
 
 
-def _named(what: str, name: str) -> str:
-    """Return what a lookup by name is called in messages."""
-    return f"{what} {quote_for_message(name)}"
+def _named(label: str, name: str) -> str:
+    """Return the label of a lookup by name in error messages."""
+    return f"{label} {quote_for_message(name)}"
 
 
-def _refuse_outputs(what: str, *values: object) -> None:
+def _refuse_outputs(label: str, *values: object) -> None:
     if any(map(has_deferred, values)):
-        raise InvalidArgumentError(f"{what}: an Output is not known yet; use {what}_output, which accepts Outputs")
+        raise InvalidArgumentError(f"{label}: an Output is not known yet; use {label}_output, which accepts Outputs")
 
 
-def _check_options(what: str, opts: object) -> None:
+def _check_options(label: str, opts: object) -> None:
     if opts is None:
         return
     if not isinstance(opts, pulumi.InvokeOptions):
-        raise InvalidArgumentError(f"{what}: opts must be pulumi.InvokeOptions, not {type(opts).__name__}")
+        raise InvalidArgumentError(f"{label}: opts must be pulumi.InvokeOptions, not {type(opts).__name__}")
     for option in ("provider", "version", "plugin_download_url"):
         if getattr(opts, option, None):
             raise InvalidArgumentError(
-                f"{what}: the option {option} can't be used, because functions use no provider; for another "
+                f"{label}: the option {option} can't be used, because functions use no provider; for another "
                 "organization, pass profile="
             )

@@ -1,23 +1,30 @@
 """The resource :class:`GatewayLookup`: one gateway, read live in every preview and update."""
 
-# No annotations as texts here: the SDK would compile each of them anew for every single lookup.
+# No annotations as strings here: the SDK would compile each of them anew for every single lookup.
 
 from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
 from ..errors import InvalidArgumentError, NotFoundError, WaitError
-from ..gateways.outputs import openai_base_url, state_name
-from ..providers import GATEWAY
+from ..gateways.outputs import openai_base_url
+from ..providers import ALLOW_MISSING, GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
+from .arguments import (
+    after_dependencies,
+    is_deferred,
+    read_options,
+    revealing,
+    validated_flag,
+    validated_gateway,
+    validated_options,
+    validated_profile_input,
+)
 from .cli_command import tears_down, waits_for_ready
-from .clients import endpoint_input
-from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
-from .inputs import checked_gateway, checked_profile, is_deferred
-from .name_lookup import find_by_name
 from .output_types import (
+    GATEWAY_OUTPUTS,
     BodyBasedRouting,
     Condition,
     CoreWeaveAuth,
@@ -25,19 +32,17 @@ from .output_types import (
     HeaderBasedRouting,
     PathBasedRouting,
     WeightsAndBiasesAuth,
-    check_model,
-    resource_outputs,
+    validated_model,
 )
-from .resource_options import check_options, read_options
-from .wait_for_ready import Waiter, WaitForReady, parse_wait_option
+from .requests import endpoint_input
+from .waiting import GatewayWait, WaitForReady, find_by_name, parse_wait_option
 
-TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states hold
+TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states contain
 
 _NO_GATEWAY = "00000000-0000-0000-0000-000000000000"
 """The ID that stands for a gateway that is gone when the stack is destroyed."""
 
 
-@resource_outputs
 class GatewayLookup(pulumi.CustomResource):
     """A CoreWeave inference gateway, looked up by its ID or its name.
 
@@ -47,7 +52,7 @@ class GatewayLookup(pulumi.CustomResource):
     Args:
         resource_name: The lookup's name in the stack.
         opts: Resource options. ``parent``, ``depends_on``, ``transformations`` and ``additional_secret_outputs`` work;
-            an option that would change the result is an error.
+            an option that would change the result, such as ``ignore_changes``, is an error.
         gateway_id: The gateway's UUID. If the same program creates the gateway, the UUID isn't known in a preview; the
             read is then deferred to ``up``, and the outputs are unknown until then.
         gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one
@@ -72,53 +77,31 @@ class GatewayLookup(pulumi.CustomResource):
 
     is_lookup: ClassVar[bool] = True
 
+    # The same as those of GatewayResult, which describes them.
     gateway_id: pulumi.Output[str]
-    """The gateway's UUID."""
+    name: pulumi.Output[str]
+    organization_id: pulumi.Output[str]
+    zones: pulumi.Output[list[str]]
+    endpoints: pulumi.Output[list[str]]
+    endpoint: pulumi.Output[str]
+    host: pulumi.Output[str]
+    openai_base_url: pulumi.Output[str]
+    status: pulumi.Output[str]
+    ready: pulumi.Output[bool]
+    conditions: pulumi.Output[list[Condition]]
+    created_at: pulumi.Output[str]
+    updated_at: pulumi.Output[str]
+    auth: pulumi.Output[str]
+    core_weave_auth: pulumi.Output[CoreWeaveAuth]
+    weights_and_biases_auth: pulumi.Output[WeightsAndBiasesAuth]
+    endpoint_configuration: pulumi.Output[EndpointConfiguration]
+    routing: pulumi.Output[str]
+    body_based_routing: pulumi.Output[BodyBasedRouting]
+    header_based_routing: pulumi.Output[HeaderBasedRouting]
+    path_based_routing: pulumi.Output[PathBasedRouting]
+
     profile: pulumi.Output[str]
     """The profile, ``""`` for the default one."""
-    name: pulumi.Output[str]
-    """The gateway's name."""
-    organization_id: pulumi.Output[str]
-    """The ID of the organization that owns the gateway."""
-    zones: pulumi.Output[list[str]]
-    """The availability zones (currently one), sorted."""
-    endpoints: pulumi.Output[list[str]]
-    """The endpoint URLs, each with its scheme, sorted; empty until there is one."""
-    endpoint: pulumi.Output[str]
-    """The default endpoint's URL, ``""`` until there is one."""
-    host: pulumi.Output[str]
-    """The default endpoint's host name, ``""`` until there is one."""
-    openai_base_url: pulumi.Output[str]
-    """The base URL for OpenAI-compatible clients: the default endpoint and ``/v1``.
-
-    ``""`` until there is an endpoint, and with path-based routing, where each model has its own; see ``base_url_for``.
-    """
-    status: pulumi.Output[str]
-    """The status, such as ``STATUS_READY``; values added to the API later are passed on."""
-    ready: pulumi.Output[bool]
-    """Whether the gateway accepts requests: ``STATUS_READY`` with an endpoint. Models have a status of their own."""
-    conditions: pulumi.Output[list[Condition]]
-    """The conditions behind the status, sorted by type, then zone."""
-    created_at: pulumi.Output[str]
-    """When the gateway was created, in RFC 3339; ``""`` if the API leaves it out."""
-    updated_at: pulumi.Output[str]
-    """When the gateway was last updated, in RFC 3339; reading it without ``include_timestamps`` is an error."""
-    auth: pulumi.Output[str]
-    """How inference requests are authenticated: ``coreweave``, ``wandb``, or ``""`` for anything else."""
-    core_weave_auth: pulumi.Output[CoreWeaveAuth]
-    """Authentication by CoreWeave IAM."""
-    weights_and_biases_auth: pulumi.Output[WeightsAndBiasesAuth]
-    """Authentication by Weights & Biases."""
-    endpoint_configuration: pulumi.Output[EndpointConfiguration]
-    """How the endpoints are reached."""
-    routing: pulumi.Output[str]
-    """Where in a request the model's name is: ``body``, ``header``, ``path``, or ``""`` for anything else."""
-    body_based_routing: pulumi.Output[BodyBasedRouting]
-    """Routing by the model's name in a request's body."""
-    header_based_routing: pulumi.Output[HeaderBasedRouting]
-    """Routing by the model's name in a request header."""
-    path_based_routing: pulumi.Output[PathBasedRouting]
-    """Routing by the model's name in a request's path."""
 
     @overload
     def __init__(
@@ -157,47 +140,39 @@ class GatewayLookup(pulumi.CustomResource):
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
-        what = f"lookup {resource_name!r}"
-        options = check_options(what, opts)
-        asked = checked_gateway(what, gateway_id, gateway_name)
-        wait = parse_wait_option(wait_for_ready, what)
-        profile_name = checked_profile(what, profile)
-        found_id = after_dependencies(asked, options.depends_on)
+        label = f"lookup {resource_name!r}"
+        options = validated_options(label, opts)
+        asked = after_dependencies(validated_gateway(label, gateway_id, gateway_name), options.depends_on)
+        profile_name = validated_profile_input(label, profile)
+        wait = parse_wait_option(wait_for_ready, label)
         waiter = None
         if wait is not None and not (pulumi.runtime.is_dry_run() or is_mocked()):
-            waiter = Waiter(
-                what,
+            waiter = GatewayWait(
+                label,
                 profile_name,
                 wait,
                 lambda: row_log(resource_name, TYPE_TOKEN, options.parent),
                 # What the lookup depends on may have just started an update of the gateway.
-                confirm=is_deferred(found_id),
+                confirm=is_deferred(asked),
             )
-        if gateway_id is None:
-            found_id = _id_by_name(what, found_id, profile_name, waiter)
-        if waiter is not None:
-            found_id = pulumi.Output.from_input(found_id).apply(waiter.until_ready)
-        found_id = require_known(found_id, what)
-        names = _NAMES if include_timestamps else _NAMES - {"updated_at"}
-        props: dict[str, Any] = dict.fromkeys(map(state_name, names))
-        # As an input too: the engine keeps no dependency of an ID, but it does of an input.
-        props |= {"gatewayId": found_id, "profile": profile_name, PROVIDER_KEY: provider_reference(GATEWAY)}
-        if tears_down():
-            # Like an output of an earlier read: a gateway that isn't found is no error then.
-            props["status"] = ""
-        if include_timestamps:
-            props["includeTimestamps"] = True
-        props |= endpoint_input(found_id, profile_name)
-        if gateway_id is None and is_mocked():
+        found_id = _id_to_read(label, asked, profile_name, waiter, by_name=gateway_id is None)
+        props: dict[str, Any] = {
+            **dict.fromkeys(GATEWAY_OUTPUTS),
+            # As an input too: the engine keeps no dependency of an ID, but it does of an input.
+            "gateway_id": found_id,
+            "profile": profile_name,
+            "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
+            PROVIDER_KEY: provider_reference(GATEWAY),
+            **({ALLOW_MISSING: True} if tears_down() else {}),
             # A name is no input of a read, but a test's mocks choose the gateway by it.
-            props["gatewayName"] = asked
+            **({"gateway_name": asked} if gateway_id is None and is_mocked() else {}),
+            **endpoint_input(found_id, profile_name),
+        }
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, found_id))
-        guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))
+        super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, found_id, _SECRETS))
+        guard_outputs(self, label, (*GATEWAY_OUTPUTS, "profile", "include_timestamps"))
         if waiter is not None:
-            self.__dict__["ready"] = pulumi.Output.all(self.ready, self.status).apply(
-                lambda read: _check_still_ready(what, *read)
-            )
+            self.ready = pulumi.Output.all(self.ready, self.status).apply(lambda read: _check_still_ready(label, *read))
 
     @staticmethod
     def get(*_: object, **__: object) -> NoReturn:
@@ -233,17 +208,28 @@ class GatewayLookup(pulumi.CustomResource):
             InvalidArgumentError: The model's name isn't a str, is blank or too long.
 
         """
-        name = model if is_deferred(model) else check_model(model)
+        name = model if is_deferred(model) else validated_model(model)
         known = pulumi.Output.all(self.endpoint, self.routing, name)
-        return known.apply(lambda known: openai_base_url(known[0], known[1], check_model(known[2])))
+        return known.apply(lambda known: openai_base_url(known[0], known[1], validated_model(known[2])))
 
 
-_NAMES = frozenset(GatewayLookup.__annotations__) - {"is_lookup"}
+_SECRETS = revealing([*GATEWAY_OUTPUTS, "profile"])
 
 
-def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter | None) -> pulumi.Output[str]:
-    """Return the ID of the gateway with a name, once the name is known."""
-    deferred = is_deferred(name)
+def _id_to_read(
+    label: str, asked: pulumi.Input[str], profile: str, waiter: GatewayWait | None, *, by_name: bool
+) -> pulumi.Input[str]:
+    """Return the ID that the engine is to read with: the one of a name, and once the gateway is ready if it waits.
+
+    Args:
+        label: The label of the lookup in error messages.
+        asked: The ID or the name, known once what the lookup depends on exists.
+        profile: The profile, ``""`` for the default one.
+        waiter: The wait, or None.
+        by_name: Whether a name was given.
+
+    """
+    deferred = is_deferred(asked)
 
     async def find(name: str) -> str:
         if is_mocked():
@@ -251,16 +237,21 @@ def _id_by_name(what: str, name: pulumi.Input[str], profile: str, waiter: Waiter
         if waiter is not None and waits_for_ready():
             return await waiter.find(name)
         try:
-            return (await find_by_name(what, name, profile, deferred=deferred)).spec.id
+            return (await find_by_name(label, name, profile, deferred=deferred)).spec.id
         except NotFoundError:
             if tears_down():
                 return _NO_GATEWAY
             raise
 
-    return pulumi.Output.from_input(name).apply(find)
+    found = asked
+    if by_name:
+        found = pulumi.Output.from_input(asked).apply(find)
+    if waiter is not None:
+        found = pulumi.Output.from_input(found).apply(waiter.until_ready)
+    return require_known(found, label)
 
 
-def _check_still_ready(what: str, ready: bool, status: str) -> bool:
+def _check_still_ready(label: str, ready: bool, status: str) -> bool:
     """Return ``ready`` as it was read after a wait.
 
     Raises:
@@ -270,7 +261,7 @@ def _check_still_ready(what: str, ready: bool, status: str) -> bool:
     if ready or not waits_for_ready():
         return ready
     error = WaitError(
-        f"{what}: the gateway was ready when the wait ended, but its status was {status} when it was read; "
+        f"{label}: the gateway was ready when the wait ended, but its status was {status} when it was read; "
         "run `pulumi up` again"
     )
     error.status = status

@@ -1,26 +1,26 @@
 """The resource :class:`GatewaysLookup`: several gateways, read in a single step."""
 
-from __future__ import annotations
+# No annotations as strings here: the SDK would compile each of them anew for every single lookup.
 
 from typing import Any, ClassVar, Literal
 
 import pulumi
 
 from ..gateways.request import FleetRequest
-from ..providers import GATEWAYS
+from ..providers import ALLOW_MISSING, GATEWAYS
 from ..pulumi_internals import PROVIDER_KEY, provider_reference
+from .arguments import SequenceNotStr, after_dependencies, read_options, validated_fleet_input, validated_options
 from .cli_command import tears_down
-from .clients import endpoint_input
-from .dependencies import after_dependencies
 from .guarded_outputs import guard_outputs, require_known
-from .inputs import SequenceNotStr, checked_fleet
-from .output_types import GatewayResult, GatewaysResult, resource_outputs
-from .resource_options import check_options, read_options
+from .output_types import GatewayResult, GatewaysResult
+from .requests import endpoint_input
 
-TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states hold
+TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewaysLookup"  # noqa: S105 - a type's name, which states contain
+
+# All of them are derived from the gateways.
+_SECRETS = {**dict.fromkeys(("gateways", "by_id", "endpoints", "zones"), ("gateways",)), "profile": ("profile",)}
 
 
-@resource_outputs
 class GatewaysLookup(pulumi.CustomResource):
     """Several CoreWeave inference gateways: those with the given IDs, or all that match the given filters.
 
@@ -77,39 +77,39 @@ class GatewaysLookup(pulumi.CustomResource):
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
-        what = f"lookup {resource_name!r}"
-        options = check_options(what, opts)
-        request = pulumi.Output.from_input(
-            checked_fleet(
-                what,
+        label = f"lookup {resource_name!r}"
+        options = validated_options(label, opts)
+        request: pulumi.Output[FleetRequest] = pulumi.Output.from_input(
+            validated_fleet_input(
+                label,
                 gateway_ids,
                 missing,
                 zones,
                 statuses,
                 name_pattern,
-                profile,
+                profile=profile,
                 include_timestamps=include_timestamps,
             )
         )
-        state: pulumi.Output[dict[str, Any]] = request.apply(FleetRequest.to_state)
-        by_id = None if gateway_ids is None else ()
-        props: dict[str, Any] = {
-            # Like an output of an earlier read in a teardown: a gateway that isn't found is no error then.
-            "gateways": [] if tears_down() else None,
-            **{name: state[name] for name in FleetRequest(by_id, include_timestamps=include_timestamps).to_state()},
-            PROVIDER_KEY: provider_reference(GATEWAYS),
-        }
-        resource_id: pulumi.Output[str] = request.apply(lambda known: known.resource_id)
+        resource_id: pulumi.Input[str] = request.apply(lambda known: known.resource_id)
         awaited_id: pulumi.Input[str] = after_dependencies(resource_id, options.depends_on)
-        self._found_id: pulumi.Input[str] = require_known(awaited_id, what)
-        props |= endpoint_input(self._found_id, profile or "")
+        self._found_id: pulumi.Input[str] = require_known(awaited_id, label)
+        props: dict[str, Any] = {
+            "gateways": None,
+            "request": request.apply(FleetRequest.to_state),
+            "profile": profile or "",
+            PROVIDER_KEY: provider_reference(GATEWAYS),
+            **({ALLOW_MISSING: True} if tears_down() else {}),
+            **endpoint_input(self._found_id, profile or ""),
+        }
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
-        super().__init__(TYPE_TOKEN, resource_name, props, read_options(options, self._found_id))
-        guard_outputs(self, what, (name for name in props if name != PROVIDER_KEY))
+        super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, self._found_id, _SECRETS))
+        guard_outputs(self, label, ("gateways", "request", "profile"))
         if tears_down():
             # What uses all of the gateways must not run with some of them.
-            self.__dict__["gateways"] = pulumi.Output.all(self.gateways, request).apply(
-                lambda read: read[0] if read[1].is_complete(read[0]) else pulumi.output.UNKNOWN
+            unknown: Any = pulumi.output.UNKNOWN
+            self.gateways = pulumi.Output.all(self.gateways, request).apply(
+                lambda read: read[0] if read[1].is_complete(read[0]) else unknown
             )
 
     @property
@@ -129,3 +129,8 @@ class GatewaysLookup(pulumi.CustomResource):
     def endpoints(self) -> pulumi.Output[dict[str, list[str]]]:
         """The endpoint URLs of each gateway by its ID."""
         return self.gateways.apply(lambda gateways: GatewaysResult(gateways or ()).endpoints)
+
+    @property
+    def zones(self) -> pulumi.Output[list[str]]:
+        """The zones of all gateways, sorted."""
+        return self.gateways.apply(lambda gateways: GatewaysResult(gateways or ()).zones)

@@ -14,7 +14,7 @@ from .cli_command import tears_down
 _T = TypeVar("_T")
 
 
-def require_known(value: pulumi.Input[_T], what: str) -> pulumi.Input[_T]:
+def require_known(value: pulumi.Input[_T], label: str) -> pulumi.Input[_T]:
     """Return what a lookup reads with; in ``up`` an unknown value is an error.
 
     The engine would save the marker of unknown values as a stack output. With an unknown ID of a resource it would
@@ -22,7 +22,7 @@ def require_known(value: pulumi.Input[_T], what: str) -> pulumi.Input[_T]:
 
     Args:
         value: The ID or the request.
-        what: What the lookup is called in messages.
+        label: The label of the lookup in error messages.
 
     """
     if not isinstance(value, pulumi.Output) or pulumi.runtime.is_dry_run() or is_mocked():
@@ -34,14 +34,14 @@ def require_known(value: pulumi.Input[_T], what: str) -> pulumi.Input[_T]:
             if tears_down():
                 remedy = "run `pulumi destroy` without --run-program"
             raise RunError(
-                f"{what}: can't be read, because a resource that it depends on was skipped or failed; {remedy}"
+                f"{label}: can't be read, because a resource that it depends on was skipped or failed; {remedy}"
             )
         return resolved
 
     return value.apply(check, run_with_unknowns=True)
 
 
-def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]) -> None:
+def guard_outputs(lookup: pulumi.CustomResource, label: str, names: Iterable[str]) -> None:
     """Finish the construction of a lookup: let whatever uses one of its outputs in ``up`` fail if it has no value.
 
     An engine that continues after a failed read (``--continue-on-error``) resolves the outputs to None or to unknown
@@ -51,7 +51,7 @@ def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]
 
     Args:
         lookup: The lookup; its ``id`` is an output too.
-        what: What it is called in messages.
+        label: The label of the lookup in error messages.
         names: The outputs that every successful read sets, as the instance holds them.
 
     """
@@ -63,7 +63,7 @@ def guard_outputs(lookup: pulumi.CustomResource, what: str, names: Iterable[str]
             return value
         if tears_down():
             return pulumi.output.UNKNOWN
-        raise RunError(f"{what}: has no values, because its read failed or was skipped; see the other errors")
+        raise RunError(f"{label}: has no values, because its read failed or was skipped; see the other errors")
 
     if not (pulumi.runtime.is_dry_run() or is_mocked()):
         for name in names:

@@ -15,6 +15,7 @@ from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from pulumi_coreweave_gateway.client.models import parse_gateway
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.plugin.lookups import in_camel_case
 
 pytestmark = pytest.mark.enable_socket
 
@@ -58,8 +59,8 @@ def test_golden_responses_cover_the_contract() -> None:
 
 @pytest.mark.parametrize("gateway", GOLDEN["list"]["body"]["items"], ids=lambda gateway: gateway["spec"]["id"][-2:])
 def test_every_property_is_an_output(gateway: dict[str, Any]) -> None:
-    """Every property of a gateway is an output with the same name."""
-    outputs = gateway_outputs(parse_gateway(gateway))
+    """Every property of a gateway is an output with the same name, in Python's spelling."""
+    outputs = in_camel_case(gateway_outputs(parse_gateway(gateway)))
     spec = {**gateway["spec"], "gatewayId": gateway["spec"]["id"]}
     del spec["id"]
     _check_contains(outputs, spec)

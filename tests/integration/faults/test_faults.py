@@ -18,6 +18,7 @@ from pulumi_coreweave_gateway.client.models import Gateway
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.errors import GatewayError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
+from pulumi_coreweave_gateway.plugin.lookups import in_camel_case
 from tests.integration.leaks.search import Search
 
 from .catalogue import FAULTS
@@ -82,7 +83,7 @@ def test_fault(
 
         if fault.error is None:
             assert not isinstance(result, GatewayError), result
-            assert gateway_outputs(result) == {**OUTPUTS, **fault.outputs}
+            assert in_camel_case(gateway_outputs(result)) == {**OUTPUTS, **fault.outputs}
             assert "Do-Not-Show" not in repr(result)
         else:
             assert isinstance(result, GatewayError), f"the lookup succeeded: {result!r}"
@@ -117,7 +118,7 @@ def _look_up(scene: Scene, clock: Clock) -> Gateway | GatewayError:
     """Look up a gateway with the settings in the environment, as the provider does."""
     try:
         with GatewayClient(resolve_settings(lambda _: None, scene.environ), clock=clock) as client:
-            return client.list()[0] if scene.list_all else client.get(ID)
+            return client.list().items[0] if scene.list_all else client.get(ID)
     except GatewayError as error:
         return error
 

@@ -1,1 +1,0 @@
-"""What runs in the process of the dynamic providers (``python -m pulumi.dynamic``)."""
