@@ -32,6 +32,7 @@ nox.options.reuse_existing_virtualenvs = True
 def _install(session: nox.Session) -> None:
     session.install("--require-hashes", "-r", "requirements-dev.txt")
     session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    session.install("pip")  # which Pulumi's own language host runs in the program's environment
 
 
 @nox.session(python=PYTHONS)
@@ -48,10 +49,8 @@ def pulumi(session: nox.Session, sdk: str) -> None:
     """Run unit and stack tests with the lowest or the highest SDK that pyproject.toml allows."""
     _install(session)
     (requirement,) = (text for text in PROJECT["project"]["dependencies"] if re.match(r"pulumi[^\w-]", text))
-    floor = re.sub(r"pulumi>=([\d.]+),.*", r"pulumi==\1", requirement)
-    if sdk == "lowest" and floor.count(".") < 2:  # noqa: PLR2004 - "3.170" is the release 3.170.0
-        floor += ".0"
-    session.install("--upgrade", floor if sdk == "lowest" else requirement)
+    resolution = "lowest-direct" if sdk == "lowest" else "highest"
+    session.install("--upgrade", "--resolution", resolution, requirement)
     session.run("python", "-c", "import importlib.metadata as m; print('pulumi', m.version('pulumi'))")
     session.run("python", "-m", "pytest", "tests/unit", *session.posargs)
     session.run("python", "-m", "pytest", STACK_TEST)
