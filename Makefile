@@ -62,7 +62,7 @@ live: $(READY) ## run the contract tests and a stack on the real API (COREWEAVE_
 	@$(ENGINE)
 	$(BIN)/python -m pytest tests/live
 
-bench: $(READY) ## compare speed and scale with the alternatives (15 minutes)
+bench: $(READY) ## compare speed and scale with the alternatives (10 minutes)
 	@$(ENGINE)
 	$(BIN)/python -m benchmarks
 

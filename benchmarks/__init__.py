@@ -1,18 +1,13 @@
-"""Benchmarks of the package and its alternatives, all measured in one run.
-
-``python -m benchmarks`` takes about ten minutes. It prints the tables and writes ``benchmarks/results.json``,
-``docs/performance.md`` and ``docs/performance.svg``.
+"""Benchmarks of the package and its alternatives, all measured in one run: ``python -m benchmarks``.
 
 =============  ==============================================================================
 module         concern
 =============  ==============================================================================
 ``__main__``   the command: the plan, and the runner that interleaves its measurements
-``programs``   the Pulumi programs, scripts and Terraform configuration that are compared
-``scenarios``  how each of them is prepared and run
-``server``     a gateway API in its own process, fast enough not to distort the results
-``results``    medians, and the file that keeps them
-``targets``    the targets, as ratios of medians of the same run
-``report``     the tables, docs/performance.md, and README's summary
-``plot``       docs/performance.svg
+``programs``   the Pulumi programs and scripts that are compared
+``scenarios``  the table of scenarios, and how each kind is prepared and run
+``server``     a gateway API in a process of its own, fast enough not to distort the results
+``results``    medians, the file that keeps them, and the targets, as ratios of medians
+``report``     the tables and the plot in docs/performance.md, and README's summary
 =============  ==============================================================================
 """

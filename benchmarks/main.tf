@@ -5,13 +5,13 @@ terraform {
 }
 
 variable "ids" { type = list(string) }
-variable "endpoint" { type = string }
-variable "token" { type = string }
+variable "COREWEAVE_API_ENDPOINT" { type = string }
+variable "COREWEAVE_API_TOKEN" { type = string }
 
 data "http" "gateway" {
   count           = length(var.ids)
-  url             = "${var.endpoint}/v1alpha1/inference/gateways/${var.ids[count.index]}"
-  request_headers = { Authorization = "Bearer ${var.token}" }
+  url             = "${var.COREWEAVE_API_ENDPOINT}/v1alpha1/inference/gateways/${var.ids[count.index]}"
+  request_headers = { Authorization = "Bearer ${var.COREWEAVE_API_TOKEN}" }
 }
 
 output "endpoints" {

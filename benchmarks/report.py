@@ -1,65 +1,49 @@
-"""The tables, docs/performance.md, and README's summary of it."""
+"""The tables and the plot in docs/performance.md, and README's summary."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tools.sandbox import CHECKOUT
 
-from benchmarks import plot
-from benchmarks.results import NotMeasuredError, Results, Run
+from benchmarks.results import PREVIEW, TARGETS, Results, Run
 from benchmarks.scenarios import SCENARIOS
-from benchmarks.targets import TARGETS, Target
 
 RESULTS = CHECKOUT / "benchmarks" / "results.json"
-PAGE = CHECKOUT / "docs" / "performance.md"
-PLOT = CHECKOUT / "docs" / "performance.svg"
-README = CHECKOUT / "README.md"
+_PAGE = CHECKOUT / "docs" / "performance.md"
+_README = CHECKOUT / "README.md"
 _BLOCK = re.compile(r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->\n)", re.DOTALL)
 
 
 def text(results: Results) -> str:
-    """Return the tables for a terminal."""
-    skipped = [f"skipped {name}: {reason}" for name, reason in results.skipped.items()]
-    return "\n".join([*_figures(results), "", *_targets(results), *skipped])
-
-
-def write(results: Results) -> None:
-    """Update the pages with the results."""
-    for path, content in files(results).items():
-        path.write_text(content, encoding="utf-8")
+    """Return the tables, and what was skipped."""
+    targets = [target.row(results) for target in TARGETS]
+    tables = [
+        _table(("target", "measured", "limit", "value", "floor", ""), *targets),
+        _table(("", "N", "command", *_COLUMNS), *(_row(run, cell) for run, cell in results.cells.items())),
+    ]
+    return "\n\n".join([*tables, *(f"Skipped {name}: {reason}" for name, reason in results.skipped.items())])
 
 
 def files(results: Results) -> dict[Path, str]:
     """Return what the pages that show the results must contain."""
 
-    def with_block(path: Path, block: list[str]) -> str:
-        inserted = "\n".join(block)
-        return _BLOCK.sub(lambda found: f"{found[1]}{inserted}\n{found[2]}", path.read_text(encoding="utf-8"))
+    def with_block(path: Path, block: str) -> str:
+        return _BLOCK.sub(lambda found: f"{found[1]}{block}\n{found[2]}", path.read_text(encoding="utf-8"))
 
-    page = [_machine(results), "", *_targets(results), "", *_figures(results)]
     return {
-        PAGE: with_block(PAGE, page),
-        README: with_block(README, [_summary(results)]),
-        PLOT: plot.draw(results),
+        _PAGE: with_block(_PAGE, f"Measured on {results.date} with {results.machine}.\n\n{text(results)}"),
+        _README: with_block(_README, _summary(results)),
+        _PAGE.with_suffix(".svg"): _plot(results),
     }
-
-
-def _machine(results: Results) -> str:
-    machine = results.machine
-    terraform = f", Terraform {machine['terraform']}" if "terraform" in machine else ""
-    return (
-        f"Measured on {results.date} with {machine['cores']} cores ({machine['system']}), Python {machine['python']},\n"
-        f"Pulumi {machine['pulumi']} and its SDK {machine['pulumi-sdk']}{terraform}, against a server that takes"
-        f" {results.latency * 1000:.0f} ms for each answer."
-    )
 
 
 def _summary(results: Results) -> str:
     def seconds(scenario: str, gateways: int) -> str:
-        return f"{results.cell(Run(scenario, gateways)).median.seconds:.1f} s"
+        return f"{results.cells[Run(scenario, gateways)]['seconds']:.1f} s"
 
     return (
         f"A preview with one lookup takes {seconds('lookups', 1)}, of which any dynamic resource takes"
@@ -70,53 +54,73 @@ def _summary(results: Results) -> str:
     )
 
 
-def _targets(results: Results) -> list[str]:
-    rows = [_target(target, results) for target in TARGETS]
-    return _table(("target", "measured", "limit", "value", "floor", ""), rows)
+_COLUMNS = {
+    "seconds": "{seconds:.2f} ({lowest:.2f} to {highest:.2f})",
+    "cpu": "{cpu:.2f}",
+    "requests": "{requests:,.0f}",
+    "connections": "{connections:,.0f}",
+    "state": "{state:,.1f} kB",
+}
 
 
-def _target(target: Target, results: Results) -> tuple[str, ...]:
-    limit = f"{'≥' if target.at_least else '≤'} {target.limit:,g}{target.unit}"
-    try:
-        value = target.value.of(results)
-    except NotMeasuredError as reason:
-        return target.name, str(target.value), limit, "", "", f"not measured: {' '.join(str(reason).split())}"
-    try:
-        floor = _number(target.floor.of(results), target.unit) if target.floor else ""
-    except NotMeasuredError:
-        floor = ""
-    verdict = "met" if target.met(value) else "**not met**"
-    return target.name, str(target.value), limit, _number(value, target.unit), floor, verdict
+def _row(run: Run, cell: Mapping[str, float]) -> tuple[str, ...]:
+    figures = (form.format(**cell) if cell.get(name) else "" for name, form in _COLUMNS.items())
+    return SCENARIOS[run.scenario].title, f"{run.gateways:,}", run.command, *figures
 
 
-def _figures(results: Results) -> list[str]:
-    rows = []
-    for cell in results.cells:
-        median = cell.median
-        rows.append(
-            (
-                SCENARIOS[cell.run.scenario].title,
-                f"{cell.run.gateways:,}",
-                cell.run.command,
-                f"{median.seconds:.2f} ({cell.lowest:.2f} to {cell.highest:.2f})",
-                f"{median.cpu:.2f}" if median.cpu else "",
-                f"{median.requests:,.0f}" if median.requests else "",
-                f"{median.connections:.0f}" if median.connections else "",
-                f"{median.memory / 2**20:.0f} MiB" if median.memory else "",
-                f"{median.state:,.1f} kB" if median.state else "",
-            )
-        )
-    return _table(("", "N", "command", "seconds", "CPU", "requests", "connections", "memory", "state"), rows)
+def _table(*rows: tuple[str, ...]) -> str:
+    """Return a Markdown table; the first row is its head."""
+    lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _number(value: float, unit: str) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".") + unit
+# Colors that color-blind readers can tell apart too (Okabe and Ito), with a dash and a mark of their own.
+_SERIES = {
+    "in-create": ("#999999", "6 3", "■"),
+    "lookups": ("#d55e00", "none", "●"),
+    "functions": ("#009e73", "2 3", "▲"),
+    "terraform": ("#cc79a7", "8 3 2 3", "◆"),
+    "one-list": ("#000000", "1 4", "✚"),
+    "fleet": ("#0072b2", "none", "▼"),
+}
+_GATEWAYS, _SECONDS = (1, 10, 100, 1000, 10_000), (0.1, 1, 10, 100)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 470, 20, 320
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return a Markdown table whose columns are aligned."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    lines = [head, tuple("-" * width for width in widths), *rows]
-    return [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+def _plot(results: Results) -> str:
+    """Return the seconds of a preview by the number of gateways, on logarithmic axes, as SVG."""
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 370" font-family="sans-serif" font-size="12">',
+        '<rect width="920" height="370" fill="white"/>',
+        *(_grid(f"{n:,}", _x(n), _TOP, _x(n), _BOTTOM, _x(n), _BOTTOM + 18, "middle") for n in _GATEWAYS),
+        *(_grid(f"{s:g} s", _LEFT, _y(s), _RIGHT, _y(s), _LEFT - 8, _y(s) + 4, "end") for s in _SECONDS),
+        f'<text x="{(_LEFT + _RIGHT) // 2}" y="{_BOTTOM + 40}" text-anchor="middle">gateways</text>',
     ]
+    for number, (scenario, (color, dash, mark)) in enumerate(_SERIES.items()):
+        found = sorted(
+            (run.gateways, cell["seconds"])
+            for run, cell in results.cells.items()
+            if (run.scenario, run.command) == (scenario, PREVIEW)
+        )
+        points = [(_x(gateways), _y(seconds)) for gateways, seconds in found]
+        y = _TOP + 24.0 * number + 10
+        parts.append(f'<g stroke="{color}" stroke-width="2" stroke-dasharray="{dash}" fill="none">')
+        lines = (" ".join(f"{x},{y}" for x, y in line) for line in (points, [(_RIGHT + 20, y), (_RIGHT + 60, y)]))
+        parts += [f'<polyline points="{line}"/>' for line in lines]
+        parts.append(f'</g><g fill="{color}" font-size="14" text-anchor="middle">')
+        parts += [f'<text x="{left}" y="{top + 5:.1f}">{mark}</text>' for left, top in [*points, (_RIGHT + 40.0, y)]]
+        parts.append(f'</g><text x="{_RIGHT + 70}" y="{y + 4}">{SCENARIOS[scenario].title.replace("`", "")}</text>')
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _grid(label: str, x1: float, y1: float, x2: float, y2: float, x: float, y: float, anchor: str) -> str:
+    line = f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#ddd"/>'
+    return f'{line}<text x="{x}" y="{y}" text-anchor="{anchor}">{label}</text>'
+
+
+def _x(gateways: float) -> float:
+    return round(_LEFT + math.log10(gateways / _GATEWAYS[0]) / 4 * (_RIGHT - _LEFT), 1)
+
+
+def _y(seconds: float) -> float:
+    return round(_BOTTOM - math.log10(seconds / _SECONDS[0]) / 3 * (_BOTTOM - _TOP), 1)

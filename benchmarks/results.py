@@ -1,84 +1,28 @@
-"""What is measured: the runs, the medians of their repetitions, and the file that keeps them."""
+"""Medians, the file that keeps them, and the targets, as ratios of medians of one run."""
 
 from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PREVIEW, UP = "preview", "up"
-"""The commands of Pulumi and Terraform, both without a state; ``up`` skips its preview."""
-SCRIPT, FIRST_READ = "script", "first read"
-"""The commands of the scenarios without an engine."""
+"""The commands; both start without a state, and ``up`` skips its preview."""
 
 
 class Run(NamedTuple):
     """One command of a scenario, for a number of gateways."""
 
     scenario: str
-    gateways: int
+    gateways: int = 1
     command: str = PREVIEW
 
     def __str__(self) -> str:
-        return f"{self.scenario} of {self.gateways:,}, {self.command}"
-
-
-class NotMeasuredError(Exception):
-    """A figure is missing; the message says why."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures of one run, or the medians of its repetitions.
-
-    Attributes:
-        seconds: wall time; for bare requests without the start of the process.
-        cpu: CPU seconds of the command and all its children.
-        requests: requests that the server counted.
-        connections: connections that carried them.
-        memory: peak memory in bytes, only of a provider's process.
-        state: kilobytes of the dynamic resources in the state, without the engine's stack traces; only of ``up``.
-
-    """
-
-    seconds: float
-    cpu: float = 0
-    requests: float = 0
-    connections: float = 0
-    memory: float = 0
-    state: float = 0
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The repetitions of one run.
-
-    Attributes:
-        run: what was run.
-        repetitions: how often.
-        lowest: the shortest wall time in seconds.
-        highest: the longest one.
-        median: the median of each figure by itself.
-
-    """
-
-    run: Run
-    repetitions: int
-    lowest: float
-    highest: float
-    median: Figures
-
-    @classmethod
-    def of(cls, run: Run, samples: Iterable[Figures]) -> Cell:
-        """Return the medians of some repetitions, rounded to a tenth of a millisecond as the results file has them."""
-        figures = list(samples)
-        seconds = [each.seconds for each in figures]
-        medians = {name: statistics.median(getattr(each, name) for each in figures) for name in asdict(figures[0])}
-        rounded = {name: round(value, 4) for name, value in medians.items()}
-        return cls(run, len(figures), round(min(seconds), 4), round(max(seconds), 4), Figures(**rounded))
+        count = f" of {self.gateways:,}" if self.gateways > 1 else ""
+        return f"{self.scenario}{count}{' in up' if self.command == UP else ''}"
 
 
 @dataclass(frozen=True)
@@ -87,51 +31,94 @@ class Results:
 
     Attributes:
         date: the day, as ISO 8601.
-        latency: seconds that the server waited before each response.
-        machine: hardware and software, by name.
+        machine: hardware, software and the server's latency, in a sentence's form.
         skipped: the reason why a scenario was left out, by its name, or why a run failed.
-        cells: the measurements.
+        cells: the medians of each run's figures by name: ``seconds``, ``cpu`` (of the command and its children),
+            ``requests``, ``connections`` and ``state``, the kilobytes of the dynamic resources; beside them
+            ``repetitions``, and ``lowest`` and ``highest`` of the seconds.
 
     """
 
     date: str
-    latency: float
-    machine: dict[str, str]
-    skipped: dict[str, str] = field(default_factory=dict)
-    cells: list[Cell] = field(default_factory=list)
-
-    def cell(self, run: Run) -> Cell:
-        """Return the repetitions of a run.
-
-        Raises:
-            NotMeasuredError: the run was not measured.
-
-        """
-        for cell in self.cells:
-            if cell.run == run:
-                return cell
-        raise NotMeasuredError(self.skipped.get(run.scenario) or self.skipped.get(str(run), "not run"))
+    machine: str
+    skipped: Mapping[str, str]
+    cells: Mapping[Run, Mapping[str, float]]
 
     def save(self, path: Path) -> None:
-        """Write the results as JSON, with one cell per line."""
-        head = {key: value for key, value in asdict(self).items() if key != "cells"}
-        cells = ",\n".join(json.dumps(_flat(cell)) for cell in self.cells)
-        text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
-        path.write_text(f'{text},\n "cells": [\n{cells}\n ]\n}}\n', encoding="utf-8")
+        """Write the results as JSON, with one run per line."""
+        runs = ",\n".join(json.dumps({**run._asdict(), **cell}) for run, cell in self.cells.items())
+        head = {"date": self.date, "machine": self.machine, "skipped": self.skipped}
+        path.write_text(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "cells": [\n{runs}\n]}}\n', encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Results:
         """Load results from a file."""
-        values = json.loads(path.read_text(encoding="utf-8"))
-        cells = []
-        for flat in values.pop("cells"):
-            run = Run(*(flat.pop(name) for name in Run._fields))
-            own = {name: flat.pop(name) for name in ("repetitions", "lowest", "highest")}
-            cells.append(Cell(run, **own, median=Figures(**flat)))
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        cells = {Run(*(cell.pop(name) for name in Run._fields)): cell for cell in values.pop("cells")}
         return cls(**values, cells=cells)
 
 
-def _flat(cell: Cell) -> dict[str, object]:
-    """Return a cell as one flat object, without figures that are 0."""
-    seconds = {"repetitions": cell.repetitions, "lowest": cell.lowest, "highest": cell.highest}
-    return {**cell.run._asdict(), **seconds, **{name: value for name, value in asdict(cell.median).items() if value}}
+def medians(samples: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the median of each figure by itself, and the range of the seconds, rounded to a tenth of a millisecond."""
+    seconds = [each["seconds"] for each in samples]
+    figures = {name: statistics.median(each[name] for each in samples) for name in samples[0]}
+    summary = {"repetitions": len(samples), "lowest": min(seconds), "highest": max(seconds), **figures}
+    return {name: round(value, 4) for name, value in summary.items() if value}
+
+
+class Target(NamedTuple):
+    """One target: a ratio of two medians, or one median.
+
+    Attributes:
+        name: what it is about.
+        dividend: a run.
+        divisor: the run that it is compared with, if any.
+        limit: the highest value that meets the target; with a minus sign, the lowest.
+        floor: a run of the smallest implementation that does what the dividend does, if it isn't the divisor.
+        figure: the figure of these runs.
+        unit: the unit of the limit.
+
+    """
+
+    name: str
+    dividend: Run
+    divisor: Run | None
+    limit: float
+    floor: Run | None = None
+    figure: str = "seconds"
+    unit: str = " ×"
+
+    def row(self, results: Results) -> tuple[str, ...]:
+        """Return the target's row in the table: name, formula, limit, value, floor and verdict."""
+        formula = " ÷ ".join(str(run) for run in (self.dividend, self.divisor) if run)
+        formula = formula if self.figure == "seconds" else f"{self.figure} of {formula}"
+        limit = f"{'≤' if self.limit > 0 else '≥'} {abs(self.limit):,g}{self.unit}"
+        try:
+            divisor = results.cells[self.divisor][self.figure] if self.divisor else 1
+            value = results.cells[self.dividend][self.figure] / divisor
+            floor = f"{results.cells[self.floor][self.figure] / divisor:,.2f}{self.unit}" if self.floor else ""
+        except KeyError as missing:
+            run = missing.args[0]
+            reason = results.skipped.get(run.scenario) or results.skipped.get(str(run)) or "not run"
+            return self.name, formula, limit, "", "", f"not measured: {reason}"
+        met = value <= self.limit if self.limit > 0 else value >= -self.limit
+        return self.name, formula, limit, f"{value:,.2f}{self.unit}", floor, "met" if met else "**not met**"
+
+
+_LOOKUPS_100, _CREATE_100 = Run("lookups", 100, UP), Run("in-create", 100, UP)
+_FLEET, _ONE_LIST, _TERRAFORM = Run("fleet", 1000), Run("one-list", 1000), Run("terraform", 1000)
+_FLEET_UP = Run("fleet", 1000, UP)
+TARGETS = (
+    Target("preview with one lookup", Run("lookups"), Run("noop"), 1.1, Run("in-read")),
+    Target("preview with 100 lookups", Run("lookups", 100), Run("in-read", 100), 1.25),
+    Target("first up with 100 lookups", _LOOKUPS_100, _CREATE_100, 0.65, Run("in-read", 100, UP)),
+    Target("preview with 1,000 lookups", Run("lookups", 1000), None, 1000, figure="requests", unit=""),
+    Target("preview with a fleet of 1,000", _FLEET, None, 3, figure="requests", unit=""),
+    Target("preview with a fleet of 1,000", _FLEET, _ONE_LIST, 1.15),
+    Target("first up with a fleet of 1,000", _FLEET_UP, Run("one-list", 1000, UP), 1.15),
+    Target("fleet of 1,000 against Terraform", _TERRAFORM, _FLEET, -1.5),
+    Target("fleet of 10,000 against 1,000", Run("fleet", 10_000), _FLEET, 10),
+    Target("state of a lookup", Run("lookups", 1, UP), None, 1.75, figure="state", unit=" kB"),
+    Target("state of a fleet of 1,000", _FLEET_UP, None, 1000, figure="state", unit=" kB"),
+)
+"""All targets."""
