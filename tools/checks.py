@@ -11,7 +11,6 @@ from benchmarks import report
 from benchmarks.results import Results
 
 from pulumi_coreweave_gateway import about
-from pulumi_coreweave_gateway import config as settings
 from tools import reference, schema, troubleshooting
 from tools.sandbox import CHECKOUT
 
@@ -21,7 +20,7 @@ _PLUGIN_VERSION = re.compile(r"\bcoreweave-gateway(?:[ @]|==|-v)(\d+\.\d+\.\d+)"
 
 def main(arguments: list[str]) -> int:
     """Run all checks, print their findings, and return the exit code."""
-    findings = [*_generated(write="--write" in arguments), *_versions(), *_settings()]
+    findings = [*_generated(write="--write" in arguments), *_versions()]
     for finding in findings:
         print(finding, file=sys.stderr)
     return 1 if findings else 0
@@ -63,24 +62,6 @@ def _versions() -> Iterator[str]:
         for version in _PLUGIN_VERSION.findall(file.read_text(encoding="utf-8")):
             if version != about.VERSION:
                 yield f"{file.relative_to(CHECKOUT)}: names version {version} of the plugin, not {about.VERSION}"
-
-
-def _settings() -> Iterator[str]:
-    """Check that README has each setting with its variables and its default."""
-    names = settings.SettingNames()
-    defaults = {
-        "token": "",
-        "endpoint": settings.DEFAULT_ENDPOINT,
-        "httpTimeout": f"{settings.DEFAULT_HTTP_TIMEOUT:g}s",
-        "lookupTimeout": f"{settings.DEFAULT_LOOKUP_TIMEOUT:g}s",
-    }
-    lines = (CHECKOUT / "README.md").read_text(encoding="utf-8").splitlines()
-    for name, default in defaults.items():
-        key = names.key(name)
-        row = next((line for line in lines if line.startswith(f"| `{key}`")), "")
-        for word in (*names.variables(name), *default.split()):
-            if f"`{word}`" not in row:
-                yield f"README.md: the row of {key} lacks {word}"
 
 
 _GENERATORS: tuple[Callable[[], dict[Path, str]], ...] = (

@@ -12,12 +12,9 @@ import pytest
 from tools.engine.ensure import PULUMI
 from tools.sandbox import CHECKOUT
 
-from tests.stack.terminals import on_terminal
-
 GO = """
 case "$1" in
 env) echo {version} ;;
-list) printf 'one\\ntwo\\nthree\\n' ;;
 build)
   echo one >&2; echo two >&2
   {before}
@@ -27,7 +24,6 @@ build)
 esac
 """
 _NO_OFFICIAL_DOWNLOAD = {"https_proxy": "http://127.0.0.1:9"}  # the discard port: nothing listens there
-_WAIT_SECONDS = 60
 
 
 class Machine:
@@ -56,29 +52,19 @@ class Machine:
             (where / "pulumi-language-python").chmod(0o755)
         return self.script(where / "pulumi", f'mkdir -p "${{PULUMI_HOME:-$HOME/.pulumi}}/logs"\necho {version}')
 
-    def go(self, *, version: str = "go1.99.0", before: str = "", built: str = PULUMI.version) -> None:
+    def go(self, *, version: str = "go1.99.0", before: str = "") -> None:
         """Install a Go that runs a shell command before it finishes a build."""
-        self.script(self.tools / "go", GO.format(version=version, before=before, built=built))
+        self.script(self.tools / "go", GO.format(version=version, before=before, built=PULUMI.version))
 
     @property
     def environ(self) -> dict[str, str]:
         """The user's environment."""
-        return {
-            "PATH": str(self.tools),
-            "HOME": str(self.home),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **_NO_OFFICIAL_DOWNLOAD,
-        }
-
-    @property
-    def command(self) -> list[str]:
-        """The command that gets an engine."""
-        return [sys.executable, "-m", "tools.engine"]
+        return {"PATH": str(self.tools), "HOME": str(self.home), **_NO_OFFICIAL_DOWNLOAD}
 
     def start(self, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
         """Start the command."""
         return subprocess.Popen(
-            [*self.command, *arguments],
+            [sys.executable, "-m", "tools.engine", *arguments],
             cwd=CHECKOUT,
             env={**self.environ, **environ},
             stdout=subprocess.PIPE,
@@ -135,19 +121,6 @@ def test_cache_of_another_user_is_not_used(machine: Machine) -> None:
     assert f"other users can write to {machine.cache}; delete it" in machine.run().stderr
 
 
-def test_symlink_on_path_is_resolved(machine: Machine, tmp_path: Path) -> None:
-    """If a package manager links only the CLI into PATH, the folder with all its parts is used."""
-    (machine.tools / "pulumi").symlink_to(machine.pulumi(folder=tmp_path / "cellar"))
-    assert machine.run().stderr.endswith(f", in {tmp_path / 'cellar'}\n")
-
-
-def test_fallback_host_on_path_is_not_called_official(machine: Machine) -> None:
-    """A CLI with the fallback language host beside it is recognized."""
-    machine.pulumi()
-    machine.script(machine.tools / "pulumi-language-python", "")
-    assert "(on PATH, fallback Python host)" in machine.run().stderr
-
-
 def test_error_lists_what_was_tried(machine: Machine) -> None:
     """If no CLI is available, the error lists each attempt with its reason, and the remedy."""
     ran = machine.run()
@@ -164,26 +137,16 @@ def test_error_lists_what_was_tried(machine: Machine) -> None:
     assert machine.entries() == []
 
 
-@pytest.mark.parametrize(
-    ("version", "host", "reason"),
-    [
-        ("v3.260.0", False, "has no pulumi-language-python; install the whole Pulumi CLI"),
-        ("v2.25.2", True, "is version 'v2.25.2'; version 3 is needed"),
-        ("$(echo it is broken >&2; kill $$)", True, "version` failed: it is broken"),
-    ],
-)
-def test_unusable_cli_on_path_is_skipped(machine: Machine, version: str, host: bool, reason: str) -> None:
-    """A CLI that has no language host, has another major version or fails is reported with the reason."""
-    machine.pulumi(version, host=host)
-    assert reason in machine.run().stderr
+def test_cli_without_language_host_is_skipped(machine: Machine) -> None:
+    """A CLI on PATH that can't run Python programs is reported with the reason."""
+    machine.pulumi(host=False)
+    assert "has no pulumi-language-python; install the whole Pulumi CLI" in machine.run().stderr
 
 
-@pytest.mark.parametrize("version", ["go1.25.11", "go1.9"])
-def test_old_go_is_rejected(machine: Machine, version: str) -> None:
+def test_old_go_is_rejected(machine: Machine) -> None:
     """The error names a Go that is too old, and the required version."""
-    machine.go(version=version)
-    assert f"{machine.tools / 'go'} is {version}; install Go 1.26.6 or newer" in machine.run().stderr
-    assert machine.entries() == []
+    machine.go(version="go1.9")
+    assert f"{machine.tools / 'go'} is go1.9; install Go 1.26.6 or newer" in machine.run().stderr
 
 
 def test_failing_build_shows_the_last_lines_without_credentials(machine: Machine) -> None:
@@ -231,90 +194,20 @@ def _pip_settings() -> dict[str, str]:
     return {**kept, **({"PIP_CONFIG_FILE": str(config)} if config.exists() else {}), "no_proxy": "*"}
 
 
-def test_progress_on_a_terminal_is_one_line(machine: Machine) -> None:
-    """While Go compiles, a terminal shows the number of compiled packages and the total."""
-    machine.go(before="sleep 2; exit 1")
-    code, shown = on_terminal(machine.command, CHECKOUT, machine.environ)
-    assert code == 1
-    assert re.search(r"compiling: 2 of 3 packages \(0:0\d elapsed\)", shown), shown
-    assert "packages (0:01 elapsed)\n" not in shown
-
-
-def _slow_go(machine: Machine, tmp_path: Path) -> Path:
-    """Install a Go whose build takes minutes, and return the file to which it writes its process ID."""
+def test_interrupted_build_leaves_nothing(machine: Machine, tmp_path: Path) -> None:
+    """Ctrl-C ends the build and Go with one line and the usual exit code, and leaves no files."""
     started = tmp_path / "started"
     machine.go(before=f"echo $$ > '{started}.new'; mv '{started}.new' '{started}'; sleep 300")
-    return started
-
-
-def _wait_for(file: Path) -> int:
-    end = time.monotonic() + _WAIT_SECONDS
-    while not file.exists():
-        assert time.monotonic() < end, f"no {file}"
-        time.sleep(0.05)
-    return int(file.read_text())
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_interrupted_build_leaves_nothing(machine: Machine, tmp_path: Path, number: int, code: int) -> None:
-    """A signal ends the build and Go with one line and the usual exit code, and leaves no files."""
-    started = _slow_go(machine, tmp_path)
     process = machine.start()
-    go = _wait_for(started)
-    process.send_signal(number)
-    _, err = process.communicate(timeout=_WAIT_SECONDS)
-    assert process.returncode == code
+    end = time.monotonic() + 60
+    while not started.exists():
+        assert time.monotonic() < end, "the build doesn't start"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
     assert err.splitlines()[-1] == "Interrupted. Run it again to continue."
     assert "Traceback" not in err
     assert machine.entries() == []
-    assert not _is_running(go)
-
-
-def test_one_process_builds_at_a_time(machine: Machine, tmp_path: Path) -> None:
-    """A second call waits for the first; interrupting it doesn't affect the build."""
-    started = _slow_go(machine, tmp_path)
-    builder = machine.start()
-    go = _wait_for(started)
-    second = machine.start()
-    assert second.stderr
-    assert second.stderr.readline() == "Waiting for another process that is getting the engine …\n"
-    second.send_signal(signal.SIGINT)
-    second.communicate(timeout=_WAIT_SECONDS)
-    assert second.returncode == 130
-    assert _is_running(go)
-    builder.send_signal(signal.SIGINT)
-    builder.communicate(timeout=_WAIT_SECONDS)
-
-
-def test_leftovers_of_a_killed_build_are_removed(machine: Machine, tmp_path: Path) -> None:
-    """After SIGKILL, the next call takes the lock at once and removes the unfinished work."""
-    started = _slow_go(machine, tmp_path)
-    process = machine.start()
-    go = _wait_for(started)
-    process.kill()
-    process.communicate()
-    os.killpg(go, signal.SIGKILL)  # nothing else ends it
-    assert [name[:6] for name in machine.entries()] == [".part-"]
-
-    (machine.tools / "go").unlink()
-    ran = machine.run()
-    assert "Waiting" not in ran.stderr
-    assert machine.entries() == []
-
-
-def test_unusable_cache_names_the_remedy(machine: Machine, tmp_path: Path) -> None:
-    """The error names a cache folder that can't be created, and the variable that moves it."""
-    (tmp_path / "file").touch()
-    ran = machine.run(XDG_CACHE_HOME=str(tmp_path / "file"))
-    assert ran.returncode == 1
-    assert f"Not a directory: '{tmp_path / 'file'}" in ran.stderr
-    assert "set XDG_CACHE_HOME to another folder" in ran.stderr
-    assert "Traceback" not in ran.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)

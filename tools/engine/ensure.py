@@ -1,4 +1,4 @@
-"""Where an engine is looked for, in this order, and what the cache holds.
+"""Where an engine is looked for, in this order, and what is in the cache.
 
 ::
 

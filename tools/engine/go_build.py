@@ -1,4 +1,4 @@
-"""Building a binary from a Go module, with progress."""
+"""Building a binary from a Go module."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import platform
 import re
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +15,9 @@ from pathlib import Path
 from tools.engine.processes import UnavailableError, run
 
 _MODULES = Path(__file__).parent / "modules"
-_DOWNLOAD_TIMEOUT = 1800
-_BUILD_TIMEOUT = 5400
-_LOG_INTERVAL = 15
-"""Seconds between two lines of progress in a log."""
-_TERMINAL_INTERVAL = 0.5
+_BUILD_TIMEOUT = 7200
+_REPORT_EVERY = 200
+"""Packages between two lines of progress; the CLI has about 1,500."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +80,26 @@ class Binary:
             return target
         go, env = _go(cache, scratch, _pinned(self.folder, r"^go (\S+)$"))
         show(f"Building {self.name} {self.version} from source (about 7 minutes on two cores, once) …")
-        with _Progress() as progress:
-            progress.restart("downloading modules: {} so far")
-            packages = run(
-                [go, "list", "-deps", self.package],
-                env=env,
-                cwd=self.folder,
-                timeout=_DOWNLOAD_TIMEOUT,
-                on_line=progress.count,
-            )
-            progress.restart("compiling: {} of {} packages", len(packages.splitlines()))
-            run(
-                [go, "build", "-v", "-trimpath", "-ldflags", self._linker_flags, "-o", scratch / "built", self.package],
-                env=env,
-                cwd=self.folder,
-                timeout=_BUILD_TIMEOUT,
-                on_line=progress.count,
-            )
+        compiled = 0
+
+        def count(line: str) -> None:
+            nonlocal compiled
+            compiled += not line.startswith("go: ")  # as for each download
+            if compiled and compiled % _REPORT_EVERY == 0:
+                show(f"  {compiled} packages compiled")
+
+        build: list[str | Path] = [
+            go,
+            "build",
+            "-v",
+            "-trimpath",
+            "-ldflags",
+            self._linker_flags,
+            "-o",
+            scratch / "built",
+            self.package,
+        ]
+        run(build, env=env, cwd=self.folder, timeout=_BUILD_TIMEOUT, on_line=count)
         (scratch / "built").replace(target)
         shutil.rmtree(cache / "go", ignore_errors=True)  # 2 GB of modules and compiled packages
         return target
@@ -140,38 +139,3 @@ def _pinned(folder: Path, pattern: str) -> str:
     if found is None:
         raise LookupError(f"{folder / 'go.mod'}: no line matches {pattern}")
     return found[1]
-
-
-class _Progress:
-    """Shows a build's progress: on a terminal in one line that is rewritten, otherwise in a line every 15 seconds."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._text, self._total, self._counted = "", 0, 0
-        self._started = time.monotonic()
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> _Progress:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-        if self._live:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-    def restart(self, text: str, total: int = 0) -> None:
-        """Start to count from 0."""
-        self._text, self._total, self._counted = text, total, 0
-
-    def count(self, _line: str) -> None:
-        """Count one more."""
-        self._counted += 1
-
-    def _run(self) -> None:
-        while not self._done.wait(_TERMINAL_INTERVAL if self._live else _LOG_INTERVAL):
-            minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
-            line = f"  {self._text.format(f'{self._counted:,}', f'{self._total:,}')} ({minutes}:{seconds:02} elapsed)"
-            print(f"\r\x1b[K{line}" if self._live else f"{line}\n", end="", file=sys.stderr, flush=True)
