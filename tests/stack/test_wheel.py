@@ -1,12 +1,9 @@
 """The wheel, the source distribution, and a program that runs on the wheel alone."""
 
-import importlib.resources
 import json
+import shutil
 import sys
-import tarfile
 import zipfile
-from collections.abc import Callable
-from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
@@ -37,48 +34,16 @@ def wheel(dist: Path) -> Path:
     return found
 
 
-@pytest.fixture(scope="module")
-def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a virtual environment with only the wheel and its dependencies."""
-    folder = tmp_path_factory.mktemp("clean") / "venv"
-    install(folder, wheel)
-    return folder
-
-
-def _wheel_reader(dist: Path) -> Callable[[str], bytes]:
-    (file,) = dist.glob("*.whl")
-
-    def read(name: str) -> bytes:
-        with zipfile.ZipFile(file) as archive:
-            return archive.read(f"{_PACKAGE}/{name}")
-
-    return read
-
-
-def _sdist_reader(dist: Path) -> Callable[[str], bytes]:
-    (file,) = dist.glob("*.tar.gz")
-
-    def read(name: str) -> bytes:
-        with tarfile.open(file) as archive:
-            member = archive.extractfile(f"{file.name.removesuffix('.tar.gz')}/provider/{_PACKAGE}/{name}")
-            assert member is not None
-            return member.read()
-
-    return read
-
-
-def _installed_reader(_dist: Path) -> Callable[[str], bytes]:
-    return lambda name: (importlib.resources.files(_PACKAGE) / name).read_bytes()
-
-
-@pytest.mark.parametrize(
-    "reader", [_wheel_reader, _sdist_reader, _installed_reader], ids=["wheel", "sdist", "editable"]
-)
-def test_package_declares_that_it_needs_no_plugin(dist: Path, reader: Callable[[Path], Callable[[str], bytes]]) -> None:
-    """`pulumi install` finds that there is no plugin to download, and type checkers find the types."""
-    read = reader(dist)
-    assert json.loads(read("pulumi-plugin.json")) == {"resource": False}
-    assert read("py.typed") == b""
+def test_package_declares_that_it_needs_no_plugin(dist: Path) -> None:
+    """In both, `pulumi install` finds that there is no plugin to download, and type checkers find the types."""
+    folder = dist / "unpacked"
+    shutil.unpack_archive(next(dist.glob("*.whl")), folder, "zip")
+    shutil.unpack_archive(next(dist.glob("*.tar.gz")), folder)
+    packages = [folder / _PACKAGE, *folder.glob(f"*/provider/{_PACKAGE}")]
+    assert len(packages) == 2
+    for package in packages:
+        assert json.loads((package / "pulumi-plugin.json").read_text()) == {"resource": False}
+        assert (package / "py.typed").exists()
 
 
 def test_wheel_has_exactly_the_package(wheel: Path) -> None:
@@ -86,7 +51,7 @@ def test_wheel_has_exactly_the_package(wheel: Path) -> None:
     source = CHECKOUT / "provider" / _PACKAGE
     files = {file.relative_to(source.parent).as_posix() for file in source.rglob("*") if file.is_file()}
     expected = {"pulumi_coreweave_gateway_pytest.py", *(file for file in files if "__pycache__" not in file)}
-    info = f"{_PACKAGE}-{Distribution.from_name('pulumi-coreweave-gateway').version}.dist-info/"
+    info = f"{_PACKAGE}-{VERSION}.dist-info/"
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if not name.startswith(info)}
         licences = [name for name in archive.namelist() if name.startswith(info) and name.endswith("/LICENSE")]
@@ -94,11 +59,14 @@ def test_wheel_has_exactly_the_package(wheel: Path) -> None:
     assert licences
 
 
-def test_program_runs_on_the_wheel_alone(
-    clean: Path, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path
+def test_wheel_alone_runs_a_program_and_brings_the_plugin(
+    wheel: Path, engine: Engine, coreweave_emulator: Emulator, tmp_path: Path
 ) -> None:
-    """In a clean environment with the wheel, program and provider run the installed package."""
-    environ = sandbox_environment(tmp_path / "pulumi", engine.bin, coreweave_emulator.environ)
+    """With the wheel alone, program and provider run the installed package, and the CLI gets the plugin's schema."""
+    clean = tmp_path / "clean"
+    install(clean, wheel)
+    extra = {**coreweave_emulator.environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
+    environ = sandbox_environment(tmp_path / "pulumi", engine.bin, extra)
     project = Project(tmp_path / "project", environ, virtualenv=clean)
     project.configure(gatewayId=coreweave_emulator.add(name="prod"))
     project.program(ONE_LOOKUP + _WHERE)
@@ -108,11 +76,6 @@ def test_program_runs_on_the_wheel_alone(
     site = f"{clean}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
     assert outputs["program"] == outputs["provider"] == f"{site}/{_PACKAGE}/__init__.py"
 
-
-def test_wheel_brings_the_plugin(clean: Path, engine: Engine, tmp_path: Path) -> None:
-    """The CLI installs the executable that pip installed, and gets the schema from its copy."""
-    environ = sandbox_environment(tmp_path / "pulumi", engine.bin, {"PULUMI_IGNORE_AMBIENT_PLUGINS": "true"})
-    project = Project(tmp_path / "project", environ)
     executable = clean / "bin" / "pulumi-resource-coreweave-gateway"
     project.succeed("plugin", "install", "resource", "coreweave-gateway", VERSION, "--file", str(executable))
     schema = json.loads(project.succeed("package", "get-schema", f"coreweave-gateway@{VERSION}"))
