@@ -57,8 +57,6 @@ _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _PART = rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h)"
 _MAX_DURATION = 24 * 3600.0
-_MAX_QUOTED_DURATION = 32
-"""Characters: a token that was put into the wrong variable is longer, and must not be shown."""
 
 
 class Token:
@@ -126,6 +124,11 @@ class SettingNames:
     def endpoint(self) -> str:
         """How messages name the setting of the endpoint."""
         return f"{self.key('endpoint')} (or {self.variables('endpoint')[0]})"
+
+    @property
+    def http_timeout(self) -> str:
+        """How messages name the setting of an attempt's time limit."""
+        return f"{self.key('httpTimeout')} (or {self.variables('httpTimeout')[0]})"
 
     @property
     def lookup_timeout(self) -> str:
@@ -283,10 +286,8 @@ def parse_duration(text: str) -> float:
     else:
         seconds = 0.0
     if not 0 < seconds <= _MAX_DURATION:
-        quoted = f" {text!r}" if len(text) <= _MAX_QUOTED_DURATION and text.isprintable() else ""
-        raise ValueError(
-            f"invalid duration{quoted}; write seconds, or a Go duration such as 10s, 1m30s or 500ms, up to 24h"
-        )
+        # The value is not shown: it may be a token that was put into the wrong variable.
+        raise ValueError("invalid duration; write seconds, or a Go duration such as 10s, 1m30s or 500ms, up to 24h")
     return seconds
 
 
@@ -310,55 +311,60 @@ def _find(
 
 
 def _parse_token(text: str) -> Token:
-    checks = {
-        "it starts with 'Bearer '; set the token alone": text[:7].lower() in {"bearer ", "bearer\t"},
-        "it is in quotes; set the token without them": text[0] in "\"'`",
-        "it is a variable that was not expanded; set its value": text.startswith(("$", "{{"))
-        or (text[0] == text[-1] == "%"),
-        f"it is longer than {_MAX_TOKEN} characters; set the token alone": len(text) > _MAX_TOKEN,
-        "it holds white space or characters other than printable ASCII; set it again, without a line break": not (
-            text.isascii() and text.isprintable() and " " not in text
-        ),
-    }
-    if reason := _first_failure(checks):
+    if reason := _unusable_token(text):
         # The value is not shown.
-        raise ValueError(f"invalid token: {reason}")
+        raise ValueError(f"invalid token: it {reason}")
     return Token(text)
 
 
+def _unusable_token(text: str) -> str:
+    """Return why a string can't be a token, or ``""``."""
+    if text[:7].lower() in {"bearer ", "bearer\t"}:
+        return "starts with 'Bearer '; set the token alone"
+    if text[0] in "\"'`":
+        return "is in quotes; set the token without them"
+    if text.startswith(("$", "{{")) or text[0] == text[-1] == "%":
+        return "is a variable that was not expanded; set its value"
+    if len(text) > _MAX_TOKEN:
+        return f"is longer than {_MAX_TOKEN} characters; set the token alone"
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return "contains white space or characters other than printable ASCII; set it again, without a line break"
+    return ""
+
+
 def _parse_endpoint(text: str) -> str:
-    if reason := _check_endpoint(text):
-        # The value is not shown: a URL may hold a password.
+    if reason := _unusable_endpoint(text):
+        # The value is not shown: a URL may contain a password.
         raise ValueError(f"invalid endpoint: it {reason}; write it like {DEFAULT_ENDPOINT}")
     scheme, rest = text.split("://", 1)
     return f"{scheme.lower()}://{rest.rstrip('/')}"
 
 
-def _check_endpoint(value: str) -> str | None:
-    """Return why a URL can't be the API's base URL, or None if it can."""
+def _unusable_endpoint(value: str) -> str:  # noqa: C901, PLR0911 - one rule after another
+    """Return why a URL can't be the API's base URL, or ``""``."""
     if len(value) > _MAX_ENDPOINT:
         return f"is longer than {_MAX_ENDPOINT} characters"
     if not value.isascii() or not value.isprintable() or " " in value or "\\" in value:
-        return "holds white space or characters that no URL has"
+        return "contains white space or characters that no URL has"
     try:
         url = urlsplit(value)
         port, host = url.port, url.hostname or ""
     except ValueError:
         return "is not a URL"
-    checks = {
-        "must start with https://": url.scheme not in {"http", "https"},
-        "names no host": not is_host(host),
-        "must not hold a user name or password": "@" in url.netloc,
-        "is not a URL": not is_host_and_port(url.netloc),
-        "must not have a query or a fragment": "?" in value or "#" in value,
-        "names port 0, which can't be connected to": port == 0,
-        "must use https: a token is sent over plain http to this machine (loopback) only": url.scheme == "http"
-        and not is_loopback(host),
-        "must not hold an API version, which this package adds": any(map(_API_VERSION.fullmatch, url.path.split("/"))),
-    }
-    return _first_failure(checks)
-
-
-def _first_failure(checks: Mapping[str, bool]) -> str | None:
-    """Return the description of the first check that failed."""
-    return next((description for description, failed in checks.items() if failed), None)
+    if url.scheme not in {"http", "https"}:
+        return "must start with https://"
+    if not is_host(host):
+        return "names no host"
+    if "@" in url.netloc:
+        return "must not contain a user name or password"
+    if not is_host_and_port(url.netloc):
+        return "is not a URL"
+    if "?" in value or "#" in value:
+        return "must not have a query or a fragment"
+    if port == 0:
+        return "names port 0, which can't be connected to"
+    if url.scheme == "http" and not is_loopback(host):
+        return "must use https: a token is sent over plain http to this machine (loopback) only"
+    if any(map(_API_VERSION.fullmatch, url.path.split("/"))):
+        return "must not contain an API version, which this package adds"
+    return ""

@@ -16,8 +16,8 @@
     ├── FleetError                  some gateways of a fleet could not be read
     └── InternalError               a bug in this package
 
-Each message is one line that reads *what failed: reason; remedy*, and none holds a secret. This module imports
-neither requests nor pydantic.
+Each message is one line that reads *what failed: reason; remedy*, and none contains a secret. This module imports
+neither urllib3 nor pydantic.
 """
 
 from __future__ import annotations

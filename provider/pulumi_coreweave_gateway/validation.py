@@ -13,8 +13,12 @@ _MAX_NAME = 256
 _PROFILE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _MAX_PROFILE = 40
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
-# urlsplit ignores what follows an address in brackets, and some versions take "8_0" for a port.
-_HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
+# urlsplit ignores what follows brackets, accepts more than an IPv6 address in them, and may take "8_0" for a port.
+_HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[^\[\]:]+)(?::[0-9]*)?", re.ASCII)
+
+_ENDPOINT = re.compile(
+    r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[\w./~-]*)?", re.ASCII | re.IGNORECASE
+)
 
 
 def validated_gateway_id(value: object, label: str = "gateway_id", *, name_argument: str = "") -> str:
@@ -105,3 +109,10 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def endpoint_host(url: str) -> str:
+    """Return the host of a gateway's endpoint in lower case, or ``""`` if a client can't connect to such a URL."""
+    found = _ENDPOINT.fullmatch(url)
+    host = found["host"].strip("[]").lower() if found else ""
+    return host if is_host(host) else ""

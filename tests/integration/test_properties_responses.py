@@ -11,12 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pulumi_coreweave_gateway.client import GatewayClient
-from pulumi_coreweave_gateway.client.models import Gateway
+from pulumi_coreweave_gateway.client.models import Gateway, Listing
 from pulumi_coreweave_gateway.config import Settings, Token
 from pulumi_coreweave_gateway.errors import GatewayError
-from tests.integration.faults.hostile import HostileServer, Visit
-from tests.integration.faults.responses import http
-from tests.integration.faults.test_faults import Clock
+from tests.integration.test_failures import Clock
+from tests.server import Connection, Server, http
 from tests.unit.strategies import STEADY, any_json, any_texts, gateways, nearly_gateways
 
 pytestmark = pytest.mark.enable_socket
@@ -37,16 +36,16 @@ def _outcome(call: Callable[[], Any]) -> Any:
         return error
 
 
-class _Server(HostileServer):
+class _Server(Server):
     """A server that responds to every request with ``response``."""
 
     def __init__(self) -> None:
         super().__init__(self._respond)
         self.response = b""
 
-    def _respond(self, visit: Visit) -> None:
-        if visit.request():
-            visit.send(self.response)
+    def _respond(self, connection: Connection) -> None:
+        if connection.request():
+            connection.send(self.response)
 
 
 @pytest.fixture(name="server", scope="module")
@@ -86,7 +85,7 @@ def test_any_response(server: _Server, what: str, status: int, body: bytes, head
     """Any status, headers and body become gateways or a one-line GatewayError without the token."""
     lines = [f"{name}: {value}" for name, value in headers.items()]
     server.response = http(status, b"" if status in {204, 205, 304} else body, *lines)
-    with GatewayClient(Settings(f"http://127.0.0.1:{server.port}", Token(TOKEN)), clock=Clock()) as client:
+    with GatewayClient(Settings(server.url, Token(TOKEN)), clock=Clock()) as client:
         found = _outcome(lambda: client.get(ID) if what == "get" else client.list())
     if isinstance(found, GatewayError):
         assert _is_one_line(str(found)), str(found)
@@ -97,4 +96,6 @@ def test_any_response(server: _Server, what: str, status: int, body: bytes, head
         assert (status, found.spec.id) == (200, ID)
     else:
         assert status == 200
+        assert isinstance(found, Listing)
         assert all(isinstance(gateway, Gateway) for gateway in found.items)
+        assert TOKEN not in repr(found.unreadable)

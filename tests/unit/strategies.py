@@ -21,8 +21,10 @@ FIELDS = (
 )
 
 ids = st.uuids().map(str)
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-full_texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+_characters = st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"])
+"""Without those that are replaced when a response is parsed."""
+texts = st.text(_characters, max_size=20)
+full_texts = st.text(_characters, min_size=1, max_size=20)
 any_texts = st.text(max_size=20) | st.text(st.characters(categories=["Cs"]), min_size=1, max_size=2)
 """Including halves of surrogate pairs, which JSON can encode."""
 

@@ -7,9 +7,8 @@ import pickle
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from pulumi_coreweave_gateway.client import wire_types
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
 
@@ -27,7 +26,7 @@ def _rejection(value: object) -> str:
         parse_gateway(value, "gateway x")
     message = str(caught.value)
     assert message.startswith("gateway x: the API's response ")
-    assert message.endswith("; check the endpoint, and for a newer version of this package")
+    assert message.endswith("; check the endpoint, or look for a newer version of this package")
     assert message.isprintable()
     # The value may be a secret. A context that isn't printed is still shown by some tools.
     assert SECRET not in f"{message}{caught.value!r}{caught.value.__context__}"
@@ -86,7 +85,7 @@ def test_unknown_fields_are_ignored() -> None:
 @pytest.mark.parametrize("value", [None, [], "gateway", 7, True, [FULL]], ids=repr)
 def test_response_without_gateway_is_an_error(value: object) -> None:
     """A response without a gateway is an error, never a gateway without an ID."""
-    assert "holds no gateway" in _rejection(value)
+    assert "contains no gateway" in _rejection(value)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +109,11 @@ def test_response_without_gateway_is_an_error(value: object) -> None:
         ),
         ({"spec": {"id": ID}, "status": "STATUS_READY"}, "status: expected an object"),
         ({"spec": {"id": ID}, "status": {"status": [SECRET]}}, "status.status: expected an enum's name or number"),
-        ({"spec": {"id": ID}, "status": {"endpoints": [""]}}, "status.endpoints.0: expected an endpoint"),
-        (
-            {"spec": {"id": ID}, "status": {"endpoints": [f"https://me:{SECRET}@x\n"]}},
-            "status.endpoints.0: expected text without control characters",
-        ),
+        ({"spec": {"id": ID}, "status": {"endpoints": [None]}}, "status.endpoints.0: expected a string"),
+        ({"spec": {"id": ID}, "status": {"endpoints": SECRET}}, "status.endpoints: expected a list"),
+        ({"spec": {"id": ID}, "status": {"status": "S" * 201}}, "status.status: expected an enum's name or number"),
+        ({"spec": {"id": ID}, "status": {"status": 2**31}}, "status.status: expected an enum's name or number"),
+        ({"spec": {"id": ID}, "status": {"status": True}}, "status.status: expected an enum's name or number"),
         ({"spec": {"id": ID}, "status": {"conditions": {}}}, "status.conditions: expected a list"),
         ({"spec": {"id": ID}, "status": {"conditions": [{}, None]}}, "status.conditions.1: expected an object"),
         ({"spec": {"id": ID}, "status": {"createdAt": 1738310400}}, "status.createdAt: expected a string"),
@@ -173,13 +172,15 @@ def test_order_of_conditions_is_canonical() -> None:
     [
         ("STATUS_READY", [DEFAULT], True),
         (6, ["llm.example"], True),
+        ("STATUS_READY", ["HTTPS://LLM.EXAMPLE"], True),
         ("STATUS_READY", [], False),
+        ("STATUS_READY", ["", "https://me:key@llm.example", "ftp://llm.example", "https://*.example"], False),
         ("STATUS_UPDATING", [DEFAULT], False),
         ("STATUS_READY_SOON", [DEFAULT], False),
     ],
 )
-def test_ready_requires_status_and_endpoint(status: object, endpoints: list[str], ready: bool) -> None:
-    """A gateway is ready if its status is READY and it has an endpoint."""
+def test_ready_requires_status_and_usable_endpoint(status: object, endpoints: list[str], ready: bool) -> None:
+    """A gateway is ready if its status is READY and it has an endpoint that can be connected to."""
     assert _gateway(status={"status": status, "endpoints": endpoints}).ready is ready
 
 
@@ -207,69 +208,95 @@ STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED"
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "shown"),
+    ("field", "value", "shown"),
     [
-        *(("GatewayStatusName", number, f"STATUS_{name}") for number, name in enumerate(STATUSES)),
-        ("GatewayStatusName", 42, "STATUS_42"),
-        ("GatewayStatusName", -1, "STATUS_-1"),
-        ("GatewayStatusName", "STATUS_HIBERNATING", "STATUS_HIBERNATING"),
-        ("GatewayStatusName", "", "STATUS_UNSPECIFIED"),
-        *(("ConditionStatusName", name, name) for name in ("True", "False", "Unknown", "STATUS_MAYBE")),
-        *(("ConditionStatusName", value, "True") for value in (1, "STATUS_TRUE")),
-        *(("ConditionStatusName", value, "False") for value in (2, "STATUS_FALSE")),
-        *(("ConditionStatusName", value, "Unknown") for value in (0, 3, "", "STATUS_UNKNOWN", "STATUS_UNSPECIFIED")),
-        ("ConditionStatusName", 9, "STATUS_9"),
-        ("ApiTypeName", 0, "API_TYPE_UNSPECIFIED"),
-        ("ApiTypeName", 1, "API_TYPE_OPENAI"),
-        ("ApiTypeName", 2, "API_TYPE_2"),
-        ("ApiTypeName", "API_TYPE_NEW", "API_TYPE_NEW"),
-        ("EdgeProxyModeName", 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
-        ("EdgeProxyModeName", 2, "EDGE_PROXY_MODE_2"),
-        *(("Timestamp", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "2026-01-01 00:00:00Z", "soon")),
-        ("Timestamp", "1:00\u202fPM", "1:00\u202fPM"),  # the space that ICU writes
-        *(("Text", text, text) for text in ("", "zwölf ☃ \U0001f600", "two\nlines", "\x00\x1b[31m", " ")),
-        ("Texts", ["b", "a", "b", ""], ("b", "a", "b", "")),
-        ("Endpoints", ["https://api.example"], ("https://api.example",)),
-        ("Endpoints", ["api.example:8443/v2/"], ("https://api.example:8443/v2/",)),
-        ("Endpoints", ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
-        (
-            "Endpoints",
-            ["*.llm.example.com", "llm.exämple.com", "not\u200cjoined.example"],
-            ("https://*.llm.example.com", "https://llm.exämple.com", "https://not\u200cjoined.example"),
-        ),
-        (
-            "Endpoints",
-            ["b.example", "https://a.example", "https://b.example"],
-            ("https://b.example", "https://a.example"),
-        ),
+        *(("status", number, f"STATUS_{name}") for number, name in enumerate(STATUSES)),
+        ("status", 42, "STATUS_42"),
+        ("status", -1, "STATUS_-1"),
+        ("status", "STATUS_HIBERNATING", "STATUS_HIBERNATING"),
+        ("status", "", "STATUS_UNSPECIFIED"),
+        *(("condition", name, name) for name in ("True", "False", "Unknown", "STATUS_MAYBE")),
+        *(("condition", value, "True") for value in (1, "STATUS_TRUE")),
+        *(("condition", value, "False") for value in (2, "STATUS_FALSE")),
+        *(("condition", value, "Unknown") for value in (0, 3, "", "STATUS_UNKNOWN", "STATUS_UNSPECIFIED")),
+        ("condition", 9, "STATUS_9"),
+        ("apiType", 1, "API_TYPE_OPENAI"),
+        ("apiType", 2, "API_TYPE_2"),
+        ("apiType", "API_TYPE_NEW", "API_TYPE_NEW"),
+        ("edgeProxyMode", 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
+        ("edgeProxyMode", 2, "EDGE_PROXY_MODE_2"),
+        *(("createdAt", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "soon", "1:00\u202fPM")),
+        *(("name", text, text) for text in ("", "zwölf ☃ \U0001f600", " ")),
+        ("zones", ["b", "a", "b", ""], ("b", "a", "b", "")),
+        ("endpoints", ["https://api.example"], ("https://api.example",)),
+        ("endpoints", ["api.example:8443/v2/"], ("https://api.example:8443/v2/",)),
+        ("endpoints", ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
+        ("endpoints", ["", "*.llm.exämple.com"], ("https://*.llm.exämple.com",)),
+        ("endpoints", ["b.example", "a.example", "https://b.example"], ("https://b.example", "https://a.example")),
     ],
     ids=ascii,
 )
-def test_value_is_normalized(kind: str, value: object, shown: object) -> None:
+def test_value_is_normalized(field: str, value: object, shown: object) -> None:
     """Enums become names, endpoints get a scheme, and other values are unchanged."""
-    assert TypeAdapter(getattr(wire_types, kind)).validate_python(value) == shown
+    assert _field(field, value) == shown
 
 
+def _field(field: str, value: object) -> object:
+    """Return what is read of a gateway's field."""
+    read = _gateway(
+        {
+            field: value,
+            "bodyBasedRouting": {field: value},
+            "endpointConfiguration": {field: value},
+        },
+        {
+            **({} if field == "condition" else {field: value}),
+            "conditions": [{"status" if field == "condition" else field: value}] if field != "status" else [],
+        },
+    )
+    body, configuration = read.spec.body_based_routing, read.spec.endpoint_configuration
+    assert body is not None
+    assert configuration is not None
+    found: dict[str, object] = {
+        "name": read.spec.name,
+        "organizationId": read.spec.organization_id,
+        "zones": read.spec.zones,
+        "apiType": body.api_type,
+        "edgeProxyMode": configuration.edge_proxy_mode,
+        "status": read.status.status,
+        "endpoints": read.status.endpoints,
+        "createdAt": read.status.created_at,
+        "condition": read.status.conditions[0].status if read.status.conditions else "",
+        "message": read.status.conditions[0].message if read.status.conditions else "",
+        "reason": read.status.conditions[0].reason if read.status.conditions else "",
+    }
+    return found[field]
+
+
+@pytest.mark.parametrize("field", ["name", "organizationId", "reason", "message", "createdAt"])
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("sent", "shown"),
     [
-        *(
-            (enum, value)
-            for enum in ("GatewayStatusName", "ConditionStatusName")
-            for value in (True, 6.0, ["STATUS_READY"], "two\nlines", "\x1b[31m", "S" * 201, "\ud800", 2**31)
-        ),
-        *(("Timestamp", value) for value in ("2025-01-31T08:00:00Z\n", "\x1b[31m", "\x85", "\ud800", 1738310400)),
-        *(("Text", value) for value in (None, 7, True, b"x", ["x"], "half \udfff pair")),
-        *(("Texts", value) for value in ("x", {"x": 1}, [7], [["x"]], {"x"}, ["ok", "\ud800"])),
-        *(("Flag", value) for value in (0, 1, "true")),
-        *(
-            ("Endpoints", value)
-            for value in ([""], ["https://x/\x1b[31m"], ["\ud800.example"], [7], "https://x", {"x": 1})
-        ),
+        ("\x1b[31mred\x1b[0m", "\ufffd[31mred\ufffd[0m"),
+        ("a\x00b\x7fc\x85d\x9be", "a\ufffdb\ufffdc\ufffdd\ufffde"),
+        ("a\u202eb\u2066c\u200fd\u061ce", "a\ufffdb\ufffdc\ufffdd\ufffde"),
+        ("one\u2028two\rthree", "one\ufffdtwo\ufffdthree"),
+        ("half \udfff pair", "half \ufffd pair"),
     ],
     ids=ascii,
 )
-def test_invalid_value_is_rejected(kind: str, value: object) -> None:
-    """Values of another type, lone surrogates and harmful control characters are rejected."""
-    with pytest.raises(ValidationError):
-        TypeAdapter(getattr(wire_types, kind)).validate_python(value)
+def test_unsafe_characters_are_replaced(field: str, sent: str, shown: str) -> None:
+    """Escapes, control characters, what changes the direction of text, and half characters are replaced."""
+    assert _field(field, sent) == shown
+
+
+def test_unsafe_characters_of_zones_endpoints_and_statuses_are_replaced() -> None:
+    """They are replaced in lists and in enums too."""
+    assert _field("zones", ["A\n"]) == ("A\ufffd",)
+    assert _field("endpoints", ["\x1bx.example"]) == ("https://\ufffdx.example",)
+    assert (_field("status", "\x1bREADY"), _field("condition", "\x00")) == ("\ufffdREADY", "\ufffd")
+
+
+def test_message_of_a_condition_may_have_lines() -> None:
+    """Line breaks and tabs stay in a condition's message, and nowhere else."""
+    assert (_field("message", "one\n\ttwo"), _field("reason", "one\n\ttwo")) == ("one\n\ttwo", "one\ufffd\ufffdtwo")

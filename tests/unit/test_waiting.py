@@ -326,7 +326,7 @@ def test_conditions_are_one_printable_line() -> None:
     }
     (phrase,) = unmet_conditions(_gateway("STATUS_FAILED", condition).status.conditions)
     assert phrase.isprintable()
-    assert phrase.startswith("Ready in US EAST is False (No Node: m m")
+    assert phrase.startswith("Ready�[2J in US�EAST is False (No��Node: m m")
     assert len(phrase) < 700
 
 

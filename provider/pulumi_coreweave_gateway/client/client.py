@@ -4,44 +4,64 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from ..config import Settings
-from ..errors import InvalidResponseError
+from ..errors import GatewayError, InvalidResponseError, TransportError
 from ..validation import validated_gateway_id
-from .body import MAX_GATEWAY, MAX_LIST
-from .http_errors import reject_error_body
-from .rate_limit import Clock
-from .retry import Call, Report, RetryingClient
 
 if TYPE_CHECKING:
-    from .models import Gateway, Listing
+    from .models import Gateway, Item, Listing, Unreadable
+    from .retry import Clock, Report
+
+    _T = TypeVar("_T", bound=Item)
 
 GATEWAYS = "/v1alpha1/inference/gateways"
-CONNECTIONS = 4
+CONNECTIONS = 16
 """How many connections a client keeps by default."""
+MAX_ITEMS = 10_000
+"""How many items a list may have: as many as a fleet."""
 
-_LIST = "the list of gateways"
+_MIB = 1024 * 1024
+_MAX_OBJECT = 4 * _MIB
+_MAX_PAGE = 16 * _MIB
+"""Bytes of a page of a list, after decompression."""
+_MAX_PAGE_TOKEN = 2048
 
 
 class GatewayClient:
     """Reads gateways; safe to share between threads, and a context manager.
 
-    Transient failures are retried up to 10 times, 0.2 to 5 s apart, within the lookup's deadline. After a 429 all
-    clients of the same endpoint and token slow down, and retry until the deadline.
+    Transient failures are retried until the lookup's deadline, 0.2 to 5 s apart. After a 429, the requests that were
+    rejected wait in a queue, and only the first one is sent again.
 
     Args:
-        settings: The endpoint, the token and the timeouts.
+        settings: The endpoint, the token and the time limits.
         connections: How many connections are kept, and how many requests may be in progress at once.
         clock: The clock, by default the system's.
+
+    Raises:
+        GatewayError: The client's libraries can't be loaded.
 
     """
 
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._http = RetryingClient(settings, connections, clock)
+        try:
+            # Imported late, because they import urllib3 and pydantic.
+            from . import models, retry
+        except (ImportError, OSError) as error:
+            reason = type(error).__name__
+        else:
+            self._models = models
+            self._settings = settings
+            self._clock = clock
+            self._http = retry.RetryingClient(settings, connections, clock)
+            return
+        raise GatewayError(
+            f"the client's libraries can't be loaded ({reason}); reinstall the package, or raise the limit of open "
+            "files (`ulimit -n`)"
+        )
 
     @property
     def lookup_timeout(self) -> float:
@@ -68,52 +88,31 @@ class GatewayClient:
 
         """
         checked = validated_gateway_id(gateway_id)
-        subject = f"gateway {checked}"
-        call = Call(f"{GATEWAYS}/{checked}", subject, MAX_GATEWAY, single=True)
-        answer = self._http.fetch(call, seconds=self.lookup_timeout if seconds is None else seconds, report=report)
-        if isinstance(answer, dict) and "gateway" not in answer:
-            reject_error_body(answer, subject, self._settings)
-        gateway = _parse(answer.get("gateway") if isinstance(answer, dict) else None, subject)
+        label = f"gateway {checked}"
+        answer = self._fetch(f"{GATEWAYS}/{checked}", label, "gateway", self._limit(seconds), report)
+        gateway = self._models.parse_gateway(answer.get("gateway"), label)
         if gateway.spec.id != checked:
             raise InvalidResponseError(
-                f"{subject}: the API returned another gateway, {gateway.spec.id}; run the command again"
+                f"{label}: the API returned another gateway, {gateway.spec.id}; run the command again"
             )
         return gateway
 
     def list(self, *, seconds: float | None = None, report: Report | None = None) -> Listing[Gateway]:
-        """Return all gateways that the token may read, sorted by ID.
+        """Return all gateways that the token may read.
 
         Args:
             seconds: The time limit for all pages and attempts, by default the setting's.
             report: Called once for each page, with a sentence, when it has been failing for some seconds.
 
         Raises:
-            InvalidResponseError: The response isn't a list of gateways.
+            InvalidResponseError: The response isn't a list of gateways, or too long.
             GatewayError: The request failed.
 
         """
-        deadline = self._clock.monotonic() + (self.lookup_timeout if seconds is None else seconds)
-        gateways: list[Gateway] = []
-        page_token, seen = "", {""}
-        while True:
-            path = f"{GATEWAYS}?pageToken={quote(page_token, safe='')}" if page_token else GATEWAYS
-            call = Call(path, _LIST, MAX_LIST, single=False)
-            answer = self._http.fetch(call, seconds=deadline - self._clock.monotonic(), report=report)
-            for item in _items(answer, self._settings):
-                gateways.append(_parse(item, f"{_LIST}, item {len(gateways)}"))
-            page_token = (answer.get("nextPageToken") if isinstance(answer, dict) else None) or ""
-            if not page_token:
-                from .models import Listing
-
-                return Listing(tuple(sorted(gateways, key=lambda gateway: gateway.spec.id)))
-            if not isinstance(page_token, str) or page_token in seen:
-                raise InvalidResponseError(
-                    f"{_LIST}: the API's nextPageToken is invalid or repeated; check {self._settings.names.endpoint}"
-                )
-            seen.add(page_token)
+        return self._list(self._models.Gateway, GATEWAYS, "the list of gateways", self._limit(seconds), report)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; nothing can be sent any more."""
         self._http.close()
 
     def __enter__(self) -> GatewayClient:
@@ -126,20 +125,77 @@ class GatewayClient:
         """Close the kept connections."""
         self.close()
 
+    def _limit(self, seconds: float | None) -> float:
+        return self._settings.lookup_timeout if seconds is None else seconds
 
-def _items(answer: Any, settings: Settings) -> list[Any]:
-    """Return the items of a page of the list."""
-    if isinstance(answer, dict) and "items" not in answer:
-        reject_error_body(answer, _LIST, settings)
-    items = answer.get("items") if isinstance(answer, dict) else answer
-    if items is None and isinstance(answer, dict):
-        return []  # omitted, like every default in proto3
-    if not isinstance(items, list):
-        raise InvalidResponseError(f"{_LIST}: the API's response holds no list; check {settings.names.endpoint}")
-    return items
+    def _fetch(self, path: str, label: str, key: str, seconds: float, report: Report | None) -> dict[str, Any]:
+        """Return the JSON object of a response.
+
+        Args:
+            path: The path on the server.
+            label: What is requested, for messages.
+            key: The member of the object that contains it: ``items`` if it is a list.
+            seconds: The time limit.
+            report: See :meth:`get`.
+
+        """
+        from .failures import from_error_body
+        from .transport import Call
+
+        single = key != "items"
+        call = Call(path, label, _MAX_OBJECT if single else _MAX_PAGE, single=single)
+        answer = self._http.fetch(call, seconds=seconds, report=report)
+        if not isinstance(answer, dict):
+            raise InvalidResponseError(
+                f"{label}: the API's response is not a JSON object; check {self._settings.names.endpoint}"
+            )
+        error = from_error_body(answer, call, self._settings) if key not in answer else None
+        if error is not None:
+            raise error
+        return answer
+
+    def _list(self, kind: type[_T], path: str, label: str, seconds: float, report: Report | None) -> Listing[_T]:
+        """Return all pages of a list as one."""
+        names, deadline = self._settings.names, self._clock.monotonic() + seconds
+        items: dict[str, _T] = {}
+        unreadable: list[Unreadable] = []
+        seen: set[str] = set()
+        number, query = 0, ""
+        while True:
+            page = self._fetch(f"{path}{query}", label, "items", deadline - self._clock.monotonic(), report)
+            found = page.get("items")
+            if found is None:
+                found = []  # omitted, like every default in proto3
+            if not isinstance(found, list):
+                raise InvalidResponseError(f"{label}: the API's response contains no list; check {names.endpoint}")
+            number += len(found)
+            if number > MAX_ITEMS:
+                raise InvalidResponseError(f"{label}: it has more than {MAX_ITEMS:,} items; look them up by their IDs")
+            for item in found:
+                if self._clock.monotonic() > deadline:
+                    raise TransportError(
+                        f"{label}: not read within {seconds:g} s; increase {names.lookup_timeout}", timed_out=True
+                    )
+                read = self._models.parse_item(kind, item)
+                if isinstance(read, self._models.Unreadable):
+                    unreadable.append(read)
+                else:
+                    items[read.spec.id] = read
+            token = page.get("nextPageToken") or ""
+            if not token:
+                return self._models.Listing(
+                    tuple(items[key] for key in sorted(items)),
+                    tuple(item for item in unreadable if item.id not in items),
+                )
+            if not _is_page_token(token) or token in seen:
+                raise InvalidResponseError(
+                    f"{label}: the API's nextPageToken is invalid or repeated; check {names.endpoint}"
+                )
+            seen.add(token)
+            query = f"?pageToken={quote(token, safe='')}"
 
 
-def _parse(value: object, subject: str) -> Gateway:
-    from .models import parse_gateway
-
-    return parse_gateway(value, subject)
+def _is_page_token(token: object) -> bool:
+    if not isinstance(token, str) or len(token) > _MAX_PAGE_TOKEN:
+        return False
+    return not any("\ud800" <= mark <= "\udfff" for mark in token)

@@ -1,46 +1,130 @@
-"""A gateway as the API describes it: typed, immutable, every default filled in.
+"""What the API describes: typed, immutable, every default filled in.
 
-proto3 JSON omits fields at their default, and null counts as omitted; unknown fields are ignored. A field of the wrong
-type breaks the contract, and is never read as an empty value. Source of the schema: CoreWeave's published page of
-``GET /v1alpha1/inference/gateways/{id}``.
+proto3 JSON omits fields at their default, and null counts as omitted; unknown fields are ignored. Types are checked
+strictly: a field of the wrong type breaks the contract, and is never read as an empty value. Strings pass, without
+characters that could deceive a terminal; an enum is a name or a number, and one that isn't known yet passes.
+
+Source of the schema: CoreWeave's published page of ``GET /v1alpha1/inference/gateways/{id}``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StrictBool,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from ..errors import InvalidArgumentError, InvalidResponseError
 from ..messages import quote_for_message
-from ..validation import validated_gateway_id
-from .wire_types import (
-    ApiTypeName,
-    ConditionStatusName,
-    EdgeProxyModeName,
-    Endpoints,
-    Flag,
-    FromList,
-    GatewayStatusName,
-    Text,
-    Texts,
-    Timestamp,
-)
+from ..validation import validated_gateway_id, endpoint_host
 
 READY = "STATUS_READY"
 
-_T = TypeVar("_T")
+_ADVICE = "check the endpoint, or look for a newer version of this package"
+_MAX_ENUM_NAME = 200
+_INT32 = range(-(2**31), 2**31)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, escapes, what changes the direction of text, and halves of surrogate pairs."""
+_UNSAFE_IN_LINES = re.compile(_UNSAFE.pattern.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
+"""The same, but for line breaks and tabs."""
+_KUBERNETES = {
+    "STATUS_UNSPECIFIED": "Unknown",
+    "STATUS_UNKNOWN": "Unknown",
+    "STATUS_TRUE": "True",
+    "STATUS_FALSE": "False",
+}
+"""How Kubernetes names the status of a condition, which is shown."""
 
 
-class _Wire(BaseModel):
+def _string(unsafe: re.Pattern[str]) -> PlainValidator:
+    """Return the validator of a string, which replaces unsafe characters: a state, or a terminal, can't bear them."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError("expected a string")  # noqa: TRY004 - pydantic takes ValueError
+        return unsafe.sub("\ufffd", value)
+
+    return PlainValidator(read)
+
+
+def _enum(prefix: str, *names: str) -> PlainValidator:
+    """Return the validator of an enum, which returns its name.
+
+    Args:
+        prefix: What its names begin with; it makes the name of a number that isn't known, such as ``STATUS_42``.
+        names: Its known names, by number.
+
+    """
+
+    def read(value: object) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and value in _INT32:
+            return f"{prefix}{names[value] if 0 <= value < len(names) else value}"
+        if not isinstance(value, str) or len(value) > _MAX_ENUM_NAME:
+            raise ValueError("expected an enum's name or number")
+        return _UNSAFE.sub("\ufffd", value) or f"{prefix}{names[0]}"
+
+    return PlainValidator(read)
+
+
+def _from_list(value: Any) -> Any:
+    """Return a JSON list as a tuple, and accept nothing else that can be iterated."""
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("expected a list")  # noqa: TRY004 - pydantic takes ValueError
+    return tuple(value)
+
+
+def _endpoints(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return endpoints as URLs, each once; the API may omit the scheme, and an empty one is none."""
+    urls = (value if _SCHEME.match(value) else f"https://{value}" for value in values if value)
+    return tuple(dict.fromkeys(urls))
+
+
+def _canonical(gateway_id: str) -> str:
+    try:
+        return validated_gateway_id(gateway_id)
+    except InvalidArgumentError:
+        raise ValueError("expected a UUID") from None
+
+
+String = Annotated[str, _string(_UNSAFE)]
+Lines = Annotated[str, _string(_UNSAFE_IN_LINES)]
+Strings = Annotated[tuple[String, ...], BeforeValidator(_from_list)]
+Endpoints = Annotated[tuple[String, ...], BeforeValidator(_from_list), AfterValidator(_endpoints)]
+ID = Annotated[String, AfterValidator(_canonical)]
+Status = Annotated[str, _enum("STATUS_", "UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")]
+# The numbers follow the order in which proto3 would declare them.
+ConditionStatus = Annotated[
+    str,
+    _enum("STATUS_", "UNSPECIFIED", "TRUE", "FALSE", "UNKNOWN"),
+    AfterValidator(lambda name: _KUBERNETES.get(name, name)),
+]
+ApiType = Annotated[str, _enum("API_TYPE_", "UNSPECIFIED", "OPENAI")]
+# Its other numbers aren't published.
+EdgeProxyMode = Annotated[str, _enum("EDGE_PROXY_MODE_", "UNSPECIFIED")]
+
+
+class Wire(BaseModel):
+    """Base class of what the API describes."""
+
     model_config = ConfigDict(
         alias_generator=to_camel,
         frozen=True,
-        # Build each part's validator once, within the gateway's.
+        # Build each part's validator once, within that of the whole.
         defer_build=True,
         extra="ignore",
         # A wrong value may be a secret.
@@ -57,17 +141,30 @@ class _Wire(BaseModel):
         return value
 
 
-class CoreWeaveAuth(_Wire):
+class Spec(Wire):
+    """What every specification has."""
+
+    id: ID
+    name: String = ""
+
+
+class Item(Wire):
+    """An object that the API lists."""
+
+    spec: Spec
+
+
+class CoreWeaveAuth(Wire):
     """CoreWeave IAM authentication, enabled by its presence."""
 
 
-class WeightsAndBiasesAuth(_Wire):
+class WeightsAndBiasesAuth(Wire):
     """Weights & Biases authentication. The API key is dropped while parsing."""
 
-    server_url: Text = ""
-    enable_usage_reports: Flag = False
-    enable_rate_limiting: Flag = False
-    api_key_set: Flag = False
+    server_url: String = ""
+    enable_usage_reports: StrictBool = False
+    enable_rate_limiting: StrictBool = False
+    api_key_set: StrictBool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -78,39 +175,39 @@ class WeightsAndBiasesAuth(_Wire):
         return value
 
 
-class EndpointConfiguration(_Wire):
+class EndpointConfiguration(Wire):
     """Further DNS names of the gateway's endpoint, and how requests reach it."""
 
-    additional_dns: Texts = ()
-    allowed_source_ip_ranges: Texts = ()
-    edge_proxy_mode: EdgeProxyModeName = "EDGE_PROXY_MODE_UNSPECIFIED"
+    additional_dns: Strings = ()
+    allowed_source_ip_ranges: Strings = ()
+    edge_proxy_mode: EdgeProxyMode = "EDGE_PROXY_MODE_UNSPECIFIED"
 
 
-class BodyBasedRouting(_Wire):
+class BodyBasedRouting(Wire):
     """Routing by the model's name in the body of a request."""
 
-    api_type: ApiTypeName = "API_TYPE_UNSPECIFIED"
+    api_type: ApiType = "API_TYPE_UNSPECIFIED"
 
 
-class HeaderBasedRouting(_Wire):
+class HeaderBasedRouting(Wire):
     """Routing by the model's name in a header."""
 
-    header_name: Text = ""
+    header_name: String = ""
 
 
-class PathBasedRouting(_Wire):
+class PathBasedRouting(Wire):
     """Routing by the model's name as the first segment of the path, enabled by its presence."""
 
 
-class Condition(_Wire):
+class Condition(Wire):
     """One condition behind the status, as in Kubernetes."""
 
-    type: Text = ""
-    status: ConditionStatusName = "Unknown"
-    reason: Text = ""
-    message: Text = ""
-    zone: Text = ""
-    last_update_time: Timestamp = ""
+    type: String = ""
+    status: ConditionStatus = "Unknown"
+    reason: String = ""
+    message: Lines = ""
+    zone: String = ""
+    last_update_time: String = ""
 
 
 def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -118,33 +215,14 @@ def _in_order(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     return tuple(sorted(conditions, key=lambda item: (item.type, item.zone, *vars(item).values())))
 
 
-def _canonical(gateway_id: str) -> str:
-    try:
-        return validated_gateway_id(gateway_id)
-    except InvalidArgumentError:
-        raise ValueError("expected a UUID") from None
+Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_from_list), AfterValidator(_in_order)]
 
 
-CONFIGURATIONS: Mapping[str, type[_Wire]] = MappingProxyType(
-    {
-        "core_weave_auth": CoreWeaveAuth,
-        "weights_and_biases_auth": WeightsAndBiasesAuth,
-        "endpoint_configuration": EndpointConfiguration,
-        "body_based_routing": BodyBasedRouting,
-        "header_based_routing": HeaderBasedRouting,
-        "path_based_routing": PathBasedRouting,
-    }
-)
-"""The model of each configuration block of a gateway's spec, which is absent if the gateway doesn't have it."""
-
-
-class GatewaySpec(_Wire):
+class GatewaySpec(Spec):
     """The specification of a gateway."""
 
-    id: Annotated[Text, AfterValidator(_canonical)]
-    name: Text = ""
-    organization_id: Text = ""
-    zones: Texts = ()
+    organization_id: String = ""
+    zones: Strings = ()
     core_weave_auth: CoreWeaveAuth | None = None
     weights_and_biases_auth: WeightsAndBiasesAuth | None = None
     endpoint_configuration: EndpointConfiguration | None = None
@@ -153,17 +231,28 @@ class GatewaySpec(_Wire):
     path_based_routing: PathBasedRouting | None = None
 
 
-class GatewayStatus(_Wire):
+CONFIGURATIONS: Mapping[str, type[Wire]] = {
+    "core_weave_auth": CoreWeaveAuth,
+    "weights_and_biases_auth": WeightsAndBiasesAuth,
+    "endpoint_configuration": EndpointConfiguration,
+    "body_based_routing": BodyBasedRouting,
+    "header_based_routing": HeaderBasedRouting,
+    "path_based_routing": PathBasedRouting,
+}
+"""The configuration blocks of a gateway, which it has or hasn't, by their name in the specification."""
+
+
+class GatewayStatus(Wire):
     """The status of a gateway."""
 
-    status: GatewayStatusName = "STATUS_UNSPECIFIED"
+    status: Status = "STATUS_UNSPECIFIED"
     endpoints: Endpoints = ()
-    conditions: Annotated[tuple[Condition, ...], FromList, AfterValidator(_in_order)] = ()
-    created_at: Timestamp = ""
-    updated_at: Timestamp = ""
+    conditions: Conditions = ()
+    created_at: String = ""
+    updated_at: String = ""
 
 
-class Gateway(_Wire):
+class Gateway(Item):
     """A gateway: its spec and its status."""
 
     spec: GatewaySpec
@@ -171,20 +260,23 @@ class Gateway(_Wire):
 
     @property
     def ready(self) -> bool:
-        """Whether it accepts requests: ``STATUS_READY``, and at least one endpoint."""
-        return self.status.status == READY and bool(self.status.endpoints)
+        """Whether it accepts requests: ``STATUS_READY``, and at least one endpoint that can be connected to."""
+        return self.status.status == READY and any(map(endpoint_host, self.status.endpoints))
+
+
+_T = TypeVar("_T", bound=Item)
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An item of a list that breaks the API's contract, with what can be read of it.
+    """An item of a list that breaks the API's contract, with what can be read of it; the rest is empty.
 
     Attributes:
-        id: The gateway's UUID in lower case, ``""`` if it can't be read; likewise the others.
+        id: The ID in canonical form.
         name: The name.
         status: The status.
         zones: The zones.
-        error: The error of reading it.
+        error: Why the item can't be read.
 
     """
 
@@ -197,11 +289,11 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Listing(Generic[_T]):
-    """All items of a list.
+    """A complete list.
 
     Attributes:
-        items: Those that could be read, sorted by ID.
-        unreadable: The others.
+        items: Its items, sorted by ID.
+        unreadable: Those that break the API's contract.
 
     """
 
@@ -209,44 +301,81 @@ class Listing(Generic[_T]):
     unreadable: tuple[Unreadable, ...] = ()
 
 
-def parse_gateway(value: object, subject: str = "gateway") -> Gateway:
-    """Return the gateway that a JSON object describes.
+def parse(kind: type[_T], value: object, label: str) -> _T:
+    """Return what a JSON object describes.
 
     Args:
+        kind: The model.
         value: The object with ``spec`` and ``status``.
-        subject: What was requested, for the message.
+        label: What was requested, for the message.
 
     Raises:
-        InvalidResponseError: The value isn't a gateway; the message names the field, and never its value.
+        InvalidResponseError: The value breaks the contract; the message names the field, and never its value.
 
     """
+    read = _read(kind, value)
+    if isinstance(read, str):
+        raise InvalidResponseError(f"{label}: {read}; {_ADVICE}")
+    return read
+
+
+def parse_gateway(value: object, label: str = "gateway") -> Gateway:
+    """Return the gateway that a JSON object describes; see :func:`parse`."""
+    return parse(Gateway, value, label)
+
+
+def parse_item(kind: type[_T], value: object) -> _T | Unreadable:
+    """Return what an item of a list describes, or what can be read of it if it breaks the contract."""
+    read = _read(kind, value)
+    if not isinstance(read, str):
+        return read
+    parts = value if isinstance(value, dict) else {}
+    spec, status = (part if isinstance(part, dict) else {} for part in (parts.get("spec"), parts.get("status")))
+    found = _Sketch.model_validate({**spec, "status": status.get("status")})
+    noun = kind.__name__.lower()
+    label = f"{noun} {found.id}" if found.id else f"the {noun} {quote_for_message(found.name)} in the list"
+    error = InvalidResponseError(f"{label}: {read}; {_ADVICE}")
+    return Unreadable(found.id, found.name, found.status, found.zones, error)
+
+
+def _or_empty(empty: Any) -> WrapValidator:
+    def read(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return inner(value)
+        except (ValueError, RecursionError):
+            return empty
+
+    return WrapValidator(read)
+
+
+class _Sketch(Wire):
+    """The fields that an item is found by, empty where they can't be read."""
+
+    id: Annotated[ID, _or_empty("")] = ""
+    name: Annotated[String, _or_empty("")] = ""
+    zones: Annotated[Strings, _or_empty(())] = ()
+    status: Annotated[Status, _or_empty("")] = ""
+
+
+def _read(kind: type[_T], value: object) -> _T | str:
+    """Return what a JSON object describes, or why it can't be read."""
     if not isinstance(value, dict):
-        raise InvalidResponseError(f"{subject}: the API's response holds no gateway; {_ADVICE}")
+        return f"the API's response contains no {kind.__name__.lower()}"
     try:
-        return Gateway.model_validate(value)
+        return kind.model_validate(value)
     except ValidationError as error:
-        wrong = f"the API's response breaks its contract: {_first(error)}"
+        return f"the API's response breaks its contract: {_first(error)}"
     except RecursionError:
-        wrong = "the API's response is nested too deeply"
-    # Outside of the handlers: pydantic's error holds the values, and is not chained.
-    raise InvalidResponseError(f"{subject}: {wrong}; {_ADVICE}")
-
-
-_ADVICE = "check the endpoint, and for a newer version of this package"
+        return "the API's response is nested too deeply"
 
 
 def _first(error: ValidationError) -> str:
     """Name the first wrong field, and what was expected there."""
     details = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in details["loc"]) or "the gateway"
+    place = ".".join(str(part) for part in details["loc"])
     reason = _REASONS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
     return f"{quote_for_message(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
 
 
 # Unlike pydantic's own texts, these don't name Python classes or change with its version.
-_REASONS = {
-    "missing": "missing",
-    "string_type": "expected a string",
-    "bool_type": "expected true or false",
-    "model_type": "expected an object",
-}
+_REASONS = {"missing": "missing", "bool_type": "expected true or false", "model_type": "expected an object"}

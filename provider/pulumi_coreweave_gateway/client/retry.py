@@ -1,8 +1,8 @@
-"""The retry loop: attempts, backoff, and one deadline over everything.
+"""The retry loop: attempts until the deadline.
 
-The policy is that of CoreWeave's own providers: at most 10 attempts, 0.2 to 5 s apart, for failures that are
-transient. A 429 slows down all clients of the same endpoint and token instead, and is retried until the deadline,
-however many attempts that takes. ``Retry-After`` is honored if it ends before the deadline.
+Transient failures are retried 0.2 to 5 s apart, as CoreWeave's own providers do; the last pause is shortened so that a
+last attempt fits. ``Retry-After`` is honored if it ends before the deadline. After a 429, the requests of a client
+that were rejected take turns: see :class:`Turnstile`.
 
 urllib3's retries end with the headers of a response: they cover neither a body that breaks off, nor a proxy's page
 with status 200, nor a deadline.
@@ -10,59 +10,95 @@ with status 200, nor a deadline.
 
 from __future__ import annotations
 
+import contextlib
 import random
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from urllib3.exceptions import InvalidHeader
-from urllib3.util import Retry
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
 
 from ..config import Settings
-from ..errors import GatewayError, InvalidResponseError
-from .body import InvalidBodyError, parse_json
-from .http_errors import error_from_response
-from .rate_limit import Clock, shared_pacer
-from .transport import OK, Transport
-from .transport_errors import FOREIGN, error_from_exception
+from ..errors import GatewayError
+from .failures import TOO_MANY_REQUESTS, from_exception, from_response
+from .transport import OK, Call, Transport, parse_json
 
-MAX_ATTEMPTS = 10
 SHORTEST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
+SHORTEST_TURN = 0.1
 REPORT_AFTER = 5.0
 """Seconds after which a lookup that keeps failing is reported."""
 
-TOO_MANY_REQUESTS = 429
+_SHORTEST_ATTEMPT = 0.1
+_DOUBLINGS = 10
 _HOUR = 3600
 
 Report = Callable[[str], None]
 """Called once, when a lookup has been failing for a while: with the last failure, and how much time is left."""
 
 
-@dataclass(frozen=True)
-class Call:
-    """A GET request, and how messages describe it.
+class Clock(Protocol):
+    """What the client needs of :mod:`time`; tests have one that doesn't sleep."""
 
-    Attributes:
-        path: The path on the server.
-        subject: What is requested, such as ``gateway 6f1c…`` or ``the list of gateways``.
-        max_body: The maximum size of the body in bytes.
-        single: Whether it is one gateway, which may not exist.
+    def monotonic(self) -> float:
+        """Return the seconds since some moment."""
 
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+
+
+class Turnstile:
+    """A queue of the requests that were rejected with a 429: only the first one is sent again, the others wait.
+
+    The pause before each of its attempts doubles while it is rejected, up to 5 s, and halves with each request that
+    gets through.
     """
 
-    path: str
-    subject: str
-    max_body: int
-    single: bool
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queue: deque[object] = deque()
+        self._pause = SHORTEST_TURN
+
+    def wait(self, request: object, seconds: float) -> float | None:
+        """Queue a request that was rejected, and wait until it is the first one.
+
+        Args:
+            request: The request; the first one may come again.
+            seconds: The longest time to wait.
+
+        Returns:
+            The pause before its next attempt in seconds, or None if it isn't the first one in time.
+
+        """
+        with self._changed:
+            if request in self._queue:
+                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            else:
+                self._queue.append(request)
+            return self._pause if self._changed.wait_for(lambda: self._queue[0] is request, seconds) else None
+
+    def leave(self, request: object, *, passed: bool) -> None:
+        """Remove a request, if it is in the queue.
+
+        Args:
+            request: The request.
+            passed: Whether the server has accepted it.
+
+        """
+        with self._changed, contextlib.suppress(ValueError):
+            self._queue.remove(request)
+            if passed:
+                self._pause = max(self._pause / 2, SHORTEST_TURN)
+            self._changed.notify_all()
 
 
 class RetryingClient:
     """Requests JSON from the API.
 
     Args:
-        settings: The endpoint, the token and the timeouts.
+        settings: The endpoint, the token and the time limits.
         connections: How many requests may be in progress at once.
         clock: The clock, by default the system's.
 
@@ -72,7 +108,7 @@ class RetryingClient:
         self._settings = settings
         self._clock = clock
         self._transport = Transport(settings, connections)
-        self._pacer = shared_pacer(settings)
+        self._turnstile = Turnstile()
 
     def fetch(self, call: Call, *, seconds: float, report: Report | None = None) -> Any:
         """Return the JSON value of a successful response.
@@ -86,44 +122,51 @@ class RetryingClient:
             GatewayError: No such response arrived in time, or a failure is permanent.
 
         """
-        now = started = self._clock.monotonic()
-        deadline = started + seconds
+        clock, request = self._clock, object()
+        began = clock.monotonic()
+        deadline = began + seconds
         attempts = failures = 0
-        pause = 0.0
+        last = passed = False
         error: GatewayError | None = None
-        while True:
-            in_turn = self._pacer.wait(self._clock, now + pause, deadline)
-            if error is not None and not in_turn:
-                raise _with_attempts(error, attempts, now - started, deadline - now)
-            sent = self._clock.monotonic()
-            left = deadline - sent
-            attempts += 1
-            try:
-                value = self._attempt(call, min(left, self._settings.http_timeout))
-            except GatewayError as failure:
-                # Of an attempt that the deadline has cut short, the reason is what failed before.
-                cut_short = failure.timed_out and left < self._settings.http_timeout
-                error = error if error is not None and cut_short else failure
-            else:
-                self._pacer.speed_up()
-                return value
-            now = self._clock.monotonic()
-            if now >= deadline:
-                raise _with_attempts(error, attempts, now - started, deadline - now)
-            pause = error.retry_after or 0.0
-            if error.http_status == TOO_MANY_REQUESTS:
-                self._pacer.slow_down(sent, now, pause)
-            else:
-                failures += 1
-                pause = max(pause, backoff(failures))
-            if not error.retryable or failures >= MAX_ATTEMPTS or now + pause >= deadline:
-                raise _with_attempts(error, attempts, now - started, deadline - now)
-            if report is not None and now - started >= REPORT_AFTER:
-                report(retry_message(call.subject, attempts, error, deadline - now))
-                report = None
+        try:
+            while True:
+                sent = clock.monotonic()
+                attempts += 1
+                try:
+                    value = self._attempt(call, deadline - sent)
+                except GatewayError as failure:
+                    # Of an attempt that the deadline has cut short, the reason is what failed before.
+                    if error is None or not failure.timed_out or clock.monotonic() < deadline:
+                        error = failure
+                else:
+                    passed = True
+                    return value
+                took = clock.monotonic() - sent
+                pause: float | None
+                if error.http_status == TOO_MANY_REQUESTS:
+                    pause = self._turnstile.wait(request, deadline - clock.monotonic())
+                else:
+                    self._turnstile.leave(request, passed=True)
+                    failures += 1
+                    pause = backoff(failures)
+                now = clock.monotonic()
+                left = deadline - now
+                asked = error.retry_after or 0.0
+                if not error.retryable or last or pause is None or left <= _SHORTEST_ATTEMPT or asked >= left:
+                    raise _with_attempts(error, attempts, now - began, left)
+                if report is not None and now - began >= REPORT_AFTER:
+                    # A full disk behind stderr must not end the lookup.
+                    with contextlib.suppress(Exception):
+                        report(retry_message(call.label, attempts, error, left))
+                    report = None
+                latest = max(left - max(2 * took, _SHORTEST_ATTEMPT), 0.0)
+                last = pause >= latest
+                clock.sleep(max(min(pause, latest), asked))
+        finally:
+            self._turnstile.leave(request, passed=passed)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; nothing can be sent any more."""
         self._transport.close()
 
     def _attempt(self, call: Call, seconds: float) -> Any:
@@ -133,53 +176,49 @@ class RetryingClient:
             GatewayError: The attempt failed.
 
         """
-        subject, settings = call.subject, self._settings
         try:
-            response = self._transport.get(call.path, seconds, call.max_body)
+            response = self._transport.get(call, seconds)
             if response.status == OK:
-                return parse_json(response.body)
-        except InvalidBodyError as error:
-            failure: GatewayError = InvalidResponseError(
-                f"{subject}: the response of {settings.endpoint} {error}; check {settings.names.endpoint}, and look "
-                "for a proxy or a login page in between",
-                http_status=OK,
-                retryable=error.retryable,
-            )
-        except FOREIGN as error:
-            failure = error_from_exception(error, subject, settings, seconds)
+                return parse_json(response.body, call.max_body)
+        except Exception as error:  # noqa: BLE001 - it becomes an InternalError if it is unexpected
+            failure = from_exception(error, call, self._settings)
         else:
-            retry_after = parse_retry_after(response.headers.get("Retry-After"))
-            failure = error_from_response(response, subject, settings, retry_after, single=call.single)
-        # Outside of the handlers: the original exception may hold a part of the body, and is not chained.
+            failure = from_response(response, call, self._settings, parse_retry_after(response.headers))
+        # Outside of the handler: the frames and the text of the original exception may contain secrets.
         raise failure
 
 
 def backoff(failures: int) -> float:
     """Return the seconds to wait after so many failures: exponential, with jitter that spreads clients out."""
     jitter: float = random.uniform(0, SHORTEST_PAUSE)  # noqa: S311 - not for cryptography
-    return min(SHORTEST_PAUSE * float(2 ** (failures - 1)) + jitter, LONGEST_PAUSE)
+    return min(SHORTEST_PAUSE * float(2 ** min(failures - 1, _DOUBLINGS)) + jitter, LONGEST_PAUSE)
 
 
-def parse_retry_after(value: str | None) -> float | None:
-    """Return the seconds of a ``Retry-After`` header, or None if it is missing or invalid."""
-    if value is None:
-        return None
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a ``Retry-After`` header, or None if it is missing or invalid.
+
+    A date counts from the response's own ``Date``: the server's clock may differ from this machine's.
+    """
+    value, date = headers.get("Retry-After", ""), headers.get("Date")
     try:
-        return max(float(Retry(0).parse_retry_after(value)), 0.0)
-    except (InvalidHeader, ValueError, OverflowError, TypeError):
+        if value.strip().isdecimal():
+            return float(value)
+        now = parsedate_to_datetime(date) if date else datetime.now(timezone.utc)
+        return max((parsedate_to_datetime(value) - now).total_seconds(), 0.0)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
-def retry_message(subject: str, attempt: int, error: GatewayError, seconds_left: float) -> str:
+def retry_message(label: str, attempt: int, error: GatewayError, seconds_left: float) -> str:
     """Return a sentence such as ``attempt 4 failed: connection refused; giving up in 22 s``."""
-    reason = str(error).removeprefix(f"{subject}: ").partition("; ")[0]
+    reason = str(error).removeprefix(f"{label}: ").partition("; ")[0]
     return f"attempt {attempt} failed: {reason}; giving up in {max(seconds_left, 0.0):.0f} s"
 
 
 def _with_attempts(error: GatewayError, attempts: int, spent: float, left: float) -> GatewayError:
     """Return an error whose message ends with the number of attempts, and why there was no other one."""
     notes = [f"{attempts} attempts in {spent:.1f} s"] if attempts > 1 else []
-    if error.retry_after is not None and error.retry_after >= left:
+    if error.retry_after is not None and error.retry_after >= left > 0:
         wait = f"{error.retry_after:.0f} s" if error.retry_after <= _HOUR else "more than an hour"
-        notes.append(f"the server asked to wait {wait}, longer than the {max(left, 0.0):.1f} s left")
+        notes.append(f"the server asked to wait {wait}, longer than the {left:.1f} s left")
     return error.with_message(f"{error} ({', '.join(notes)})") if notes else error

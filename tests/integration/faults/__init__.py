@@ -1,1 +1,0 @@
-"""The fault catalogue, and the test that runs each of its rows."""

@@ -1,1 +1,0 @@
-"""Tests that search errors, output and files for secrets."""
