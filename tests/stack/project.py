@@ -97,7 +97,7 @@ class Project:
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs in the state, each secret as ``[secret]``."""
         stacks = [entry for entry in self.state() if entry["type"] == "pulumi:pulumi:Stack"]
-        return dict(_snake_case(stacks[0].get("outputs", {}))) if stacks else {}
+        return dict(stacks[0].get("outputs", {})) if stacks else {}
 
     def succeed(self, *arguments: str) -> str:
         """Run a CLI command that must succeed, and return its standard output."""
@@ -130,7 +130,7 @@ class Project:
     def lookup(self, name: str) -> dict[str, Any]:
         """Return the outputs of a lookup in the state."""
         (entry,) = [entry for entry in self.lookups() if entry["urn"].endswith(f"::{name}")]
-        return dict(_snake_case(entry["outputs"]))
+        return dict(entry["outputs"])
 
 
 _NEW_STACKS: dict[tuple[str, str], dict[str, bytes]] = {}
@@ -153,16 +153,6 @@ def without_ciphertext(value: Any) -> Any:
     if isinstance(value, dict):
         return "[secret]" if _SECRET in value else {key: without_ciphertext(item) for key, item in value.items()}
     return [without_ciphertext(item) for item in value] if isinstance(value, list) else value
-
-
-def _snake_case(value: Any) -> Any:
-    """Return a value with the names that outputs have in Python, where the state has other ones."""
-    if isinstance(value, dict):
-        return {
-            re.sub(r"(?<=[a-z])[A-Z]", lambda found: f"_{found[0].lower()}", key): _snake_case(value[key])
-            for key in value
-        }
-    return [_snake_case(item) for item in value] if isinstance(value, list) else value
 
 
 def errors(done: subprocess.CompletedProcess[str]) -> list[str]:
