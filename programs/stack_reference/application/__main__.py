@@ -9,5 +9,5 @@ stack = config.get("platformStack") or f"{pulumi.get_organization()}/coreweave-p
 gateway = platform_gateway(pulumi.StackReference(stack), config.require("gateway"))
 
 # The environment for the container, function or virtual machine that runs the application.
-pulumi.export("environment", {"OPENAI_BASE_URL": gateway["openaiBaseUrl"]})
+pulumi.export("environment", {"OPENAI_BASE_URL": gateway["openai_base_url"]})
 pulumi.export("zones", gateway["zones"])

@@ -19,7 +19,7 @@ def platform_gateway(platform: pulumi.StackReference, name: str) -> pulumi.Outpu
         if gateway is None:
             offered = ", ".join(sorted(gateways or {})) or "none"
             raise pulumi.RunError(f"stack {stack} exports no gateway {name!r}; it exports: {offered}")
-        if not gateway["openaiBaseUrl"]:
+        if not gateway["openai_base_url"]:
             raise pulumi.RunError(
                 f"gateway {name!r} of stack {stack} had no OpenAI base URL at that stack's last `pulumi up` "
                 f"({gateway['status']}): use another gateway, or run `pulumi up` there once it has one"

@@ -14,5 +14,5 @@ def exported(gateway: GatewayLookup) -> dict[str, pulumi.Output[object]]:
         "zones": gateway.zones,
         # Both are "" until there is one.
         "endpoint": gateway.endpoint,
-        "openaiBaseUrl": gateway.openai_base_url,
+        "openai_base_url": gateway.openai_base_url,
     }
