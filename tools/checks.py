@@ -11,7 +11,7 @@ from benchmarks import report
 from benchmarks.results import Results
 
 from pulumi_coreweave_gateway import about
-from tools import reference, schema, troubleshooting
+from tools import reference, schema
 from tools.sandbox import CHECKOUT
 
 _EMBEDDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.DOTALL)
@@ -66,7 +66,6 @@ def _versions() -> Iterator[str]:
 
 _GENERATORS: tuple[Callable[[], dict[Path, str]], ...] = (
     reference.files,
-    troubleshooting.files,
     schema.files,
     _pages_with_files,
     lambda: report.files(Results.load(report.RESULTS)),

@@ -236,13 +236,20 @@ def test_many_lookups_under_a_rate_limit(rate: float) -> None:
 
 
 def test_only_the_first_of_the_rejected_requests_is_sent_again() -> None:
-    """While everything is answered 429, only one request at a time is sent again, with growing pauses."""
-    with Server(keeps(LIMITED)) as server, client_of(server, FastClock()) as client, ThreadPoolExecutor(16) as pool:
-        errors = list(pool.map(lambda _: outcome(lambda: client.get(ID)), range(16)))
+    """While everything is answered 429, lookups wait for their turn, and only the first one sends another request."""
+    sent: list[float] = []
+
+    def limited(connection: Connection) -> None:
+        while connection.request():
+            sent.append(FastClock().monotonic())
+            connection.send(LIMITED)
+
+    with Server(limited) as server, client_of(server, FastClock(), lookup_timeout=10) as client:
+        with ThreadPoolExecutor(16) as pool:
+            errors = list(pool.map(lambda _: outcome(lambda: client.get(ID)), range(48)))
         assert {(type(error), error.http_status) for error in errors} == {(APIError, 429)}
-        # One for each lookup, and in 30 s those of the first one: after 0.1, 0.2, 0.4 … and 5 s. The last ones are of
-        # lookups whose deadline is a moment later.
-        assert 16 + 8 <= len(server.requests) < 16 * 3
+    # In the first nine seconds, one for each of the 16 lookups, and those of the first one: after 0.1, 0.2, 0.4 … s.
+    assert 16 + 4 <= sum(moment < sent[0] + 9 for moment in sent) <= 16 + 8
 
 
 def test_other_failures_do_not_delay_other_lookups() -> None:

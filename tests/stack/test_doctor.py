@@ -52,7 +52,7 @@ def test_settings_of_the_stack(project: Project, coreweave_emulator: Emulator) -
     [
         ({"COREWEAVE_API_TOKEN": "wrong"}, "API", "rejected the token"),
         ({"COREWEAVE_API_TOKEN": ""}, "settings", "no CoreWeave API token"),
-        ({"COREWEAVE_API_ENDPOINT": "https://example.com/v1"}, "settings", "must not hold an API version"),
+        ({"COREWEAVE_API_ENDPOINT": "https://example.com/v1"}, "settings", "must not contain an API version"),
         ({"PATH": "/nowhere"}, "Pulumi CLI", "`pulumi` isn't on PATH"),
     ],
 )

@@ -89,8 +89,8 @@ class GatewayClient:
         """
         checked = validated_gateway_id(gateway_id)
         label = f"gateway {checked}"
-        answer = self._fetch(f"{GATEWAYS}/{checked}", label, "gateway", self._limit(seconds), report)
-        gateway = self._models.parse_gateway(answer.get("gateway"), label)
+        answer = self._fetch(f"{GATEWAYS}/{checked}", label, "gateway", seconds, report)
+        gateway = self._models.parse(self._models.Gateway, answer.get("gateway"), label)
         if gateway.spec.id != checked:
             raise InvalidResponseError(
                 f"{label}: the API returned another gateway, {gateway.spec.id}; run the command again"
@@ -109,7 +109,7 @@ class GatewayClient:
             GatewayError: The request failed.
 
         """
-        return self._list(self._models.Gateway, GATEWAYS, "the list of gateways", self._limit(seconds), report)
+        return self._list(self._models.Gateway, GATEWAYS, "the list of gateways", seconds, report)
 
     def close(self) -> None:
         """Close the kept connections; nothing can be sent any more."""
@@ -125,17 +125,14 @@ class GatewayClient:
         """Close the kept connections."""
         self.close()
 
-    def _limit(self, seconds: float | None) -> float:
-        return self._settings.lookup_timeout if seconds is None else seconds
-
-    def _fetch(self, path: str, label: str, key: str, seconds: float, report: Report | None) -> dict[str, Any]:
+    def _fetch(self, path: str, label: str, key: str, seconds: float | None, report: Report | None) -> dict[str, Any]:
         """Return the JSON object of a response.
 
         Args:
             path: The path on the server.
             label: What is requested, for messages.
             key: The member of the object that contains it: ``items`` if it is a list.
-            seconds: The time limit.
+            seconds: The time limit, by default the setting's.
             report: See :meth:`get`.
 
         """
@@ -144,7 +141,8 @@ class GatewayClient:
 
         single = key != "items"
         call = Call(path, label, _MAX_OBJECT if single else _MAX_PAGE, single=single)
-        answer = self._http.fetch(call, seconds=seconds, report=report)
+        limit = self._settings.lookup_timeout if seconds is None else seconds
+        answer = self._http.fetch(call, seconds=limit, report=report)
         if not isinstance(answer, dict):
             raise InvalidResponseError(
                 f"{label}: the API's response is not a JSON object; check {self._settings.names.endpoint}"
@@ -154,9 +152,10 @@ class GatewayClient:
             raise error
         return answer
 
-    def _list(self, kind: type[_T], path: str, label: str, seconds: float, report: Report | None) -> Listing[_T]:
+    def _list(self, kind: type[_T], path: str, label: str, seconds: float | None, report: Report | None) -> Listing[_T]:
         """Return all pages of a list as one."""
-        names, deadline = self._settings.names, self._clock.monotonic() + seconds
+        names, limit = self._settings.names, self._settings.lookup_timeout if seconds is None else seconds
+        deadline = self._clock.monotonic() + limit
         items: dict[str, _T] = {}
         unreadable: list[Unreadable] = []
         seen: set[str] = set()
@@ -174,7 +173,7 @@ class GatewayClient:
             for item in found:
                 if self._clock.monotonic() > deadline:
                     raise TransportError(
-                        f"{label}: not read within {seconds:g} s; increase {names.lookup_timeout}", timed_out=True
+                        f"{label}: not read within {limit:g} s; increase {names.lookup_timeout}", timed_out=True
                     )
                 read = self._models.parse_item(kind, item)
                 if isinstance(read, self._models.Unreadable):

@@ -30,7 +30,7 @@ from pydantic.alias_generators import to_camel
 
 from ..errors import InvalidArgumentError, InvalidResponseError
 from ..messages import quote_for_message
-from ..validation import validated_gateway_id, endpoint_host
+from ..validation import endpoint_host, validated_gateway_id
 
 READY = "STATUS_READY"
 
@@ -333,7 +333,7 @@ def parse_item(kind: type[_T], value: object) -> _T | Unreadable:
     spec, status = (part if isinstance(part, dict) else {} for part in (parts.get("spec"), parts.get("status")))
     found = _Sketch.model_validate({**spec, "status": status.get("status")})
     noun = kind.__name__.lower()
-    label = f"{noun} {found.id}" if found.id else f"the {noun} {quote_for_message(found.name)} in the list"
+    label = f"{noun} {found.id or quote_for_message(found.name)}" if found.id or found.name else f"a {noun} of the list"
     error = InvalidResponseError(f"{label}: {read}; {_ADVICE}")
     return Unreadable(found.id, found.name, found.status, found.zones, error)
 

@@ -126,7 +126,7 @@ class RetryingClient:
         began = clock.monotonic()
         deadline = began + seconds
         attempts = failures = 0
-        last = passed = False
+        queued = last = passed = False
         error: GatewayError | None = None
         try:
             while True:
@@ -144,9 +144,11 @@ class RetryingClient:
                 took = clock.monotonic() - sent
                 pause: float | None
                 if error.http_status == TOO_MANY_REQUESTS:
+                    queued = True
                     pause = self._turnstile.wait(request, deadline - clock.monotonic())
                 else:
-                    self._turnstile.leave(request, passed=True)
+                    if queued:
+                        self._turnstile.leave(request, passed=True)
                     failures += 1
                     pause = backoff(failures)
                 now = clock.monotonic()
@@ -163,7 +165,8 @@ class RetryingClient:
                 last = pause >= latest
                 clock.sleep(max(min(pause, latest), asked))
         finally:
-            self._turnstile.leave(request, passed=passed)
+            if queued:
+                self._turnstile.leave(request, passed=passed)
 
     def close(self) -> None:
         """Close the kept connections; nothing can be sent any more."""

@@ -146,7 +146,7 @@ class Transport:
             raise TransportError(f"{call.label}: no thread can be started; {remedy}", retryable=True) from None
         try:
             if not attempt.done.wait(limit):
-                what = "no complete response from {} within" if attempt.is_reading else "no connection to {} within"
+                what = "no complete response from {} within" if attempt.reads_from else "no connection to {} within"
                 setting = names.http_timeout if limit < left else names.lookup_timeout
                 raise self._timed_out(call, what, limit, setting)
         finally:
@@ -203,17 +203,12 @@ class _Attempt(threading.Thread):
         super().__init__(name=_THREAD, daemon=True)
         self._send = send
         self._release = release
-        self._abandoned = False
         self.connection: HTTPConnection | None = None
-        self._socket: socket.socket | None = None
+        self.reads_from: socket.socket | None = None
+        self.abandoned = False
         self.done = threading.Event()
         self.response: Response | None = None
         self.error: BaseException | None = None
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether it has sent the request."""
-        return self._socket is not None
 
     def run(self) -> None:
         """Send the request, and read the response."""
@@ -224,37 +219,27 @@ class _Attempt(threading.Thread):
         self._release()
         self.done.set()
 
-    def read_from(self, sock: socket.socket) -> None:
-        """Note the socket that the response comes from."""
-        self._socket = sock
-        if self._abandoned:
-            raise ConnectionAbortedError
-
     def abandon(self) -> None:
         """Shut the socket down, which ends the thread."""
-        self._abandoned = True
-        sock = self._socket or (self.connection and self.connection.sock)
+        self.abandoned = True
+        sock = self.reads_from or (self.connection and self.connection.sock)
         # Not with its own method: an SSLSocket drops its TLS state, which its thread is using.
         with contextlib.suppress(OSError, TypeError):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
-
-
-def _attempt() -> _Attempt:
-    """Return the attempt that this thread makes."""
-    thread = threading.current_thread()
-    assert isinstance(thread, _Attempt)  # noqa: S101 - connections are used on no other thread
-    return thread
 
 
 class _Abandonable(HTTPConnection):
     """A connection whose socket the attempt that uses it knows."""
 
     def connect(self) -> None:
-        _attempt().connection = self
+        threading.current_thread().connection = self  # type: ignore[attr-defined] # it is an _Attempt
         super().connect()
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
-        _attempt().read_from(self.sock)
+        attempt: Any = threading.current_thread()
+        attempt.reads_from = self.sock
+        if attempt.abandoned:
+            raise ConnectionAbortedError
         return super().getresponse()
 
 
