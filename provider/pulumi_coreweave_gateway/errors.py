@@ -160,7 +160,7 @@ class InternalError(GatewayError):
 
     @classmethod
     def from_exception(cls, subject: str, error: BaseException) -> InternalError:
-        """Describe an exception by its class and where it was raised; its text may hold secrets.
+        """Describe an exception by its class and where it was raised; its text may contain secrets.
 
         Args:
             subject: What was being looked up.

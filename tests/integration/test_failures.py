@@ -13,6 +13,7 @@ import logging
 import pickle
 import socket
 import ssl
+import sys
 import threading
 import time
 import traceback
@@ -26,6 +27,7 @@ from typing import Any
 import pytest
 import trustme
 
+from pulumi_coreweave_gateway import client
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.client.models import Gateway, Listing, parse_gateway
 from pulumi_coreweave_gateway.config import Settings, Token
@@ -359,8 +361,8 @@ def look_up(
     """Return a gateway or the list, or the error of looking it up, whose parts contain no secret."""
     settings = Settings(endpoint, Token(TOKEN), **limits)
     try:
-        with GatewayClient(settings, clock=clock or Clock()) as client:
-            return client.list() if list_all else client.get(ID)
+        with GatewayClient(settings, clock=clock or Clock()) as one:
+            return one.list() if list_all else one.get(ID)
     except GatewayError as error:
         message = str(error)
         assert message.isprintable()
@@ -840,12 +842,12 @@ def test_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    with Server(healthy) as server, GatewayClient(Settings(server.url, Token(TOKEN)), connections=1) as client:
+    with Server(healthy) as server, GatewayClient(Settings(server.url, Token(TOKEN)), connections=1) as one:
         with monkeypatch.context() as context:
             context.setattr("pulumi_coreweave_gateway.client.transport._Attempt.start", refuse)
             with pytest.raises(TransportError, match="no thread can be started; raise the limit of processes"):
-                client.get(ID, seconds=0.3)
-        assert client.get(ID) == GATEWAY
+                one.get(ID, seconds=0.3)
+        assert one.get(ID) == GATEWAY
 
 
 def test_no_descriptor_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -859,6 +861,19 @@ def test_no_descriptor_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
             context.setattr(socket, "getaddrinfo", refuse)
             expect(look_up(server.url), TransportError, "no connection can be opened; raise the limit of open files")
         assert look_up(server.url) == GATEWAY
+
+
+def test_libraries_that_can_not_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that can't open the files of the client's libraries gets an error on one line, and can try again."""
+    settings = Settings("https://api.example", Token(TOKEN))
+    with monkeypatch.context() as context:
+        context.delattr(client, "models")
+        context.setitem(sys.modules, f"{client.__name__}.models", None)
+        with pytest.raises(
+            GatewayError, match=r"^the client's libraries can't be loaded \(ModuleNotFoundError\); rein"
+        ):
+            GatewayClient(settings)
+    GatewayClient(settings).close()
 
 
 def test_unexpected_exception_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

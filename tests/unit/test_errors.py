@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -34,24 +32,6 @@ DETAILS: dict[str, Any] = {
 }
 
 
-def _tree_of_docstring() -> Iterator[tuple[str, str | None]]:
-    """Yield each class in the tree of the module's docstring, with its base class there."""
-    above: list[str] = []
-    for line in (errors.__doc__ or "").splitlines():
-        drawn = re.match(r"    ((?:│   |    )*(?:[├└]── )?)([A-Z]\w+)", line)
-        if drawn:
-            depth = len(drawn[1]) // 4
-            above[depth:] = [drawn[2]]
-            yield drawn[2], above[depth - 1] if depth else None
-
-
-def test_docstring_matches_the_class_hierarchy() -> None:
-    """The tree in the module's docstring is the class hierarchy."""
-    drawn = dict(_tree_of_docstring())
-    real = {kind.__name__: None if kind is GatewayError else kind.__mro__[1].__name__ for kind in CLASSES}
-    assert drawn == real
-
-
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_every_error_is_a_run_error(kind: type[GatewayError]) -> None:
     """Every error is a RunError, which ends a Pulumi program with its message and without a traceback."""
@@ -61,14 +41,12 @@ def test_every_error_is_a_run_error(kind: type[GatewayError]) -> None:
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("how", ["pickle", "copy", "deepcopy"])
-def test_error_can_be_pickled_and_copied(kind: type[GatewayError], how: str) -> None:
+def test_error_can_be_pickled_and_copied(kind: type[GatewayError]) -> None:
     """A pickled or copied error has the same message and attributes."""
     error = kind("gateway x: not there", **DETAILS)
-    passed = {"pickle": lambda one: pickle.loads(pickle.dumps(one)), "copy": copy.copy, "deepcopy": copy.deepcopy}  # noqa: S301 - our own
-    again = passed[how](error)
-    assert type(again) is kind
-    assert (str(again), vars(again)) == (str(error), DETAILS)
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own
+        assert type(again) is kind
+        assert (str(again), vars(again)) == (str(error), DETAILS)
 
 
 def test_pickle_keeps_status_conditions_and_failures() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from pydantic.alias_generators import to_snake
 
 from pulumi_coreweave_gateway.client.models import Gateway, parse_gateway
 from pulumi_coreweave_gateway.errors import InvalidResponseError
@@ -207,73 +208,60 @@ def test_deep_nesting_is_an_error() -> None:
 STATUSES = ("UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")
 
 
+_STATUS, _CONDITION, _ENDPOINTS = "status.status", "status.conditions.0.status", "status.endpoints"
+_API_TYPE, _MODE = "spec.bodyBasedRouting.apiType", "spec.endpointConfiguration.edgeProxyMode"
+_STRINGS = (
+    *("spec.name", "spec.organizationId", "spec.zones.0", "spec.headerBasedRouting.headerName"),
+    *("status.conditions.0.type", "status.conditions.0.reason", "status.conditions.0.message", "status.createdAt"),
+)
+
+
+def _as_read(path: str, value: object) -> object:
+    """Return what is read of a field that a gateway has, by its path in the API's JSON form."""
+    names = path.split(".")
+    sent: Any = value
+    for name in reversed(names):
+        sent = [sent] if name == "0" else {name: sent}
+    found: Any = _gateway(sent.get("spec"), sent.get("status"))
+    for name in names:
+        found = found[0] if name == "0" else getattr(found, to_snake(name))
+    return found
+
+
 @pytest.mark.parametrize(
-    ("field", "value", "shown"),
+    ("path", "value", "shown"),
     [
-        *(("status", number, f"STATUS_{name}") for number, name in enumerate(STATUSES)),
-        ("status", 42, "STATUS_42"),
-        ("status", -1, "STATUS_-1"),
-        ("status", "STATUS_HIBERNATING", "STATUS_HIBERNATING"),
-        ("status", "", "STATUS_UNSPECIFIED"),
-        *(("condition", name, name) for name in ("True", "False", "Unknown", "STATUS_MAYBE")),
-        *(("condition", value, "True") for value in (1, "STATUS_TRUE")),
-        *(("condition", value, "False") for value in (2, "STATUS_FALSE")),
-        *(("condition", value, "Unknown") for value in (0, 3, "", "STATUS_UNKNOWN", "STATUS_UNSPECIFIED")),
-        ("condition", 9, "STATUS_9"),
-        ("apiType", 1, "API_TYPE_OPENAI"),
-        ("apiType", 2, "API_TYPE_2"),
-        ("apiType", "API_TYPE_NEW", "API_TYPE_NEW"),
-        ("edgeProxyMode", 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
-        ("edgeProxyMode", 2, "EDGE_PROXY_MODE_2"),
-        *(("createdAt", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "soon", "1:00\u202fPM")),
-        *(("name", text, text) for text in ("", "zwölf ☃ \U0001f600", " ")),
-        ("zones", ["b", "a", "b", ""], ("b", "a", "b", "")),
-        ("endpoints", ["https://api.example"], ("https://api.example",)),
-        ("endpoints", ["api.example:8443/v2/"], ("https://api.example:8443/v2/",)),
-        ("endpoints", ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
-        ("endpoints", ["", "*.llm.exämple.com"], ("https://*.llm.exämple.com",)),
-        ("endpoints", ["b.example", "a.example", "https://b.example"], ("https://b.example", "https://a.example")),
+        *((_STATUS, number, f"STATUS_{name}") for number, name in enumerate(STATUSES)),
+        *((_STATUS, number, f"STATUS_{number}") for number in (42, -1)),
+        (_STATUS, "STATUS_HIBERNATING", "STATUS_HIBERNATING"),
+        (_STATUS, "", "STATUS_UNSPECIFIED"),
+        *((_CONDITION, name, name) for name in ("True", "False", "Unknown", "STATUS_MAYBE")),
+        *((_CONDITION, value, "True") for value in (1, "STATUS_TRUE")),
+        *((_CONDITION, value, "False") for value in (2, "STATUS_FALSE")),
+        *((_CONDITION, value, "Unknown") for value in (0, 3, "", "STATUS_UNKNOWN", "STATUS_UNSPECIFIED")),
+        (_CONDITION, 9, "STATUS_9"),
+        (_API_TYPE, 1, "API_TYPE_OPENAI"),
+        (_API_TYPE, 2, "API_TYPE_2"),
+        (_API_TYPE, "API_TYPE_NEW", "API_TYPE_NEW"),
+        (_MODE, 0, "EDGE_PROXY_MODE_UNSPECIFIED"),
+        (_MODE, 2, "EDGE_PROXY_MODE_2"),
+        *(("status.createdAt", text, text) for text in ("", "2025-01-31T08:00:00.123456789Z", "soon", "1:00\u202fPM")),
+        *(("spec.name", text, text) for text in ("", "zwölf ☃ \U0001f600", " ")),
+        ("spec.zones", ["b", "a", "b", ""], ("b", "a", "b", "")),
+        (_ENDPOINTS, ["https://api.example"], ("https://api.example",)),
+        (_ENDPOINTS, ["api.example:8443/v2/"], ("https://api.example:8443/v2/",)),
+        (_ENDPOINTS, ["ftp://api.example?x=1"], ("ftp://api.example?x=1",)),
+        (_ENDPOINTS, ["", "*.llm.exämple.com"], ("https://*.llm.exämple.com",)),
+        (_ENDPOINTS, ["b.example", "a.example", "https://b.example"], ("https://b.example", "https://a.example")),
     ],
     ids=ascii,
 )
-def test_value_is_normalized(field: str, value: object, shown: object) -> None:
+def test_value_is_normalized(path: str, value: object, shown: object) -> None:
     """Enums become names, endpoints get a scheme, and other values are unchanged."""
-    assert _field(field, value) == shown
+    assert _as_read(path, value) == shown
 
 
-def _field(field: str, value: object) -> object:
-    """Return what is read of a gateway's field."""
-    read = _gateway(
-        {
-            field: value,
-            "bodyBasedRouting": {field: value},
-            "endpointConfiguration": {field: value},
-        },
-        {
-            **({} if field == "condition" else {field: value}),
-            "conditions": [{"status" if field == "condition" else field: value}] if field != "status" else [],
-        },
-    )
-    body, configuration = read.spec.body_based_routing, read.spec.endpoint_configuration
-    assert body is not None
-    assert configuration is not None
-    found: dict[str, object] = {
-        "name": read.spec.name,
-        "organizationId": read.spec.organization_id,
-        "zones": read.spec.zones,
-        "apiType": body.api_type,
-        "edgeProxyMode": configuration.edge_proxy_mode,
-        "status": read.status.status,
-        "endpoints": read.status.endpoints,
-        "createdAt": read.status.created_at,
-        "condition": read.status.conditions[0].status if read.status.conditions else "",
-        "message": read.status.conditions[0].message if read.status.conditions else "",
-        "reason": read.status.conditions[0].reason if read.status.conditions else "",
-    }
-    return found[field]
-
-
-@pytest.mark.parametrize("field", ["name", "organizationId", "reason", "message", "createdAt"])
+@pytest.mark.parametrize("path", [*_STRINGS, _STATUS, _CONDITION, _API_TYPE])
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -283,20 +271,17 @@ def _field(field: str, value: object) -> object:
         ("one\u2028two\rthree", "one\ufffdtwo\ufffdthree"),
         ("half \udfff pair", "half \ufffd pair"),
     ],
-    ids=ascii,
+    ids=["escapes", "control", "direction", "lines", "half"],
 )
-def test_unsafe_characters_are_replaced(field: str, sent: str, shown: str) -> None:
+def test_unsafe_characters_are_replaced(path: str, sent: str, shown: str) -> None:
     """Escapes, control characters, what changes the direction of text, and half characters are replaced."""
-    assert _field(field, sent) == shown
-
-
-def test_unsafe_characters_of_zones_endpoints_and_statuses_are_replaced() -> None:
-    """They are replaced in lists and in enums too."""
-    assert _field("zones", ["A\n"]) == ("A\ufffd",)
-    assert _field("endpoints", ["\x1bx.example"]) == ("https://\ufffdx.example",)
-    assert (_field("status", "\x1bREADY"), _field("condition", "\x00")) == ("\ufffdREADY", "\ufffd")
+    assert _as_read(path, sent) == shown
+    assert _as_read(_ENDPOINTS, [sent]) == (f"https://{shown}",)
 
 
 def test_message_of_a_condition_may_have_lines() -> None:
     """Line breaks and tabs stay in a condition's message, and nowhere else."""
-    assert (_field("message", "one\n\ttwo"), _field("reason", "one\n\ttwo")) == ("one\n\ttwo", "one\ufffd\ufffdtwo")
+    lines, replaced = "one\n\ttwo", "one\ufffd\ufffdtwo"
+    assert {path: _as_read(path, lines) for path in _STRINGS} == {
+        path: lines if path.endswith(".message") else replaced for path in _STRINGS
+    }

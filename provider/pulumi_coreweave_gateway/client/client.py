@@ -191,7 +191,7 @@ class GatewayClient:
                     f"{label}: the API's nextPageToken is invalid or repeated; check {names.endpoint}"
                 )
             seen.add(token)
-            query = f"?pageToken={quote(token, safe='')}"
+            query = f"{'&' if '?' in path else '?'}pageToken={quote(token, safe='')}"
 
 
 def _is_page_token(token: object) -> bool:
