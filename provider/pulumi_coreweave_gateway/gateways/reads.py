@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..config import Settings
 from ..errors import AuthenticationError, FleetError, GatewayError, NotFoundError, PermissionDeniedError
@@ -34,6 +34,8 @@ LIST_MAX_AGE = 5.0
 
 _NAMED = 10
 """How many gateways the error of a fleet names for each reason."""
+
+_T = TypeVar("_T")
 
 Report = Callable[[str], None]
 """Shows the user a sentence."""
@@ -73,10 +75,20 @@ class Reads:
             TransportError: This process can't have another thread.
 
         """
+        return self.start(lambda seconds: self.client.get(gateway_id, seconds=seconds, report=report))
+
+    def start(self, call: Callable[[float], _T]) -> Future[_T]:
+        """Start a lookup on a thread, within the time limit of a lookup from now on.
+
+        Args:
+            call: Makes its requests within the seconds that it gets.
+
+        Raises:
+            TransportError: This process can't have another thread.
+
+        """
         deadline = time.monotonic() + self.settings.lookup_timeout
-        return self._pool.submit(
-            lambda: self.client.get(gateway_id, seconds=deadline - time.monotonic(), report=report)
-        )
+        return self._pool.submit(lambda: call(deadline - time.monotonic()))
 
     def list(self, report: Report = no_report, *, max_age: float = LIST_MAX_AGE) -> Future[Listing[Gateway]]:
         """Return the list of all gateways, which is requested on a thread unless there is one that is new enough.

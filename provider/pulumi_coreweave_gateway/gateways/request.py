@@ -1,4 +1,4 @@
-"""What a fleet asks for: gateways by ID, or all that match some filters."""
+"""What lookups of several things ask for, and a fleet: gateways by ID, or all that match some filters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidArgumentError
 from ..messages import quote_for_message
@@ -28,8 +28,30 @@ _STATUS = "STATUS_"
 
 
 @dataclass(frozen=True)
-class FleetRequest:
-    """A checked request.
+class Request:
+    """Base class of checked requests, which a state contains."""
+
+    kind: ClassVar[str]
+    """What the ID of the lookup's resource begins with."""
+
+    def to_state(self) -> dict[str, Any]:
+        """Return the request as both inputs and outputs contain it: a refresh gets only the previous outputs."""
+        # None would be unknown in a preview.
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if value is not None
+        }
+
+    @property
+    def resource_id(self) -> str:
+        """The ID of the lookup's resource: a short hash of the request."""
+        return f"{self.kind}-{hashlib.sha256(json.dumps(self.to_state(), sort_keys=True).encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class FleetRequest(Request):
+    """A checked request for gateways.
 
     Attributes:
         gateway_ids: The UUIDs without duplicates, or None for all gateways that match the filters.
@@ -42,6 +64,8 @@ class FleetRequest:
 
     """
 
+    kind: ClassVar[str] = "gateways"
+
     gateway_ids: tuple[str, ...] | None = None
     missing: str = "fail"
     zones: tuple[str, ...] = ()
@@ -49,13 +73,6 @@ class FleetRequest:
     name_pattern: str = ""
     profile: str = ""
     include_timestamps: bool = False
-
-    def to_state(self) -> dict[str, Any]:
-        """Return the request as both inputs and outputs contain it: a refresh gets only the previous outputs."""
-        state = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        if self.gateway_ids is None:
-            del state["gateway_ids"]  # None would be unknown in a preview
-        return state
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> FleetRequest:
@@ -75,11 +92,6 @@ class FleetRequest:
             profile=state.get("profile") or "",
             include_timestamps=bool(state.get("include_timestamps")),
         )
-
-    @property
-    def resource_id(self) -> str:
-        """The ID of the fleet's resource: a short hash of the request."""
-        return f"gateways-{hashlib.sha256(json.dumps(self.to_state(), sort_keys=True).encode()).hexdigest()[:16]}"
 
     def is_complete(self, gateways: Sequence[object]) -> bool:
         """Return whether no gateway that the request requires is missing."""

@@ -101,14 +101,61 @@ def validated_fleet_input(
         "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
     }
     check_combination(label, arguments)
+    return request_input(label, arguments, lambda known: validated_fleet(label, known, **options))
 
-    def build(known: Mapping[str, Any]) -> FleetRequest:
+
+def request_input(
+    label: str, arguments: Mapping[str, object], build: Callable[[Mapping[str, Any]], _T]
+) -> pulumi.Input[_T]:
+    """Return the request that arguments make: an Output of it if any of them is, or contains, an Output.
+
+    Args:
+        label: The label of the lookup in error messages.
+        arguments: The arguments by name, None for one that is not given.
+        build: Returns the request from the values of all arguments.
+
+    Raises:
+        InvalidArgumentError: An argument that is known is invalid.
+
+    """
+
+    def check(known: Mapping[str, Any]) -> _T:
         refuse_none(label, {name: known[name] for name, given in arguments.items() if given is not None})
-        return validated_fleet(label, known, **options)
+        return build(known)
 
     if any(map(has_deferred, arguments.values())):
-        return pulumi.Output.all(**arguments).apply(build)
-    return build(arguments)
+        return pulumi.Output.all(**arguments).apply(check)
+    return check(arguments)
+
+
+def refuse_outputs(label: str, *values: object) -> None:
+    """Refuse an Output as an argument of a function that returns a plain value.
+
+    Raises:
+        InvalidArgumentError: An argument is, or contains, an Output.
+
+    """
+    if any(map(has_deferred, values)):
+        raise InvalidArgumentError(f"{label}: an Output is not known yet; use {label}_output, which accepts Outputs")
+
+
+def check_invoke_options(label: str, opts: object) -> None:
+    """Check the options of a function.
+
+    Raises:
+        InvalidArgumentError: They aren't ``pulumi.InvokeOptions``, or one of them can't work.
+
+    """
+    if opts is None:
+        return
+    if not isinstance(opts, pulumi.InvokeOptions):
+        raise InvalidArgumentError(f"{label}: opts must be pulumi.InvokeOptions, not {type(opts).__name__}")
+    for option in ("provider", "version", "plugin_download_url"):
+        if getattr(opts, option, None):
+            raise InvalidArgumentError(
+                f"{label}: the option {option} can't be used, because functions use no provider; for another "
+                "organization, pass profile="
+            )
 
 
 def validated_profile_input(label: str, profile: object) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError, NotFoundError, naming
+from ..errors import NotFoundError, naming
 from ..gateways.names import resolve_unique
 from ..gateways.outputs import gateway_outputs
 from ..gateways.reads import LIST_MAX_AGE
@@ -24,23 +24,21 @@ from ..threads import run_on_thread
 from . import mocks
 from .arguments import (
     SequenceNotStr,
-    after_dependencies,
-    has_deferred,
+    check_invoke_options,
     is_deferred,
+    refuse_outputs,
     validated_fleet_input,
     validated_gateway,
     validated_profile_input,
 )
 from .cli_command import tears_down
-from .guarded_outputs import require_known
+from .guarded_outputs import after_invoke_dependencies
 from .output_types import GatewayResult, GatewaysResult, typed_gateway, typed_gateways
 from .requests import reads_for, retry_log, thread_log
 from .waiting import find_by_name
 
 if TYPE_CHECKING:
     from ..client.models import Gateway
-
-_T = TypeVar("_T")
 
 _UNKNOWN: Any = pulumi.output.UNKNOWN
 """The result in a teardown if a gateway is gone: nothing that uses it is updated."""
@@ -99,8 +97,8 @@ def get_gateway(
 
     """
     label = "get_gateway"
-    _check_options(label, opts)
-    _refuse_outputs(label, gateway_id, gateway_name)
+    check_invoke_options(label, opts)
+    refuse_outputs(label, gateway_id, gateway_name)
     asked = str(validated_gateway(label, gateway_id, gateway_name))
     profile_name = validated_profile_input(label, profile)
     by_id = gateway_id is not None
@@ -164,11 +162,11 @@ def get_gateway_output(
 
     """
     label = "get_gateway_output"
-    _check_options(label, opts)
+    check_invoke_options(label, opts)
     asked = validated_gateway(label, gateway_id, gateway_name)
     profile_name = validated_profile_input(label, profile)
     by_id = gateway_id is not None
-    awaited = _known(label, asked, opts)
+    awaited = after_invoke_dependencies(label, asked, opts)
     deferred = is_deferred(awaited)
 
     async def get(value: str) -> Any:
@@ -228,8 +226,8 @@ def get_gateways(
 
     """
     label = "get_gateways"
-    _check_options(label, opts)
-    _refuse_outputs(label, gateway_ids, zones, statuses, name_pattern)
+    check_invoke_options(label, opts)
+    refuse_outputs(label, gateway_ids, zones, statuses, name_pattern)
     request = validated_fleet_input(label, gateway_ids, missing, zones, statuses, name_pattern, profile=profile)
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
@@ -274,7 +272,7 @@ def get_gateways_output(
 
     """
     label = "get_gateways_output"
-    _check_options(label, opts)
+    check_invoke_options(label, opts)
     asked = validated_fleet_input(label, gateway_ids, missing, zones, statuses, name_pattern, profile=profile)
 
     async def get(request: FleetRequest) -> GatewaysResult:
@@ -287,17 +285,10 @@ def get_gateways_output(
         found = await asyncio.wrap_future(run_on_thread(read, "coreweave-fleet"))
         return found if request.is_complete(found) else _UNKNOWN
 
-    awaited = _known(label, asked, opts)
+    awaited = after_invoke_dependencies(label, asked, opts)
     deferred = is_deferred(awaited)
     known: pulumi.Output[FleetRequest] = pulumi.Output.from_input(awaited)
     return known.apply(get)
-
-
-def _known(label: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
-    """Return what to look up, once everything it depends on exists; see :func:`require_known`."""
-    awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
-    # A teardown saves no outputs.
-    return awaited if tears_down() else require_known(awaited, label)
 
 
 def _request(gateway_id: str, profile: str) -> Future[Gateway]:
@@ -337,21 +328,3 @@ def _mock_arguments(asked: str, profile: str, *, by_id: bool) -> dict[str, Any]:
 def _named(label: str, name: str) -> str:
     """Return the label of a lookup by name in error messages."""
     return f"{label} {quote_for_message(name)}"
-
-
-def _refuse_outputs(label: str, *values: object) -> None:
-    if any(map(has_deferred, values)):
-        raise InvalidArgumentError(f"{label}: an Output is not known yet; use {label}_output, which accepts Outputs")
-
-
-def _check_options(label: str, opts: object) -> None:
-    if opts is None:
-        return
-    if not isinstance(opts, pulumi.InvokeOptions):
-        raise InvalidArgumentError(f"{label}: opts must be pulumi.InvokeOptions, not {type(opts).__name__}")
-    for option in ("provider", "version", "plugin_download_url"):
-        if getattr(opts, option, None):
-            raise InvalidArgumentError(
-                f"{label}: the option {option} can't be used, because functions use no provider; for another "
-                "organization, pass profile="
-            )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn, overload
 
 import pulumi
 
-from ..errors import InvalidArgumentError, NotFoundError, WaitError
+from ..errors import InvalidArgumentError, NotFoundError
 from ..gateways.outputs import openai_base_url
 from ..providers import ALLOW_MISSING, GATEWAY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
@@ -35,7 +35,7 @@ from .output_types import (
     validated_model,
 )
 from .requests import endpoint_input
-from .waiting import GatewayWait, WaitForReady, find_by_name, parse_wait_option
+from .waiting import GatewayWait, WaitForReady, check_still_ready, find_by_name, parse_wait_option
 
 TYPE_TOKEN = "pulumi-python:dynamic/coreweave:GatewayLookup"  # noqa: S105 - a type's name, which states contain
 
@@ -172,7 +172,9 @@ class GatewayLookup(pulumi.CustomResource):
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, found_id, _SECRETS))
         guard_outputs(self, label, (*GATEWAY_OUTPUTS, "profile", "include_timestamps"))
         if waiter is not None:
-            self.ready = pulumi.Output.all(self.ready, self.status).apply(lambda read: _check_still_ready(label, *read))
+            self.ready = pulumi.Output.all(self.ready, self.status).apply(
+                lambda read: check_still_ready(f"{label}: the gateway", *read)
+            )
 
     @staticmethod
     def get(*_: object, **__: object) -> NoReturn:
@@ -249,20 +251,3 @@ def _id_to_read(
     if waiter is not None:
         found = pulumi.Output.from_input(found).apply(waiter.until_ready)
     return require_known(found, label)
-
-
-def _check_still_ready(label: str, ready: bool, status: str) -> bool:
-    """Return ``ready`` as it was read after a wait.
-
-    Raises:
-        WaitError: The gateway isn't ready any more.
-
-    """
-    if ready or not waits_for_ready():
-        return ready
-    error = WaitError(
-        f"{label}: the gateway was ready when the wait ended, but its status was {status} when it was read; "
-        "run `pulumi up` again"
-    )
-    error.status = status
-    raise error

@@ -9,6 +9,7 @@ import pulumi
 from pulumi.errors import RunError
 
 from ..pulumi_internals import export_same_keys, is_mocked, stop_tracking
+from .arguments import after_dependencies
 from .cli_command import tears_down
 
 _T = TypeVar("_T")
@@ -39,6 +40,20 @@ def require_known(value: pulumi.Input[_T], label: str) -> pulumi.Input[_T]:
         return resolved
 
     return value.apply(check, run_with_unknowns=True)
+
+
+def after_invoke_dependencies(label: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
+    """Return what a function looks up, known once everything in its ``depends_on`` exists; see :func:`require_known`.
+
+    Args:
+        label: The label of the lookup in error messages.
+        asked: What to look up.
+        opts: The function's options, or None.
+
+    """
+    awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
+    # A teardown saves no outputs.
+    return awaited if tears_down() else require_known(awaited, label)
 
 
 def guard_outputs(lookup: pulumi.CustomResource, label: str, names: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ each configuration block has ``enabled``, which is whether the gateway has it.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -14,6 +14,8 @@ from ..errors import InvalidArgumentError
 from ..gateways.outputs import openai_base_url
 
 _MAX_MODEL = 256
+
+_T = TypeVar("_T")
 
 
 @pulumi.output_type
@@ -189,10 +191,19 @@ def typed_gateways(gateways: Iterable[Mapping[str, Any]]) -> GatewaysResult:
 
 def typed_gateway(outputs: Mapping[str, Any]) -> GatewayResult:
     """Return a gateway's outputs, plain values with the names of :class:`GatewayResult`, as a typed value."""
-    blocks = {name: kind(**outputs[name]) for name, kind in _BLOCKS.items() if name in outputs}
+    return _typed(GatewayResult, outputs)
+
+
+def _typed(kind: type[_T], outputs: Mapping[str, Any]) -> _T:
+    """Return plain values with the names of an output type as a value of that type; None for what is missing."""
+    names = kind.__annotations__
+    blocks = {
+        name: block(**outputs[name])
+        for name, block in names.items()
+        if isinstance(block, type) and issubclass(block, dict) and name in outputs
+    }
     conditions = [Condition(**condition) for condition in outputs.get("conditions", ())]
-    values: dict[str, Any] = {**dict.fromkeys(GATEWAY_OUTPUTS), **outputs, **blocks, "conditions": conditions}
-    return GatewayResult(**values)
+    return kind(**{**dict.fromkeys(names), **outputs, **blocks, "conditions": conditions})
 
 
 def validated_model(model: object) -> str:
@@ -209,6 +220,3 @@ def validated_model(model: object) -> str:
 
 GATEWAY_OUTPUTS: Mapping[str, Any] = dict(GatewayResult.__annotations__)
 """The type of each output of a gateway."""
-_BLOCKS: Mapping[str, Any] = {
-    name: kind for name, kind in GATEWAY_OUTPUTS.items() if isinstance(kind, type) and issubclass(kind, dict)
-}

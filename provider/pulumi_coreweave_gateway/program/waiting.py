@@ -195,6 +195,7 @@ class ReadyWait:
         read: Polls once.
         progress: Reports what each poll has seen.
         check: Called before each poll; raises if the wait has become pointless.
+        remedy: What to do if more time doesn't help.
 
     """
 
@@ -205,11 +206,13 @@ class ReadyWait:
         read: Callable[[], Awaitable[Seen]],
         progress: Progress,
         check: Callable[[], None] = raise_program_failure,
+        remedy: str = "check the gateway",
     ) -> None:
         self._subject = subject
         self._wait = wait
         self._read = read
         self._progress = progress
+        self._remedy = remedy
         self._check = check
         self._began = progress.elapsed
         self._seen: Seen | None = None
@@ -241,7 +244,7 @@ class ReadyWait:
             if left <= 0:
                 raise self._error(
                     f"not ready after {format_elapsed(self._progress.elapsed)}; increase the timeout with "
-                    "wait_for_ready=WaitForReady(timeout=…), or check the gateway",
+                    f"wait_for_ready=WaitForReady(timeout=…), or {self._remedy}",
                     timed_out=True,
                 )
             await asyncio.sleep(min(self._wait.poll_interval, left))
@@ -366,6 +369,27 @@ class GatewayWait:
         with naming(self.label):
             await ReadyWait(f"gateway {gateway_id}", self.wait, read, progress).run(confirm=self.confirm)
         return gateway_id
+
+
+def check_still_ready(subject: str, ready: bool, status: str) -> bool:
+    """Return ``ready`` as it was read after a wait.
+
+    Args:
+        subject: What was waited for, for the message, such as ``lookup 'prod': the gateway``.
+        ready: Whether it is ready.
+        status: Its status as it was read.
+
+    Raises:
+        WaitError: It isn't ready any more.
+
+    """
+    if ready or not waits_for_ready():
+        return ready
+    error = WaitError(
+        f"{subject} was ready when the wait ended, but its status was {status} when it was read; run `pulumi up` again"
+    )
+    error.status = status
+    raise error
 
 
 def seen_gateway(gateway: Gateway) -> Seen:
