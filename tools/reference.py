@@ -141,7 +141,3 @@ def _error_tree(root: Any) -> str:
     """Return the tree of error classes as their module's docstring draws it."""
     drawn: str = root["errors"].docstring.value.split("::", 1)[1].strip("\n")
     return "\n".join(line.removeprefix("    ") for line in drawn.split("\n\n", 1)[0].splitlines())
-
-
-if __name__ == "__main__":
-    REFERENCE.write_text(files()[REFERENCE], encoding="utf-8")

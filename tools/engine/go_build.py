@@ -88,18 +88,9 @@ class Binary:
             if compiled and compiled % _REPORT_EVERY == 0:
                 show(f"  {compiled} packages compiled")
 
-        build: list[str | Path] = [
-            go,
-            "build",
-            "-v",
-            "-trimpath",
-            "-ldflags",
-            self._linker_flags,
-            "-o",
-            scratch / "built",
-            self.package,
-        ]
-        run(build, env=env, cwd=self.folder, timeout=_BUILD_TIMEOUT, on_line=count)
+        output = ["-ldflags", self._linker_flags, "-o", str(scratch / "built")]
+        command = [go, "build", "-v", "-trimpath", *output, self.package]
+        run(command, env=env, cwd=self.folder, timeout=_BUILD_TIMEOUT, on_line=count)
         (scratch / "built").replace(target)
         shutil.rmtree(cache / "go", ignore_errors=True)  # 2 GB of modules and compiled packages
         return target
