@@ -146,11 +146,12 @@ OTHER_DEFAULT = "https://prod.gw.cwinference.com"
         (["https://a.example", "https://b.example"], ["A.example"], "https://b.example"),
         (["https://a.example", "https://b.example"], ["a.example", "b.example"], "https://a.example"),
         (["https://a.example:8443/x"], [], "https://a.example:8443/x"),
-        (["http://10.0.0.1", "https://[2001:db8::1]"], [], "http://10.0.0.1"),
+        (["http://10.0.0.1", "https://[2001:db8::1]"], [], "https://[2001:db8::1]"),
+        ([f"http://{HOST}", "HTTPS://llm.example"], ["llm.example"], "HTTPS://llm.example"),
     ],
 )
 def test_default_endpoint(endpoints: list[str], additional_dns: list[str], endpoint: str) -> None:
-    """The order of preference: the ID's host, CoreWeave's domain, a name not in additionalDns, alphabetical."""
+    """The order of preference: https, the ID's host, CoreWeave's domain, a name not in additionalDns, alphabetical."""
     for order in itertools.permutations(endpoints):
         outputs = _with({"endpointConfiguration": {"additionalDns": additional_dns}}, endpoints=list(order))
         assert outputs["endpoint"] == endpoint

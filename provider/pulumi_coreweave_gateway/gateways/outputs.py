@@ -7,12 +7,11 @@ configuration block has ``enabled``, which is whether the gateway has it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..validation import is_host
+from ..validation import endpoint_host
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 _ROUTING = {"body": "body_based_routing", "header": "header_based_routing", "path": "path_based_routing"}
 _AUTH = {"coreweave": "core_weave_auth", "wandb": "weights_and_biases_auth"}
 _DEFAULT_DOMAIN = ".gw.cwinference.com"
-_USABLE = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
 
 
 def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dict[str, Any]:
@@ -50,7 +48,7 @@ def gateway_outputs(gateway: Gateway, *, include_timestamps: bool = True) -> dic
         "zones": sorted(spec.zones),
         "endpoints": endpoints,
         "endpoint": endpoint,
-        "host": _host(endpoint),
+        "host": endpoint_host(endpoint),
         "openai_base_url": openai_base_url(endpoint, routing),
         "status": status.status,
         "ready": gateway.ready,
@@ -97,25 +95,19 @@ def _block(value: BaseModel | None, kind: type[BaseModel]) -> dict[str, Any]:
 
 
 def _default_endpoint(gateway_id: str, endpoints: Sequence[str], additional_dns: Sequence[str]) -> str:
-    """Return the endpoint to use: of several that are equally good, the first one in the sorted list."""
+    """Return the endpoint to use: https before http; of several that are equally good, the first one in the list."""
     custom = {name.lower() for name in additional_dns}
 
-    def rank(url: str) -> tuple[bool, bool, bool]:
-        host = _host(url)
+    def rank(url: str) -> tuple[bool, bool, bool, bool]:
+        host = endpoint_host(url)
         return (
+            not url.lower().startswith("https:"),
             host != f"api.{gateway_id}{_DEFAULT_DOMAIN}",
             not host.endswith(_DEFAULT_DOMAIN),
             host in custom,
         )
 
-    return min(filter(_host, endpoints), key=rank, default="")
-
-
-def _host(url: str) -> str:
-    """Return the host of a URL of the API, which may be any string, or ``""`` if it can't be connected to."""
-    found = _USABLE.fullmatch(url)
-    host = found["host"].strip("[]").lower() if found else ""
-    return host if is_host(host) else ""
+    return min(filter(endpoint_host, endpoints), key=rank, default="")
 
 
 def _first_enabled(blocks: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> str:
