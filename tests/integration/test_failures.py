@@ -321,7 +321,7 @@ ROWS = [
             "is invalid",
             limits=LIST,
         )
-        for name, token in {"of half a character": "\ud800", "too long": "x" * 2049, "a number": 7}.items()
+        for name, token in {"of half a character": "\ud800", "too long": "x" * 2049, "a number": 0}.items()
     ),
 ]
 
@@ -799,9 +799,7 @@ def test_one_odd_gateway_does_not_break_the_list() -> None:
     assert (first.id, first.name, first.status, first.zones) == (OTHER_ID, "odd", "STATUS_READY", ())
     assert str(first.error).startswith(f"gateway {OTHER_ID}: the API's response breaks its contract: spec.zones.1: exp")
     assert (second.id, second.name, second.status, second.zones) == ("", "no ID", "", ("B",))
-    assert str(second.error).startswith(
-        "the gateway 'no ID' in the list: the API's response breaks its contract: spec."
-    )
+    assert str(second.error).startswith("gateway 'no ID': the API's response breaks its contract: spec.")
     assert (third.id, third.name, third.status) == (OTHER_ID.replace("0", "1"), "", "")
     assert (fourth.id, fourth.name, fourth.status, fourth.zones) == ("", "", "", ())
     assert leaks(repr(found.unreadable)) == set()

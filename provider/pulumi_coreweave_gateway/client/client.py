@@ -180,8 +180,8 @@ class GatewayClient:
                     unreadable.append(read)
                 else:
                     items[read.spec.id] = read
-            token = page.get("nextPageToken") or ""
-            if not token:
+            token = page.get("nextPageToken")
+            if token is None or token == "":  # anything else that is false breaks the contract
                 return self._models.Listing(
                     tuple(items[key] for key in sorted(items)),
                     tuple(item for item in unreadable if item.id not in items),
