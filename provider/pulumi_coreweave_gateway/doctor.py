@@ -19,6 +19,7 @@ from importlib import metadata
 from typing import Any
 
 from .about import DISTRIBUTION, VERSION
+from .client import GatewayClient
 from .config import find_sources, resolve_settings, unknown_keys
 from .errors import GatewayError
 
@@ -93,8 +94,6 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
 
     for warning in unknown_keys(stack_config, profile=profile):
         yield Finding("configuration", warning, ok=False)
-    from .client import GatewayClient
-
     try:
         for setting, source in find_sources(value, environ, profile=profile).items():
             # A missing token is an error, which has the remedy.

@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from ..client import GatewayClient
 from ..config import Settings
 from ..errors import AuthenticationError, FleetError, GatewayError, NotFoundError, PermissionDeniedError
 from ..threads import DaemonPool
@@ -54,9 +55,6 @@ class Reads:
     """
 
     def __init__(self, settings: Settings) -> None:
-        # Imported late, because it imports requests and pydantic.
-        from ..client import GatewayClient
-
         self.settings = settings
         self.client = GatewayClient(settings, connections=CONNECTIONS)
         self._pool = DaemonPool(CONNECTIONS, "coreweave-gateway")
