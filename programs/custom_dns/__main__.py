@@ -8,16 +8,12 @@ from pulumi_coreweave_gateway import get_gateway
 config = pulumi.Config()
 
 # A function and not a lookup: the program needs the names at once, because they decide which resources there are.
-gateway = get_gateway(config.require("gatewayId"))
+gateway = get_gateway(config.require("gatewayId"), require_ready=True)
 zone = get_zone(zone_id=config.require("zoneId"))
 
 names = gateway.endpoint_configuration.additional_dns
-if not gateway.host or gateway.host in names:
-    raise pulumi.RunError(
-        f"gateway {gateway.name} has no endpoint for its DNS names yet ({gateway.status}): "
-        "run this program again when it has one"
-    )
-
+if gateway.host in names:
+    raise pulumi.RunError(f"gateway {gateway.name} has no endpoint but its DNS names, which would point at themselves")
 ours = [name for name in names if name == zone.name or name.endswith(f".{zone.name}")]
 for name in ours:
     # Not proxied: clients must reach the gateway itself, which has the certificate.

@@ -13,7 +13,7 @@ namespace = config.require("namespace")
 # Checked before the wait: a gateway that the application can't use doesn't become usable by waiting.
 require_one_base_url(get_gateway(gateway_id))
 
-# A preview shows the gateway as it is. `up` waits until it is READY: no application starts without an endpoint.
+# `up` waits until it is READY: no application starts without an endpoint.
 gateway = GatewayLookup("gateway", gateway_id=gateway_id, wait_for_ready=True)
 
 settings = gateway_settings("gateway", gateway, namespace=namespace)

@@ -1,7 +1,5 @@
 """The ConfigMap with a gateway's URLs, under the names that OpenAI clients read."""
 
-from typing import Any
-
 import pulumi
 from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
@@ -32,13 +30,6 @@ def gateway_settings(resource_name: str, gateway: GatewayLookup, *, namespace: s
         resource_name,
         metadata=ObjectMetaArgs(namespace=namespace),
         immutable=True,
-        data=pulumi.Output.all(
-            GATEWAY_ENDPOINT=gateway.endpoint,
-            OPENAI_BASE_URL=gateway.openai_base_url,
-        ).apply(_known),
+        # Unknown in a preview while the gateway has no endpoint.
+        data={"GATEWAY_ENDPOINT": gateway.endpoint, "OPENAI_BASE_URL": gateway.openai_base_url},
     )
-
-
-def _known(data: dict[str, Any]) -> dict[str, str]:
-    # In a preview the gateway may have no endpoint yet.
-    return {key: value for key, value in data.items() if value}

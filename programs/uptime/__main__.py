@@ -22,8 +22,8 @@ if get_gateway(gateway_id).routing not in ("body", "header"):
 
 gateway = GatewayLookup("gateway", gateway_id=gateway_id, wait_for_ready=True)
 
-# A preview may find no endpoint yet.
-url = gateway.openai_base_url.apply(lambda base_url: f"{base_url}/models" if base_url else "")
+# Unknown in a preview while the gateway has no endpoint.
+url = gateway.openai_base_url.apply(lambda base_url: f"{base_url}/models")
 
 SyntheticsTest(
     "models",

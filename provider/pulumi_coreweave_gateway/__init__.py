@@ -39,10 +39,10 @@ from .errors import (
     InvalidArgumentError,
     InvalidResponseError,
     NotFoundError,
+    NotReadyError,
     PermissionDeniedError,
     SettingsError,
     TransportError,
-    WaitError,
 )
 from .program.functions import get_gateway, get_gateway_output, get_gateways, get_gateways_output
 from .program.gateway_lookup import GatewayLookup
@@ -79,11 +79,11 @@ __all__ = [
     "InvalidArgumentError",
     "InvalidResponseError",
     "NotFoundError",
+    "NotReadyError",
     "PathBasedRouting",
     "PermissionDeniedError",
     "SettingsError",
     "TransportError",
-    "WaitError",
     "WaitForReady",
     "WeightsAndBiasesAuth",
     "get_gateway",

@@ -12,7 +12,7 @@
     ├── AmbiguousNameError          several gateways have the name
     ├── TransportError              no complete response: DNS, connection, TLS, proxy, or a deadline
     ├── InvalidResponseError        a response that isn't the API's: not JSON, too large, or breaking the contract
-    ├── WaitError                   waiting for READY failed or took too long
+    ├── NotReadyError               a gateway isn't ready, though it must be, or wasn't in time
     ├── FleetError                  some gateways of a fleet could not be read
     └── InternalError               a bug in this package
 
@@ -131,8 +131,8 @@ class InvalidResponseError(GatewayError):
     """The response isn't the API's: not JSON, too large, or not a gateway as the API describes it."""
 
 
-class WaitError(GatewayError):
-    """A gateway didn't become ready; ``timed_out`` if the wait's time limit ended it, and it might still.
+class NotReadyError(GatewayError):
+    """A gateway isn't ready: ``require_ready`` was given, or a wait failed; ``timed_out`` if its time limit ended it.
 
     Attributes:
         status: The last known status, or ``""`` if the gateway was never found.

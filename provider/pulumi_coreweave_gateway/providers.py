@@ -11,13 +11,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from .config import API_ENDPOINT, resolve_settings
 from .errors import GatewayError, InternalError, NotFoundError, SettingsError
-from .gateways.reads import Reads, confirm_deleted
+from .gateways.readiness import check_ready
+from .gateways.reads import Reads, Report, confirm_deleted
 from .gateways.request import FleetRequest
 from .pulumi_internals import report_without_traceback
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 ALLOW_MISSING = "allow_missing"
 """The input by which a program that is being destroyed accepts that a gateway is gone."""
+REQUIRE_READY = "require_ready"
+"""The input by which a gateway must be ready."""
+LOOKUP_NAME = "__name"
+"""The lookup's name in the program, for messages; displays leave out such keys."""
 
 
 class _Provider(ResourceProvider):
@@ -108,13 +114,16 @@ class GatewayProvider(_Provider):
         is_refresh = "status" in props
         profile, stamps = str(props.get("profile") or ""), bool(props.get("include_timestamps"))
         reads = self._reads_for(profile, str(props.get(API_ENDPOINT) or ""))
-        gateway = _read(reads, id_, may_be_gone=is_refresh or bool(props.get(ALLOW_MISSING)))
+        may_be_gone = is_refresh or bool(props.get(ALLOW_MISSING))
+        gateway = _read(reads, id_, _stderr_log(_label(props)), may_be_gone=may_be_gone)
         if gateway is None:
             return None
         from .gateways.outputs import gateway_outputs
 
         outputs = gateway_outputs(gateway, include_timestamps=stamps)
-        return {**outputs, "profile": profile, "include_timestamps": stamps}
+        if props.get(REQUIRE_READY):
+            check_ready(f"gateway {id_}", outputs)
+        return {**outputs, **_kept(props), "profile": profile, "include_timestamps": stamps}
 
 
 class GatewaysProvider(_Provider):
@@ -124,27 +133,37 @@ class GatewaysProvider(_Provider):
         """Pickle to the name of the module's instance."""
         return "GATEWAYS"
 
-    def _outputs(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
+    def _outputs(self, _id: str, props: Mapping[str, Any]) -> dict[str, Any]:
         request = FleetRequest.from_state(props["request"])
-        # Only outputs have gateways: one that isn't found now was found before.
-        is_refresh = "gateways" in props
+        kept = {**_kept(props), "request": request.to_state(), "profile": request.profile}
         if request.gateway_ids == ():
-            return {"request": request.to_state(), "profile": request.profile, "gateways": []}
+            return {**kept, "gateways": []}
+        label = _label(props)
         gateways = self._reads_for(request.profile, str(props.get(API_ENDPOINT) or "")).fleet(
-            request,
-            report=_stderr_log(f"fleet {id_}"),
-            warn=_stderr_log(f"warning: fleet {id_}"),
-            skip_deleted=is_refresh or bool(props.get(ALLOW_MISSING)),
+            replace(request, missing="skip") if props.get(ALLOW_MISSING) else request,
+            report=_stderr_log(label),
+            warn=_stderr_log(f"warning: {label}"),
+            # Only outputs have gateways: one that isn't found now was found before.
+            refreshed="gateways" in props,
         )
         from .gateways.outputs import gateway_outputs
 
         members = [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in gateways]
-        return {"request": request.to_state(), "profile": request.profile, "gateways": members}
+        return {**kept, "gateways": members}
 
 
-def _read(reads: Reads, gateway_id: str, *, may_be_gone: bool) -> Gateway | None:
+def _label(props: Mapping[str, Any]) -> str:
+    """Return the label of a lookup in messages, such as ``lookup 'prod'``."""
+    return f"lookup {str(props.get(LOOKUP_NAME) or '')!r}"
+
+
+def _kept(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a later refresh needs of the inputs, which gets the outputs alone."""
+    return {LOOKUP_NAME: props[LOOKUP_NAME]} if LOOKUP_NAME in props else {}
+
+
+def _read(reads: Reads, gateway_id: str, report: Report, *, may_be_gone: bool) -> Gateway | None:
     """Return a gateway, or None if it may be gone, and is."""
-    report = _stderr_log(f"gateway {gateway_id}")
     try:
         return reads.client.get(gateway_id, report=report)
     except NotFoundError:

@@ -19,10 +19,12 @@ from .emulator.samples import sample_gateway
 from .errors import FleetError, NotFoundError
 from .gateways.names import resolve_unique
 from .gateways.outputs import gateway_outputs
+from .gateways.readiness import check_ready
 from .gateways.request import FleetRequest
 from .program.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
 from .program.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
 from .program.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
+from .providers import REQUIRE_READY
 from .validation import validated_gateway_id
 
 __all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
@@ -90,8 +92,13 @@ class GatewayMocks(pulumi.runtime.Mocks):
         """Return the ID and the outputs of a resource."""
         if args.typ == GATEWAY_LOOKUP:
             gateway, stamps = self._one(f"mocked lookup {args.name!r}", args.inputs), args.inputs["include_timestamps"]
-            asked = {name: args.inputs[name] for name in ("profile", "include_timestamps")}
-            return gateway.spec.id, {**gateway_outputs(gateway, include_timestamps=stamps), **asked}
+            outputs = gateway_outputs(gateway, include_timestamps=stamps)
+            if args.inputs.get(REQUIRE_READY):
+                check_ready(f"gateway {gateway.spec.id}", outputs)
+            return gateway.spec.id, {
+                **outputs,
+                **{name: args.inputs[name] for name in ("profile", "include_timestamps")},
+            }
         if args.typ == GATEWAYS_LOOKUP:
             return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs["request"])}
         if self._others is not None:
@@ -125,6 +132,8 @@ class GatewayMocks(pulumi.runtime.Mocks):
             if missing and request.missing == "fail":
                 raise FleetError(f"not among the mocked gateways: {', '.join(missing)}")
             chosen = [gateways[one] for one in request.gateway_ids if one in gateways]
+        if not request.is_complete(chosen):
+            raise NotFoundError("none of the mocked gateways matches the filters")
         return [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in chosen]
 
 

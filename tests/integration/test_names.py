@@ -16,9 +16,9 @@ from pulumi_coreweave_gateway import (
     AuthenticationError,
     GatewayLookup,
     NotFoundError,
+    NotReadyError,
     PermissionDeniedError,
     SettingsError,
-    WaitError,
     WaitForReady,
     get_gateway,
     get_gateway_output,
@@ -196,7 +196,7 @@ def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> N
     """Both waits share one timeout: a gateway that is listed at its end is read once and not polled."""
     gateway_id = emulator.add(name="prod", ready=False)
     emulator.script(path=GATEWAYS, delay=1.1)
-    with pytest.raises(WaitError, match=r"^lookup 'x': gateway .*: not ready after "):
+    with pytest.raises(NotReadyError, match=r"^lookup 'x': gateway .*: not ready after "):
         deploy(_waiting(timeout=1))
     assert [request.path for request in emulator.requests()] == [GATEWAYS, f"{GATEWAYS}/{gateway_id}"]
 
@@ -206,7 +206,7 @@ def test_wait_for_a_replacement_ends_with_the_timeout(emulator: Emulator, caplog
     caplog.set_level(logging.INFO)
     for _ in range(2):
         emulator.change(emulator.add(name="prod"), status={"status": "STATUS_DELETING"})
-    with pytest.raises(WaitError, match="is being deleted, and no other gateway has its name") as caught:
+    with pytest.raises(NotReadyError, match="is being deleted, and no other gateway has its name") as caught:
         deploy(_waiting(timeout=0.5))
     assert caught.value.status == "STATUS_DELETING"
     assert _progress(caplog) == ["waiting for STATUS_READY [0s elapsed]: STATUS_DELETING; not replaced yet"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from pulumi_coreweave_gateway import get_gateway
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import APIError, FleetError, InvalidResponseError
+from pulumi_coreweave_gateway.errors import APIError, FleetError, InvalidResponseError, NotFoundError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS, LIST_FROM, Reads
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
@@ -42,8 +44,8 @@ def _paths(emulator: Emulator) -> list[str]:
     return [request.path.removeprefix(LIST) for request in emulator.requests()]
 
 
-def _names(reads: Reads, request: FleetRequest, *, skip_deleted: bool = False) -> list[str]:
-    return [gateway.spec.name for gateway in reads.fleet(request, skip_deleted=skip_deleted)]
+def _names(reads: Reads, request: FleetRequest, *, refreshed: bool = False) -> list[str]:
+    return [gateway.spec.name for gateway in reads.fleet(request, refreshed=refreshed)]
 
 
 def test_large_fleet_is_one_list_request(reads: Reads, coreweave_emulator: Emulator) -> None:
@@ -139,14 +141,14 @@ def test_error_of_a_large_fleet_names_some_gateways(reads: Reads, coreweave_emul
 def test_deleted_member_leaves_the_fleet(reads: Reads, coreweave_emulator: Emulator, count: int) -> None:
     """On a refresh, a gateway that is neither found by its ID nor listed counts as deleted."""
     ids = (*_add(coreweave_emulator, count), UNKNOWN)
-    assert len(_names(reads, FleetRequest(ids), skip_deleted=True)) == count
+    assert len(_names(reads, FleetRequest(ids), refreshed=True)) == count
 
 
 def test_listed_gateway_is_not_deleted(reads: Reads, coreweave_emulator: Emulator) -> None:
     """On a refresh, a gateway that isn't found by its ID, but listed, stays in the fleet."""
     (gateway_id,) = _add(coreweave_emulator, 1)
     coreweave_emulator.script(404, gateway_id=gateway_id)
-    assert len(_names(reads, FleetRequest((gateway_id,)), skip_deleted=True)) == 1
+    assert len(_names(reads, FleetRequest((gateway_id,)), refreshed=True)) == 1
 
 
 @pytest.mark.parametrize("request_", [FleetRequest((UNKNOWN,)), FleetRequest((UNKNOWN,), missing="skip")])
@@ -156,7 +158,7 @@ def test_deletion_must_be_confirmed_by_the_list(
     """If the list can't be read, as with a wrong path in the endpoint, no gateway counts as deleted."""
     coreweave_emulator.script(404, times=None)
     with pytest.raises(FleetError, match=f"gateway {UNKNOWN}: not found, but can't confirm the deletion: the list of "):
-        reads.fleet(request_, skip_deleted=True)
+        reads.fleet(request_, refreshed=True)
 
 
 def test_failed_list_is_not_shared(reads: Reads, coreweave_emulator: Emulator) -> None:
@@ -202,7 +204,7 @@ def test_broken_gateway_is_an_error_of_the_fleets_that_it_may_belong_to(
     for other in (
         FleetRequest(zones=("us-east-04a",)),
         FleetRequest(name_pattern="p*"),
-        FleetRequest(zones=("us-west-01a",), statuses=("STATUS_CREATING",)),
+        FleetRequest(zones=("us-west-01a",), statuses=("STATUS_CREATING",), missing="skip"),
     ):
         assert _names(reads, other) == ["prod"] * (not other.statuses)
     for wanted in (FleetRequest(), FleetRequest(zones=("us-west-01a",)), FleetRequest(name_pattern="br*")):
@@ -213,9 +215,9 @@ def test_broken_gateway_is_an_error_of_the_fleets_that_it_may_belong_to(
 def test_broken_gateway_is_not_deleted(reads: Reads, coreweave_emulator: Emulator) -> None:
     """A gateway that can't be read exists; others are proven deleted by the same list."""
     _list_with_broken_gateway(coreweave_emulator)
-    assert _names(reads, FleetRequest((UNKNOWN,)), skip_deleted=True) == []
+    assert _names(reads, FleetRequest((UNKNOWN,)), refreshed=True) == []
     with pytest.raises(FleetError, match=f"1 of 2 gateways could not be read: .*{BROKEN}") as caught:
-        reads.fleet(FleetRequest((UNKNOWN, BROKEN)), skip_deleted=True)
+        reads.fleet(FleetRequest((UNKNOWN, BROKEN)), refreshed=True)
     assert list(caught.value.failures) == [BROKEN]
 
 
@@ -224,4 +226,36 @@ def test_item_without_an_id_proves_no_deletion(reads: Reads, coreweave_emulator:
     """An item whose ID can't be read may be any gateway."""
     _list_with(coreweave_emulator, item)
     with pytest.raises(FleetError, match=f"gateway {UNKNOWN}: not found, but can't confirm the deletion: .*gateway"):
-        reads.fleet(FleetRequest((UNKNOWN,)), skip_deleted=True)
+        reads.fleet(FleetRequest((UNKNOWN,)), refreshed=True)
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (FleetRequest(zones=("MOON-01",)), "no gateway is in the zone 'MOON-01'; zones of the gateways: 'US-EAST-04A'"),
+        (
+            FleetRequest(statuses=("STATUS_READY",), name_pattern="staging"),
+            "gateways visible to the token: 'prod' ",
+        ),
+    ],
+    ids=["value that no gateway has", "values that no gateway has together"],
+)
+def test_filter_without_a_match_lists_what_there_is(
+    reads: Reads, coreweave_emulator: Emulator, request_: FleetRequest, reason: str
+) -> None:
+    """A filter that no gateway matches is an error that lists the gateways, unless an empty list is accepted."""
+    coreweave_emulator.add(name="prod")
+    coreweave_emulator.add(name="staging", ready=False)
+    for refreshed in (False, True):
+        with pytest.raises(NotFoundError, match=f"no gateway matches: {re.escape(reason)}.*missing='skip'") as caught:
+            reads.fleet(request_, refreshed=refreshed)
+        assert str(caught.value).isprintable()
+    assert _names(reads, replace(request_, missing="skip")) == []
+
+
+def test_token_that_sees_no_gateway(reads: Reads) -> None:
+    """A token that lost sight of its gateways is an error, and not an empty fleet."""
+    with pytest.raises(
+        NotFoundError, match="no gateway matches: gateways visible to the token: none; it may belong to"
+    ):
+        reads.fleet(FleetRequest())

@@ -1,9 +1,7 @@
 """``GatewaysLookup`` on the real engine."""
 
-import re
-
 from pulumi_coreweave_gateway.emulator import Emulator
-from tests.stack.project import Project, errors, said
+from tests.stack.project import YES, Project, errors, said
 
 
 def test_fleets_by_ids_and_by_filters(project: Project, coreweave_emulator: Emulator) -> None:
@@ -36,7 +34,7 @@ GatewaysLookup("moon", zones=["us-east-04a", "MOON-01"])
     )
     shown = project.succeed("up", "--yes", "--skip-preview")
     warning = "no gateway is in the zone 'MOON-01'; zones of the gateways: 'US-EAST-04A', 'US-WEST-01A'"
-    assert re.search(f"warning: fleet gateways-[0-9a-f]+: {warning}", shown)
+    assert f"warning: lookup 'moon': {warning}" in shown
     outputs = project.outputs()
     assert outputs.pop("id").startswith("gateways-")
     assert outputs == {
@@ -57,9 +55,33 @@ GatewaysLookup("moon", zones=["us-east-04a", "MOON-01"])
     before = project.lookup("fleet")
     done = project.cli("up", "--yes", "--skip-preview")
     assert done.returncode != 0
-    (error,) = errors(done)
+    (error,) = (line for line in errors(done) if "could not be read" in line)
     assert "2 of 3 gateways could not be read: " in error
     assert f"gateway {a}: not found at {coreweave_emulator.url}" in error
     assert f"(the same for {b})" in error
     assert "Traceback" not in said(done)
     assert project.lookup("fleet") == before
+
+
+def test_fleet_without_a_match_keeps_the_state(project: Project, coreweave_emulator: Emulator) -> None:
+    """A token that lost sight of its gateways deletes nothing: every command fails, and the state stays."""
+    prod = coreweave_emulator.add(name="prod")
+    project.program(
+        """
+import pulumi
+from pulumi_coreweave_gateway import GatewaysLookup
+
+fleet = GatewaysLookup("prod", name_pattern="prod*")
+pulumi.export("names", fleet.gateways.apply(lambda gateways: [gateway.name for gateway in gateways]))
+"""
+    )
+    assert project.up() == {"names": ["prod"]}
+    coreweave_emulator.remove(prod)
+    before = project.lookups()
+    for command in (("preview",), ("up", *YES), ("refresh", *YES)):
+        done = project.cli(*command)
+        assert done.returncode != 0
+        (error,) = errors(done)
+        assert "no gateway matches: no gateway's name matches 'prod*'; the token can't see any gateways" in error
+        assert (project.lookups(), project.outputs()) == (before, {"names": ["prod"]})
+    project.succeed("destroy", *YES, "--run-program")

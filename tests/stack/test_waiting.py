@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pulumi_coreweave_gateway.emulator import Emulator
-from tests.stack.project import YES, Project, said
+from tests.stack.project import YES, Project, errors, said
 from tests.stack.terminals import on_terminal
 
 HEAD = """
@@ -43,7 +43,9 @@ def start_up(project: Project, *options: str) -> "subprocess.Popen[str]":
 
 def test_only_up_waits(project: Project, creating: str, coreweave_emulator: Emulator) -> None:
     """A preview shows the current status after one read; up waits, and shows that beside the lookup's name."""
-    assert "STATUS_CREATING" in project.succeed("preview")
+    shown = project.succeed("preview")
+    assert re.search(r"endpoint *: \[unknown\]", shown), shown
+    assert re.search(r'status *: "STATUS_CREATING"', shown), shown
     assert len(coreweave_emulator.requests()) == 1
     coreweave_emulator.become_ready(creating, after_reads=12)
     code, text = on_terminal(["pulumi", "up", *YES], project.folder, project.environ, 200)
@@ -170,3 +172,28 @@ def test_ctrl_c_ends_a_wait(project: Project, creating: str) -> None:
     assert time.monotonic() - start < 20
     assert process.returncode != 0
     assert "Traceback" not in shown + rest
+
+
+def test_required_gateway_that_is_not_ready_stops_every_deployment(
+    project: Project, coreweave_emulator: Emulator
+) -> None:
+    """With ``require_ready``, a preview and an up fail with the status; without it, they warn of the empty endpoint."""
+    found = coreweave_emulator.add(name="prod", ready=False)
+    look_up = f"GatewayLookup('prod', gateway_id='{found}'"
+    project.program(f"{HEAD}\npulumi.export('endpoint', {look_up}, require_ready=True).endpoint)\n")
+    for command in (("preview",), ("up", *YES)):
+        done = project.cli(*command)
+        assert done.returncode != 0
+        (error,) = errors(done)
+        assert f"gateway {found}: not ready (STATUS_CREATING; Ready in US-EAST-04A is False (Provisioning: " in error
+    assert project.outputs() == {}
+    coreweave_emulator.become_ready(found)
+    assert project.up() == {"endpoint": f"https://api.{found}.gw.cwinference.com"}
+    coreweave_emulator.change(found, status={"status": "STATUS_UPDATING", "endpoints": None})
+    project.succeed("refresh", *YES)
+    project.succeed("refresh", *YES, "--run-program")
+
+    project.program(f"{HEAD}\npulumi.export('endpoint', {look_up}).endpoint)\n")
+    warning = "lookup 'prod': the gateway has no endpoint (STATUS_UPDATING), so that endpoint, endpoints, host and "
+    assert warning in said(project.cli("preview"))
+    assert warning in said(project.cli("up", *YES))

@@ -16,8 +16,8 @@ from pulumi_coreweave_gateway.errors import (
     GatewayError,
     InternalError,
     NotFoundError,
+    NotReadyError,
     TransportError,
-    WaitError,
 )
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
@@ -51,14 +51,14 @@ def test_error_can_be_pickled_and_copied(kind: type[GatewayError]) -> None:
 
 def test_pickle_keeps_status_conditions_and_failures() -> None:
     """The additional attributes of wait and fleet errors survive pickling."""
-    unusable = WaitError("gateway x: has failed")
+    unusable = NotReadyError("gateway x: has failed")
     unusable.status, unusable.conditions = "STATUS_FAILED", ("Ready is False (NoCapacity)",)
     fleet = FleetError("2 gateways could not be read")
     fleet.failures = {"x": unusable, "y": NotFoundError("gateway y: not found", **DETAILS)}
     again: FleetError = pickle.loads(pickle.dumps(fleet))  # noqa: S301 - our own
     assert list(again.failures) == ["x", "y"]
     first, second = again.failures.values()
-    assert isinstance(first, WaitError)
+    assert isinstance(first, NotReadyError)
     assert (first.status, first.conditions) == ("STATUS_FAILED", ("Ready is False (NoCapacity)",))
     assert (str(second), second.request_id) == ("gateway y: not found", "req-1")
 

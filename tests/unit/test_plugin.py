@@ -236,7 +236,6 @@ def test_fleet_request() -> None:
             {"gatewayIds": [], "zones": ["A"]},
             r"pass either gatewayIds or filters \(zones, statuses, namePattern\)",
         ),
-        ({"missing": "skip"}, "missing applies to gatewayIds"),
         ({"gatewayIds": ["x"]}, r"gatewayIds\[0\]"),
         ({"namePattern": 1.0}, "namePattern: expected a string"),
         ({"gatewayId": "x"}, "unknown argument 'gatewayId'; did you mean gatewayIds?"),

@@ -16,8 +16,9 @@ from pulumi_coreweave_gateway.errors import (
     GatewayError,
     InvalidArgumentError,
     NotFoundError,
-    WaitError,
+    NotReadyError,
 )
+from pulumi_coreweave_gateway.gateways.readiness import unmet_conditions
 from pulumi_coreweave_gateway.program.waiting import (
     Progress,
     ReadyWait,
@@ -25,7 +26,6 @@ from pulumi_coreweave_gateway.program.waiting import (
     WaitForReady,
     parse_wait_option,
     seen_gateway,
-    unmet_conditions,
 )
 
 ID = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411"
@@ -168,7 +168,7 @@ def test_timeout_error_has_status_conditions_and_remedy() -> None:
     }
     satisfied = {"type": "DNSReady", "status": "True", "reason": "Done"}
     error = Wait([CREATING, _gateway("STATUS_CREATING", blocked, satisfied)], timeout=10).error
-    assert isinstance(error, WaitError)
+    assert isinstance(error, NotReadyError)
     assert str(error) == (
         f"gateway {ID}: not ready after 10s; increase the timeout with wait_for_ready=WaitForReady(timeout=…), "
         "or check the gateway (STATUS_CREATING; CapacityReady in Z is False (NoCapacity: no H100 left))"
@@ -209,7 +209,7 @@ def test_unusable_gateway_ends_the_wait(status: str, why: str) -> None:
     """A gateway that will never be ready ends the wait at once, with its conditions."""
     failed = _gateway(status, {"type": "Ready", "status": "False", "reason": "QuotaExceeded"})
     wait = Wait([CREATING, failed])
-    assert isinstance(wait.error, WaitError)
+    assert isinstance(wait.error, NotReadyError)
     assert not wait.error.timed_out
     assert why in str(wait.error)
     assert (wait.error.status, wait.error.conditions) == (status, ("Ready is False (QuotaExceeded)",))
@@ -276,7 +276,7 @@ def test_repeated_failure_is_logged_once() -> None:
 def test_timeout_error_has_the_last_failure() -> None:
     """The error of a wait that times out while the API fails has the failure and the last status."""
     error = Wait([CREATING, APIError("gateway x: the API failed", retryable=True)], timeout=8).error
-    assert isinstance(error, WaitError)
+    assert isinstance(error, NotReadyError)
     assert "(can't be read at the moment: gateway x: the API failed)" in str(error)
     assert error.status == "STATUS_CREATING"
 
@@ -285,12 +285,12 @@ def test_timeout_error_has_the_last_failure() -> None:
 def test_poll_without_response_does_not_outlast_the_timeout(first: list[Gateway], text: str) -> None:
     """A request that never ends is cancelled at the timeout, and the error has the last status."""
     wait = Wait([*first, None], timeout=30)
-    assert isinstance(wait.error, WaitError)
+    assert isinstance(wait.error, NotReadyError)
     assert wait.elapsed == pytest.approx(30, abs=0.2)
     assert f"({text})" in str(wait.error)
 
 
-@pytest.mark.parametrize(("response", "error"), [(READY, type(None)), (CREATING, WaitError)])
+@pytest.mark.parametrize(("response", "error"), [(READY, type(None)), (CREATING, NotReadyError)])
 def test_timeout_of_zero_is_one_poll(response: Gateway, error: type) -> None:
     """A wait of zero seconds reads the gateway once."""
     wait = Wait([response], timeout=0)
@@ -310,7 +310,7 @@ def test_many_conditions_are_cut_in_the_message_only() -> None:
     """The message names ten conditions; the error's attribute holds all of them."""
     many = [{"type": f"Ready{number:03}", "status": "False"} for number in range(500)]
     wait = Wait([_gateway("STATUS_FAILED", *many)])
-    assert isinstance(wait.error, WaitError)
+    assert isinstance(wait.error, NotReadyError)
     assert "Ready009 is False; and 490 more conditions)" in str(wait.error)
     assert len(wait.error.conditions) == 500
 
@@ -324,7 +324,7 @@ def test_conditions_are_one_printable_line() -> None:
         "message": "m\n" * 900,
         "status": "False",
     }
-    (phrase,) = unmet_conditions(_gateway("STATUS_FAILED", condition).status.conditions)
+    (phrase,) = unmet_conditions(map(dict, _gateway("STATUS_FAILED", condition).status.conditions))
     assert phrase.isprintable()
     assert phrase.startswith("Ready�[2J in US�EAST is False (No��Node: m m")
     assert len(phrase) < 700

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousNameError, NotFoundError
@@ -40,7 +41,7 @@ def resolve_unique(label: str, name: str, listing: Listing[Gateway]) -> Gateway:
         return found[0]
     if found:
         raise AmbiguousNameError(
-            f"{label}: {len(found)} gateways have the name {quote_for_message(name)}: {_described(found)}; "
+            f"{label}: {len(found)} gateways have the name {quote_for_message(name)}: {described_gateways(found)}; "
             "look one of them up by its ID"
         )
     raise NotFoundError(f"{label}: no gateway has the name {quote_for_message(name)}; {_hint(name, listing)}")
@@ -66,11 +67,19 @@ def _hint(name: str, listing: Listing[Gateway]) -> str:
     if len(gateways) <= _CANDIDATES or not near:
         near += [other for other in sorted(by_name) if other not in near]
     candidates = [gateway for found in near for gateway in by_name[found]]
-    return f"gateways visible to the token: {_described(candidates, len(gateways))}"
+    return f"gateways visible to the token: {described_gateways(candidates, len(gateways))}"
 
 
-def _described(gateways: list[Gateway], total: int | None = None) -> str:
-    """Return a list of gateways for a message: the name, ID, zone and status of each."""
+def described_gateways(gateways: Sequence[Gateway], total: int | None = None) -> str:
+    """Return a list of gateways for a message: the name, ID, zone and status of each.
+
+    Args:
+        gateways: The gateways, of which ten are listed.
+        total: How many there are, by default those given.
+
+    """
+    if not gateways:
+        return "none; it may belong to another organization"
     listed = [
         f"{quote_for_message(gateway.spec.name)} ({gateway.spec.id}, "
         f"{one_line('/'.join(gateway.spec.zones), _LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"

@@ -19,6 +19,7 @@ from ..client import GatewayClient
 from ..config import Settings
 from ..errors import AuthenticationError, FleetError, GatewayError, NotFoundError, PermissionDeniedError
 from ..threads import DaemonPool
+from .names import described_gateways
 from .request import FleetRequest
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Reads:
         *,
         report: Report = no_report,
         warn: Report = no_report,
-        skip_deleted: bool = False,
+        refreshed: bool = False,
         max_age: float = 0.0,
     ) -> builtins.list[Gateway]:
         """Return the gateways that a request asks for; this blocks, and must not run on a thread of :meth:`get`.
@@ -121,17 +122,18 @@ class Reads:
             request: The request.
             report: Called at most once, when requests have been failing for some seconds.
             warn: Called for each filter value that no gateway has.
-            skip_deleted: Whether to leave out gateways that were deleted, because they were read before.
+            refreshed: Whether gateways with IDs were read before, so that those that were deleted are left out.
             max_age: As for :meth:`list`.
 
         Raises:
             FleetError: Some gateways could not be read; the message names ten of them for each reason.
+            NotFoundError: No gateway matches the filters.
             GatewayError: The list of gateways could not be read.
 
         """
         if request.gateway_ids is None:
             return self._matching(request, self.list(report, max_age=max_age).result(), warn)
-        skip = skip_deleted or request.missing == "skip"
+        skip = refreshed or request.missing == "skip"
         fleet = _FleetRead(self, len(request.gateway_ids), report, max_age)
         results = fleet.read(request.gateway_ids, skip_deleted=skip)
         failures = {key: result for key, result in results.items() if isinstance(result, GatewayError)}
@@ -148,9 +150,16 @@ class Reads:
         for unreadable in listing.unreadable:
             if request.may_match(unreadable):
                 raise unreadable.error
-        for warning in request.warnings(listing.items):
+        found = [gateway for gateway in listing.items if request.matches(gateway)]
+        warnings = request.warnings(listing.items)
+        if not found and request.missing != "skip":
+            reason = "; ".join(warnings) or f"gateways visible to the token: {described_gateways(listing.items)}"
+            raise NotFoundError(
+                f"no gateway matches: {reason}; correct the filters, or accept an empty list with missing='skip'"
+            )
+        for warning in warnings:
             warn(warning)
-        return [gateway for gateway in listing.items if request.matches(gateway)]
+        return found
 
 
 def time_limit(lookup_timeout: float, gateways: int) -> float:

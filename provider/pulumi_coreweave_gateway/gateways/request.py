@@ -55,7 +55,7 @@ class FleetRequest(Request):
 
     Attributes:
         gateway_ids: The UUIDs without duplicates, or None for all gateways that match the filters.
-        missing: ``fail`` or ``skip``, for IDs that aren't found.
+        missing: ``fail`` or ``skip``, for IDs that aren't found, and filters that no gateway matches.
         zones: Only gateways in one of these zones, in upper or lower case; empty for all.
         statuses: Only gateways with one of these statuses; empty for all.
         name_pattern: Only gateways whose name matches, with ``*``, ``?`` and ``[…]``; ``""`` for all.
@@ -95,7 +95,7 @@ class FleetRequest(Request):
 
     def is_complete(self, gateways: Sequence[object]) -> bool:
         """Return whether no gateway that the request requires is missing."""
-        return self.gateway_ids is None or self.missing == "skip" or len(gateways) == len(self.gateway_ids)
+        return self.missing == "skip" or len(gateways) >= (1 if self.gateway_ids is None else len(self.gateway_ids))
 
     def matches(self, gateway: Gateway) -> bool:
         """Return whether a gateway matches all filters."""
@@ -169,10 +169,14 @@ def validated_fleet(
 
     """
     check_combination(label, arguments, spell=spell)
-    options: dict[str, Any] = {"profile": profile, "include_timestamps": include_timestamps}
+    options: dict[str, Any] = {
+        "missing": arguments["missing"] or "fail",
+        "profile": profile,
+        "include_timestamps": include_timestamps,
+    }
     if arguments["gateway_ids"] is not None:
         ids = validated_ids(arguments["gateway_ids"], f"{label}: {spell('gateway_ids')}")
-        return FleetRequest(ids, arguments["missing"] or "fail", **options)
+        return FleetRequest(ids, **options)
     pattern = arguments["name_pattern"]
     return FleetRequest(
         zones=_validated_filter(arguments["zones"], f"{label}: zones"),
@@ -193,8 +197,6 @@ def check_combination(label: str, arguments: Mapping[str, Any], *, spell: Callab
     if by_id and any(arguments[name] is not None for name in _FILTERS):
         filters = ", ".join(map(spell, _FILTERS))
         raise InvalidArgumentError(f"{label}: pass either {spell('gateway_ids')} or filters ({filters})")
-    if missing is not None and not by_id:
-        raise InvalidArgumentError(f"{label}: missing applies to {spell('gateway_ids')}, which is not set")
     if missing is not None and missing not in _MISSING:
         raise InvalidArgumentError(f"{label}: missing must be 'fail' or 'skip'")
 

@@ -12,17 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
 from ..errors import InvalidArgumentError
 from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs
+from ..gateways.readiness import check_ready, warning_without_endpoint
 from ..gateways.reads import LIST_MAX_AGE, Reads
 from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, refuse_none, validated_fleet
 from ..messages import quote_for_message
 from ..threads import run_on_thread
 from ..validation import validated_gateway_id, validated_gateway_name
+
+if TYPE_CHECKING:
+    from ..client.models import Gateway
 
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]
@@ -47,16 +51,29 @@ class Lookups:
         """Return the outputs of one gateway.
 
         Args:
-            arguments: Either ``gatewayId`` or ``gatewayName``.
+            arguments: Either ``gatewayId`` or ``gatewayName``, and optionally ``requireReady``.
 
         Raises:
             InvalidArgumentError: An argument is unknown, missing or invalid; nothing was sent.
+            NotReadyError: The gateway isn't ready, though it must be.
             GatewayError: The lookup failed.
 
         """
-        _check_names("getGateway", arguments, ("gatewayId", "gatewayName"))
-        if len(arguments) != 1:
+        _check_names("getGateway", arguments, ("gatewayId", "gatewayName", "requireReady"))
+        if ("gatewayId" in arguments) == ("gatewayName" in arguments):
             raise InvalidArgumentError("getGateway: pass exactly one of gatewayId and gatewayName")
+        must_be_ready = arguments.get("requireReady", False)
+        if not isinstance(must_be_ready, bool):
+            raise InvalidArgumentError("getGateway: requireReady must be true or false")
+        outputs = gateway_outputs(await self._gateway(arguments))
+        subject = f"gateway {outputs['gateway_id']}"
+        if must_be_ready:
+            check_ready(subject, outputs)
+        elif not outputs["endpoint"]:
+            await _on_thread(lambda: self._warn(f"getGateway: {warning_without_endpoint(subject, outputs['status'])}"))
+        return in_camel_case(outputs)
+
+    async def _gateway(self, arguments: Mapping[str, Any]) -> Gateway:
         started = time.monotonic()
         if "gatewayName" in arguments:
             name = validated_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
@@ -65,10 +82,10 @@ class Lookups:
             if not in_use(name, listing):
                 # The gateway may have been created or replaced after an earlier lookup requested the list.
                 listing = await _result_of(reads.list(max_age=time.monotonic() - started))
-            return in_camel_case(gateway_outputs(resolve_unique("getGateway", name, listing)))
+            return resolve_unique("getGateway", name, listing)
         gateway_id = validated_gateway_id(arguments["gatewayId"], "getGateway: gatewayId", name_argument="gatewayName")
         reads = await self._reads()
-        return in_camel_case(gateway_outputs(await asyncio.wrap_future(reads.get(gateway_id))))
+        return await asyncio.wrap_future(reads.get(gateway_id))
 
     async def get_gateways(self, arguments: Mapping[str, Any]) -> _Outputs:
         """Return the outputs of several gateways.

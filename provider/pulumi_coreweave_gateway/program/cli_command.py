@@ -25,7 +25,7 @@ _TEARDOWNS = frozenset({"destroy", "down", "dn"})
 
 
 def waits_for_ready() -> bool:
-    """Return whether the command is ``up``, the only one that waits."""
+    """Return whether the command deploys, as ``up`` and its preview do: only these require a gateway to be ready."""
     return _command() not in {*_TEARDOWNS, "refresh"}
 
 

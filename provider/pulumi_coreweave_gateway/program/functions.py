@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pulumi
@@ -16,6 +17,7 @@ import pulumi
 from ..errors import NotFoundError, naming
 from ..gateways.names import resolve_unique
 from ..gateways.outputs import gateway_outputs
+from ..gateways.readiness import check_ready, warning_without_endpoint
 from ..gateways.reads import LIST_MAX_AGE
 from ..gateways.request import FleetRequest
 from ..messages import quote_for_message
@@ -27,11 +29,12 @@ from .arguments import (
     check_invoke_options,
     is_deferred,
     refuse_outputs,
+    validated_flag,
     validated_fleet_input,
     validated_gateway,
     validated_profile_input,
 )
-from .cli_command import tears_down
+from .cli_command import tears_down, waits_for_ready
 from .guarded_outputs import after_invoke_dependencies
 from .output_types import GatewayResult, GatewaysResult, typed_gateway, typed_gateways
 from .requests import reads_for, retry_log, thread_log
@@ -49,6 +52,7 @@ def get_gateway(
     gateway_id: str,
     *,
     gateway_name: None = None,
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewayResult: ...
@@ -59,6 +63,7 @@ def get_gateway(
     gateway_id: None = None,
     *,
     gateway_name: str,
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewayResult: ...
@@ -68,6 +73,7 @@ def get_gateway(
     gateway_id: str | None = None,
     *,
     gateway_name: str | None = None,
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> GatewayResult:
@@ -78,6 +84,7 @@ def get_gateway(
     Args:
         gateway_id: The gateway's UUID.
         gateway_name: The gateway's name, instead of its ID; case matters.
+        require_ready: Whether it is an error if the gateway isn't ready.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
         opts: Invoke options; ``provider`` and ``version`` are not supported.
 
@@ -89,6 +96,7 @@ def get_gateway(
         SettingsError: A setting is missing or invalid; nothing was sent.
         NotFoundError: No gateway has the ID or the name.
         AmbiguousNameError: Several gateways have the name.
+        NotReadyError: The gateway isn't ready, and ``require_ready`` is given.
         GatewayError: The request failed. All of these are a ``pulumi.RunError``: one line if nothing catches it.
 
     Examples:
@@ -101,15 +109,18 @@ def get_gateway(
     refuse_outputs(label, gateway_id, gateway_name)
     asked = str(validated_gateway(label, gateway_id, gateway_name))
     profile_name = validated_profile_input(label, profile)
-    by_id = gateway_id is not None
+    by_id, must_be_ready = gateway_id is not None, validated_flag(label, "require_ready", require_ready)
+    named = f"gateway {asked}" if by_id else _named(label, asked)
     if is_mocked():
-        return typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, _mock_arguments(asked, profile_name, by_id=by_id)))
-    if by_id:
-        return _result(_request(asked, profile_name).result())
-    named = _named(label, asked)
-    with naming(named):
-        listing = reads_for(profile_name).list(retry_log("the list of gateways")).result()
-    return _result(resolve_unique(named, asked, listing))
+        arguments = _mock_arguments(asked, profile_name, by_id=by_id)
+        found = typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, arguments))
+    elif by_id:
+        found = _result(_request(asked, profile_name).result())
+    else:
+        with naming(named):
+            listing = reads_for(profile_name).list(retry_log("the list of gateways")).result()
+        found = _result(resolve_unique(named, asked, listing))
+    return _checked(found, named, must_be_ready=must_be_ready)
 
 
 @overload
@@ -117,6 +128,7 @@ def get_gateway_output(
     gateway_id: pulumi.Input[str],
     *,
     gateway_name: None = None,
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewayResult]: ...
@@ -127,6 +139,7 @@ def get_gateway_output(
     gateway_id: None = None,
     *,
     gateway_name: pulumi.Input[str],
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewayResult]: ...
@@ -136,6 +149,7 @@ def get_gateway_output(
     gateway_id: pulumi.Input[str] | None = None,
     *,
     gateway_name: pulumi.Input[str] | None = None,
+    require_ready: bool = False,
     profile: str | None = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GatewayResult]:
@@ -146,6 +160,7 @@ def get_gateway_output(
     Args:
         gateway_id: The gateway's UUID.
         gateway_name: The gateway's name, instead of its ID; case matters.
+        require_ready: Whether it is an error if the gateway isn't ready.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
         opts: Invoke options; ``depends_on`` is supported, ``provider`` and ``version`` are not.
 
@@ -165,25 +180,29 @@ def get_gateway_output(
     check_invoke_options(label, opts)
     asked = validated_gateway(label, gateway_id, gateway_name)
     profile_name = validated_profile_input(label, profile)
-    by_id = gateway_id is not None
+    by_id, must_be_ready = gateway_id is not None, validated_flag(label, "require_ready", require_ready)
     awaited = after_invoke_dependencies(label, asked, opts)
     deferred = is_deferred(awaited)
 
-    async def get(value: str) -> Any:
+    async def find(value: str, named: str) -> GatewayResult:
         if is_mocked():
             arguments = _mock_arguments(value, profile_name, by_id=by_id)
             return typed_gateway(await mocks.call_mock(mocks.GET_GATEWAY, arguments))
+        if by_id:
+            return _result(await asyncio.wrap_future(_request(value, profile_name)))
+        return _result(await find_by_name(named, value, profile_name, deferred=deferred, max_age=LIST_MAX_AGE))
+
+    async def get(value: str) -> GatewayResult:
+        named = f"gateway {value}" if by_id else _named(label, value)
         try:
-            if by_id:
-                return _result(await asyncio.wrap_future(_request(value, profile_name)))
-            named = _named(label, value)
-            return _result(await find_by_name(named, value, profile_name, deferred=deferred, max_age=LIST_MAX_AGE))
+            return _checked(await find(value, named), named, must_be_ready=must_be_ready)
         except NotFoundError:
             if tears_down():
-                return _UNKNOWN
+                return _UNKNOWN  # type: ignore[no-any-return]
             raise
 
-    return pulumi.Output.from_input(awaited).apply(get)
+    known: pulumi.Output[str] = pulumi.Output.from_input(awaited)
+    return known.apply(get)
 
 
 def get_gateways(
@@ -202,7 +221,8 @@ def get_gateways(
 
     Args:
         gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see.
-        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        missing: What to do if a gateway isn't found by its ID, or if none matches the filters: ``"fail"`` (the
+            default), or ``"skip"`` it and accept an empty list.
         zones: A filter: only gateways in one of these zones; case doesn't matter. An empty list is an error, for this
             and for ``statuses``: leave a filter out to match all gateways.
         statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
@@ -251,7 +271,8 @@ def get_gateways_output(
 
     Args:
         gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see.
-        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        missing: What to do if a gateway isn't found by its ID, or if none matches the filters: ``"fail"`` (the
+            default), or ``"skip"`` it and accept an empty list.
         zones: A filter: only gateways in one of these zones; case doesn't matter.
         statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
         name_pattern: A filter: only gateways whose name matches a shell pattern such as ``prod-*``; case matters.
@@ -281,7 +302,8 @@ def get_gateways_output(
             return typed_gateways(answer.get("gateways") or [])
         # What the call had to wait for may have created a gateway.
         max_age = 0.0 if deferred else LIST_MAX_AGE
-        read = _fleet_read(label, request, skip_deleted=tears_down(), max_age=max_age)
+        asked_for = replace(request, missing="skip") if tears_down() else request
+        read = _fleet_read(label, asked_for, max_age=max_age)
         found = await asyncio.wrap_future(run_on_thread(read, "coreweave-fleet"))
         return found if request.is_complete(found) else _UNKNOWN
 
@@ -298,9 +320,22 @@ def _request(gateway_id: str, profile: str) -> Future[Gateway]:
         return reads_for(profile).get(gateway_id, retry_log(label))
 
 
-def _fleet_read(
-    label: str, request: FleetRequest, *, skip_deleted: bool = False, max_age: float = LIST_MAX_AGE
-) -> Callable[[], GatewaysResult]:
+def _checked(found: GatewayResult, label: str, *, must_be_ready: bool) -> GatewayResult:
+    """Return a gateway; without an endpoint, and unless the command only refreshes or destroys, warn or raise.
+
+    Raises:
+        NotReadyError: It must be ready, and isn't.
+
+    """
+    if waits_for_ready():
+        if must_be_ready:
+            check_ready(label, found)
+        elif not found.endpoint:
+            pulumi.log.warn(warning_without_endpoint(label, found.status))
+    return found
+
+
+def _fleet_read(label: str, request: FleetRequest, *, max_age: float = LIST_MAX_AGE) -> Callable[[], GatewaysResult]:
     """Return a function that reads a fleet, on any thread, with the settings that the program has on this one."""
     if request.gateway_ids == ():
         return GatewaysResult
@@ -310,7 +345,7 @@ def _fleet_read(
 
     def read() -> GatewaysResult:
         with naming(label):
-            gateways = reads.fleet(request, report=report, warn=warn, skip_deleted=skip_deleted, max_age=max_age)
+            gateways = reads.fleet(request, report=report, warn=warn, max_age=max_age)
             return GatewaysResult(map(_result, gateways))
 
     return read

@@ -8,7 +8,8 @@ import pulumi
 
 from ..errors import InvalidArgumentError, NotFoundError
 from ..gateways.outputs import openai_base_url
-from ..providers import ALLOW_MISSING, GATEWAY
+from ..gateways.readiness import NEED_ENDPOINT, warning_without_endpoint
+from ..providers import ALLOW_MISSING, GATEWAY, LOOKUP_NAME, REQUIRE_READY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from . import mocks
 from .arguments import (
@@ -58,9 +59,11 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one
             request for the list of gateways.
         wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it isn't ready in time: True, or a
-            :class:`WaitForReady` with your own timeout and poll interval. A preview never waits, and shows the current
-            status. If the lookup depends on another resource, the gateway is polled at least twice, because an update
-            that has just started may not be visible yet.
+            :class:`WaitForReady` with your own timeout and poll interval. A preview never waits: it shows the current
+            status, and endpoints as unknown while there is none. If the lookup depends on another resource, the gateway
+            is polled at least twice, because an update that has just started may not be visible yet.
+        require_ready: Whether ``preview`` and ``up`` fail if the gateway isn't ready; excludes ``wait_for_ready``.
+            Without either, a gateway that has no endpoint yet causes a warning.
         include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
             when nothing else does, so a check for drift would always find a change.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
@@ -112,6 +115,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: pulumi.Input[str],
         gateway_name: None = None,
         wait_for_ready: bool | WaitForReady | None = None,
+        require_ready: bool = False,
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None: ...
@@ -125,6 +129,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: None = None,
         gateway_name: pulumi.Input[str],
         wait_for_ready: bool | WaitForReady | None = None,
+        require_ready: bool = False,
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None: ...
@@ -137,6 +142,7 @@ class GatewayLookup(pulumi.CustomResource):
         gateway_id: pulumi.Input[str] | None = None,
         gateway_name: pulumi.Input[str] | None = None,
         wait_for_ready: bool | WaitForReady | None = None,
+        require_ready: bool = False,
         include_timestamps: bool = False,
         profile: str | None = None,
     ) -> None:
@@ -145,6 +151,9 @@ class GatewayLookup(pulumi.CustomResource):
         asked = after_dependencies(validated_gateway(label, gateway_id, gateway_name), options.depends_on)
         profile_name = validated_profile_input(label, profile)
         wait = parse_wait_option(wait_for_ready, label)
+        must_be_ready = validated_flag(label, "require_ready", require_ready)
+        if wait is not None and must_be_ready:
+            raise InvalidArgumentError(f"{label}: pass either wait_for_ready or require_ready, not both")
         waiter = None
         if wait is not None and not (pulumi.runtime.is_dry_run() or is_mocked()):
             waiter = GatewayWait(
@@ -162,7 +171,9 @@ class GatewayLookup(pulumi.CustomResource):
             "gateway_id": found_id,
             "profile": profile_name,
             "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
+            LOOKUP_NAME: resource_name,
             PROVIDER_KEY: provider_reference(GATEWAY),
+            **({REQUIRE_READY: True} if must_be_ready and waits_for_ready() else {}),
             **({ALLOW_MISSING: True} if tears_down() else {}),
             # A name is no input of a read, but a test's mocks choose the gateway by it.
             **({"gateway_name": asked} if gateway_id is None and is_mocked() else {}),
@@ -171,6 +182,12 @@ class GatewayLookup(pulumi.CustomResource):
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, found_id, _SECRETS))
         guard_outputs(self, label, (*GATEWAY_OUTPUTS, "profile", "include_timestamps"))
+        if wait is None and not must_be_ready and waits_for_ready():
+            pulumi.Output.all(self.endpoint, self.status).apply(lambda read: _warn_without_endpoint(self, label, *read))
+        elif wait is not None and pulumi.runtime.is_dry_run():
+            # `up` will wait for them.
+            for name in NEED_ENDPOINT:
+                setattr(self, name, pulumi.Output.all(self.endpoint, getattr(self, name)).apply(_known_with_endpoint))
         if waiter is not None:
             self.ready = pulumi.Output.all(self.ready, self.status).apply(
                 lambda read: check_still_ready(f"{label}: the gateway", *read)
@@ -251,3 +268,14 @@ def _id_to_read(
     if waiter is not None:
         found = pulumi.Output.from_input(found).apply(waiter.until_ready)
     return require_known(found, label)
+
+
+def _warn_without_endpoint(lookup: GatewayLookup, label: str, endpoint: str, status: str) -> None:
+    if not endpoint:
+        pulumi.log.warn(warning_without_endpoint(label, status), lookup)
+
+
+def _known_with_endpoint(read: list[Any]) -> Any:
+    """Return an output if there is an endpoint, and otherwise an unknown value."""
+    endpoint, value = read
+    return value if endpoint else pulumi.output.UNKNOWN

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import pulumi
 
 from ..gateways.request import FleetRequest
-from ..providers import ALLOW_MISSING, GATEWAYS
+from ..providers import ALLOW_MISSING, GATEWAYS, LOOKUP_NAME
 from ..pulumi_internals import PROVIDER_KEY, provider_reference
 from .arguments import SequenceNotStr, after_dependencies, read_options, validated_fleet_input, validated_options
 from .cli_command import tears_down
@@ -37,7 +37,8 @@ class GatewaysLookup(pulumi.CustomResource):
         opts: Resource options, as for :class:`GatewayLookup`.
         gateway_ids: The UUIDs of at most 10,000 gateways; without them, all that the token may see. Duplicates are
             read once, and ``[]`` makes an empty list without a request.
-        missing: With IDs, what to do if a gateway isn't found: ``"fail"`` (the default) or ``"skip"`` it.
+        missing: What to do if a gateway isn't found by its ID, or if none matches the filters: ``"fail"`` (the
+            default), or ``"skip"`` it and accept an empty list.
         zones: A filter: only gateways in one of these zones; case doesn't matter. An empty list is an error, for this
             and for ``statuses``: leave a filter out to match all gateways.
         statuses: A filter: only gateways with one of these statuses, such as ``STATUS_READY``.
@@ -98,6 +99,7 @@ class GatewaysLookup(pulumi.CustomResource):
             "gateways": None,
             "request": request.apply(FleetRequest.to_state),
             "profile": profile or "",
+            LOOKUP_NAME: resource_name,
             PROVIDER_KEY: provider_reference(GATEWAYS),
             **({ALLOW_MISSING: True} if tears_down() else {}),
             **endpoint_input(self._found_id, profile or ""),

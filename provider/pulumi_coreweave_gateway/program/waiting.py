@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import GatewayError, InvalidArgumentError, NotFoundError, WaitError, naming
+from ..errors import GatewayError, InvalidArgumentError, NotFoundError, NotReadyError, naming
 from ..gateways.names import DELETING, in_use, resolve_unique
-from ..messages import one_line
+from ..gateways.readiness import described_status, unmet_conditions
 from ..pulumi_internals import raise_program_failure
 from .cli_command import waits_for_ready
 from .requests import reads_for, retry_log
@@ -19,14 +19,13 @@ from .requests import reads_for, retry_log
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from ..client.models import Condition, Gateway
+    from ..client.models import Gateway
 
 APPEAR_TIMEOUT = 60.0
 """Seconds to wait for a gateway that isn't found: right after its creation it may not be listed yet."""
 
 _READY = "STATUS_READY"
 _NOT_FOUND = "not found yet"
-_MAX_CONDITIONS = 10
 _MIN_POLL_INTERVAL = 0.1
 _MAX_SECONDS = 24 * 3600.0
 _FREQUENT_HEARTBEATS = 120.0
@@ -227,7 +226,7 @@ class ReadyWait:
                 started shows up a moment later.
 
         Raises:
-            WaitError: It wasn't ready in time, or never will be.
+            NotReadyError: It wasn't ready in time, or never will be.
             GatewayError: It could not be read, and a later attempt won't succeed either.
 
         """
@@ -274,10 +273,10 @@ class ReadyWait:
             return self._seen.ready
         return False
 
-    def _error(self, message: str, *, timed_out: bool = False) -> WaitError:
+    def _error(self, message: str, *, timed_out: bool = False) -> NotReadyError:
         """Return an error with the last known status and its conditions."""
         text = f" ({self._text})" if self._text else ""
-        error = WaitError(f"{self._subject}: {message}{text}", timed_out=timed_out)
+        error = NotReadyError(f"{self._subject}: {message}{text}", timed_out=timed_out)
         if self._seen is not None:
             error.status, error.conditions = self._seen.status, self._seen.conditions
         return error
@@ -330,7 +329,7 @@ class GatewayWait:
                     return found.spec.id
                 # A replacement has the same name.
                 text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
-                failure = WaitError(
+                failure = NotReadyError(
                     f"{self.label}: gateway {found.spec.id} {_UNUSABLE[DELETING]}, and no other gateway has its name"
                 )
                 failure.status = DELETING
@@ -380,12 +379,12 @@ def check_still_ready(subject: str, ready: bool, status: str) -> bool:
         status: Its status as it was read.
 
     Raises:
-        WaitError: It isn't ready any more.
+        NotReadyError: It isn't ready any more.
 
     """
     if ready or not waits_for_ready():
         return ready
-    error = WaitError(
+    error = NotReadyError(
         f"{subject} was ready when the wait ended, but its status was {status} when it was read; run `pulumi up` again"
     )
     error.status = status
@@ -394,7 +393,7 @@ def check_still_ready(subject: str, ready: bool, status: str) -> bool:
 
 def seen_gateway(gateway: Gateway) -> Seen:
     """Return what a poll has seen of a gateway."""
-    status, conditions = gateway.status.status, unmet_conditions(gateway.status.conditions)
+    status, conditions = gateway.status.status, unmet_conditions(map(dict, gateway.status.conditions))
     return Seen(
         ready=gateway.ready,
         text=described_status(status, conditions, has_endpoint=bool(gateway.status.endpoints)),
@@ -404,27 +403,6 @@ def seen_gateway(gateway: Gateway) -> Seen:
     )
 
 
-def described_status(status: str, unmet: tuple[str, ...], *, has_endpoint: bool = True) -> str:
-    """Return a status and its unmet conditions, for a message."""
-    parts = [status, *unmet[:_MAX_CONDITIONS]]
-    if status == _READY and not has_endpoint:
-        parts.insert(1, "no endpoint yet")
-    if len(unmet) > _MAX_CONDITIONS:
-        parts.append(f"and {len(unmet) - _MAX_CONDITIONS} more conditions")
-    return "; ".join(parts)
-
-
-def unmet_conditions(conditions: Iterable[Condition]) -> tuple[str, ...]:
-    """Return the conditions that aren't met, each as one phrase on one line."""
-    return tuple(_phrase(condition) for condition in conditions if condition.status != "True")
-
-
 def _reason(error: GatewayError, subject: str) -> str:
     """Return why a request failed, without the remedy, which belongs to the error that ends the wait."""
     return str(error).partition("; ")[0].removeprefix(f"{subject}: ")
-
-
-def _phrase(condition: Any) -> str:
-    where = f" in {one_line(condition.zone)}" if condition.zone else ""
-    why = ": ".join(filter(None, (one_line(condition.reason), one_line(condition.message))))
-    return f"{one_line(condition.type)}{where} is {one_line(condition.status)}" + (f" ({why})" if why else "")
