@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from pulumi.runtime import settings
 
 _FOREIGN = ("COREWEAVE_", "CW_", "PULUMI_", "GATEWAY_ID")
 
@@ -31,3 +32,9 @@ def _signals_as_in_a_terminal() -> None:
     for number in (signal.SIGHUP, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _no_deployment_of_an_earlier_test() -> None:
+    """Forget the mocks of earlier tests: the SDK takes a process's first monitor for that of every other thread."""
+    settings.configure(settings.Settings(project="project", stack="stack"))

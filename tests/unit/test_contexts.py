@@ -9,7 +9,6 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import settings
 
 from pulumi_coreweave_gateway import (
     GatewayLookup,
@@ -93,12 +92,6 @@ def _on_another_thread(call: Callable[[], object]) -> BaseException | None:
     return errors[0] if errors else None
 
 
-def _get_without_mocks() -> None:
-    # Other threads have the settings of the first program of a process, here those of mocks.
-    settings.configure(settings.Settings(project="shop", stack="dev"))
-    get_gateway(ID)
-
-
 @pytest.mark.parametrize(
     ("secret_keys", "plaintext"),
     [(["coreweave-gateway:token"], False), ([], True), (None, False)],
@@ -111,7 +104,7 @@ def test_plaintext_token_on_another_thread(
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"coreweave-gateway:token": "t", "coreweave-gateway:endpoint": "x"}))
     if secret_keys is not None:
         monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps(secret_keys))
-    error = _on_another_thread(_get_without_mocks)
+    error = _on_another_thread(lambda: get_gateway(ID))
     assert isinstance(error, SettingsError)  # the endpoint is invalid, so that nothing is sent
     assert ("stored in plaintext" in str(error)) is plaintext
 
