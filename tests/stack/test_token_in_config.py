@@ -51,6 +51,6 @@ def test_refresh_after_a_token_rotation(project: Project, coreweave_emulator: Em
         project.succeed("config", "set", "--secret", KEY, rotated.token)
         done = project.cli("refresh", *YES)
         assert done.returncode != 0
-        assert "run `pulumi up --refresh=false` once, or set COREWEAVE_API_TOKEN" in said(done)
+        assert "run `pulumi up --refresh=false` once" in said(done)
         project.succeed("up", *YES, "--refresh=false")
         project.succeed("refresh", *YES)
