@@ -252,6 +252,22 @@ def test_only_the_first_of_the_rejected_requests_is_sent_again() -> None:
     assert 16 + 4 <= sum(moment < sent[0] + 9 for moment in sent) <= 16 + 8
 
 
+def test_retry_after_counts_from_its_response() -> None:
+    """Requests that were rejected together wait together for what the server asks: not one after another."""
+    sent: list[float] = []
+
+    def busy_for_two_seconds(connection: Connection) -> None:
+        while connection.request():
+            sent.append(FastClock().monotonic())
+            accepts = sent[-1] > sent[0] + 2
+            connection.send(OK if accepts else http(429, b"", "Retry-After: 2"))
+
+    with Server(busy_for_two_seconds) as server, client_of(server, FastClock()) as client:
+        with ThreadPoolExecutor(8) as pool:
+            assert {gateway.spec.id for gateway in pool.map(lambda _: client.get(ID), range(8))} == {ID}
+        assert sent[-1] - sent[0] < 8
+
+
 def test_other_failures_do_not_delay_other_lookups() -> None:
     """After a 429, a Retry-After of one gateway's 503 holds up no other gateway."""
     waits = threading.Event()

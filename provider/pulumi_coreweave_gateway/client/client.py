@@ -63,15 +63,6 @@ class GatewayClient:
             "files (`ulimit -n`)"
         )
 
-    @property
-    def lookup_timeout(self) -> float:
-        """The time limit of one lookup in seconds."""
-        return self._settings.lookup_timeout
-
-    def uses(self, settings: Settings) -> bool:
-        """Return whether the client was made with the same settings."""
-        return self._settings == settings
-
     def get(self, gateway_id: str, *, seconds: float | None = None, report: Report | None = None) -> Gateway:
         """Return one gateway.
 

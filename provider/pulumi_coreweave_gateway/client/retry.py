@@ -141,11 +141,11 @@ class RetryingClient:
                 else:
                     passed = True
                     return value
-                took = clock.monotonic() - sent
+                received = clock.monotonic()
                 pause: float | None
                 if error.http_status == TOO_MANY_REQUESTS:
                     queued = True
-                    pause = self._turnstile.wait(request, deadline - clock.monotonic())
+                    pause = self._turnstile.wait(request, deadline - received)
                 else:
                     if queued:
                         self._turnstile.leave(request, passed=True)
@@ -153,7 +153,7 @@ class RetryingClient:
                     pause = backoff(failures)
                 now = clock.monotonic()
                 left = deadline - now
-                asked = error.retry_after or 0.0
+                asked = max((error.retry_after or 0.0) - (now - received), 0.0)
                 if not error.retryable or last or pause is None or left <= _SHORTEST_ATTEMPT or asked >= left:
                     raise _with_attempts(error, attempts, now - began, left)
                 if report is not None and now - began >= REPORT_AFTER:
@@ -161,7 +161,7 @@ class RetryingClient:
                     with contextlib.suppress(Exception):
                         report(retry_message(call.label, attempts, error, left))
                     report = None
-                latest = max(left - max(2 * took, _SHORTEST_ATTEMPT), 0.0)
+                latest = max(left - max(2 * (received - sent), _SHORTEST_ATTEMPT), 0.0)
                 last = pause >= latest
                 clock.sleep(max(min(pause, latest), asked))
         finally:
