@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import zlib
 
 import pytest
+import requests
 import urllib3
 from urllib3.util.ssl_match_hostname import CertificateError
 
@@ -19,7 +19,7 @@ from pulumi_coreweave_gateway.errors import GatewayError, TransportError
 CALL = Call("/", "gateway x", 1024, single=True)
 CLASSES = {
     value
-    for module in (http.client, socket, ssl, zlib, urllib3.exceptions)
+    for module in (http.client, socket, ssl, urllib3.exceptions, requests.exceptions)
     for value in vars(module).values()
     if isinstance(value, type) and issubclass(value, Exception) and not issubclass(value, Warning)
 } - {getattr(socket, "_GiveupOnSendfile", None)}

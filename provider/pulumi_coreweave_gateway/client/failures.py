@@ -11,12 +11,12 @@ import errno
 import re
 import socket
 import ssl
-import zlib
 from collections.abc import Iterator
 from http.client import HTTPException, IncompleteRead
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 import urllib3.exceptions
 from urllib3.util.ssl_match_hostname import CertificateError as HostnameMismatchError
 
@@ -32,7 +32,7 @@ from ..errors import (
     TransportError,
 )
 from ..messages import server_text
-from .transport import OK, Call, InvalidBodyError, Response, UnusableBundleError, parse_json
+from .transport import OK, Call, InvalidBodyError, Response, parse_json
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS, NOT_IMPLEMENTED = 401, 403, 404, 429, 501
 GRPC_CODES = (
@@ -190,7 +190,7 @@ def _status(status: Any, token: str) -> tuple[str | None, str | None]:
 
 
 _EXPECTED = (
-    *(urllib3.exceptions.HTTPError, HTTPException, OSError, zlib.error, UnusableBundleError),
+    *(requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError),
     ValueError,  # the libraries raise it for invalid URLs and proxies
 )
 _CERTIFICATE = (ssl.SSLCertVerificationError, HostnameMismatchError)
@@ -199,15 +199,19 @@ _STRICT_CHECKS = range(80, 94)
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b", re.ASCII)
 """What http.client raises for a proxy that responds to CONNECT with another status than 200."""
 _TRANSIENT_STATUSES = frozenset({429, 500, 502, 503, 504})
-_UNUSABLE_URL = (urllib3.exceptions.LocationValueError, urllib3.exceptions.ProxySchemeUnsupported, UnicodeError)
+_PROXY = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
+_UNUSABLE_URL = (
+    *(requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema),
+    *(urllib3.exceptions.LocationValueError, urllib3.exceptions.ProxySchemeUnsupported, UnicodeError),
+)
 _FAILED = "the connection to {server} failed"
 _PHRASES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((socket.gaierror, socket.herror, urllib3.exceptions.NameResolutionError), "the host of {server} was not found"),
     ((ConnectionRefusedError,), "{server} refused the connection"),
     ((ConnectionError, IncompleteRead), _FAILED),
-    ((ssl.SSLError, urllib3.exceptions.SSLError), "TLS with {server} failed"),
+    ((ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError), "TLS with {server} failed"),
     ((HTTPException,), "the response of {server} is not HTTP"),
-    ((zlib.error, urllib3.exceptions.DecodeError), "the response of {server} is not valid gzip"),
+    ((urllib3.exceptions.DecodeError,), "the response of {server} is not valid gzip"),
 )
 """The first of these that describes any of the causes is what failed."""
 
@@ -222,16 +226,22 @@ def _describe(causes: list[BaseException]) -> tuple[str, str, bool]:
         return "no connection can be opened", "raise the limit of open files (`ulimit -n`)", True
     if certificate := caused_by(*_CERTIFICATE):
         return _describe_certificate(certificate)
-    if caused_by(UnusableBundleError):
+    if any(map(_is_bundle, causes)):
         remedy = "correct or unset REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)"
         return "no request to {server}: the CA bundle of REQUESTS_CA_BUNDLE can't be read", remedy, False
-    if caused_by(urllib3.exceptions.ProxyError):
+    if caused_by(*_PROXY) or any(type(cause).__module__ == "socks" for cause in causes):
         return _describe_proxy(causes)
     if caused_by(*_UNUSABLE_URL) or not caused_by(*_EXPECTED[:-1]):
-        remedy = "check {setting} and the proxy variables (HTTPS_PROXY); for SOCKS run `pip install pysocks`"
+        remedy = "check {setting} and the proxy variables (HTTPS_PROXY); for SOCKS run `pip install requests[socks]`"
         return "no request to {server}: its URL or the proxy's can't be used", remedy, False
     what = next((phrase for kinds, phrase in _PHRASES if caused_by(*kinds)), _FAILED)
     return what, "check {setting} and the network", True
+
+
+def _is_bundle(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLError):
+        return getattr(error, "library", None) in {"PEM", "X509"}
+    return isinstance(error, OSError) and str(error).startswith("Could not find a suitable TLS CA")
 
 
 def _describe_certificate(error: BaseException) -> tuple[str, str, bool]:
