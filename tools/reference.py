@@ -20,13 +20,27 @@ Generated from the docstrings by `make docs`. Names without a module are importe
 [emulator](emulator.md) has its own page. Every output of a resource is a `pulumi.Output` of the type shown.
 """
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "Resources": ("program.gateway_lookup.GatewayLookup", "program.gateways_lookup.GatewaysLookup"),
+    "Resources": (
+        "program.gateway_lookup.GatewayLookup",
+        "program.gateways_lookup.GatewaysLookup",
+        "program.deployments_lookup.DeploymentsLookup",
+    ),
     "Waiting": ("program.waiting.WaitForReady",),
     "Functions": tuple(
-        f"program.functions.{name}"
-        for name in ("get_gateway", "get_gateway_output", "get_gateways", "get_gateways_output")
+        f"program.{name}"
+        for name in (
+            "functions.get_gateway",
+            "functions.get_gateway_output",
+            "functions.get_gateways",
+            "functions.get_gateways_output",
+            "deployment_functions.get_deployments",
+            "deployment_functions.get_deployments_output",
+        )
     ),
-    "Result types": ("program.output_types.GatewayResult", "program.output_types.GatewaysResult"),
+    "Result types": tuple(
+        f"program.output_types.{name}"
+        for name in ("GatewayResult", "GatewaysResult", "DeploymentResult", "DeploymentsResult")
+    ),
     "Nested types": tuple(
         f"program.output_types.{name}"
         for name in (
@@ -39,7 +53,11 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
             "PathBasedRouting",
         )
     ),
-    "Unit tests (`pulumi_coreweave_gateway.testing`)": ("testing.GatewayMocks", "testing.mock_gateway"),
+    "Unit tests (`pulumi_coreweave_gateway.testing`)": (
+        "testing.GatewayMocks",
+        "testing.mock_gateway",
+        "testing.mock_deployment",
+    ),
 }
 _NOT_OUTPUTS = re.compile(r"_|translate_|is_lookup$|get$|id$")
 

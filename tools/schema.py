@@ -20,7 +20,7 @@ _PARTS = CHECKOUT / "tools" / "schema.yaml"
 _SNIPPETS = CHECKOUT / "docs" / "snippets"
 _LANGUAGES = {"ts": "typescript", "py": "python", "cs": "csharp", "go": "go", "java": "java", "yaml": "yaml"}
 _ONLY_IN_PYTHON = re.compile(r"; (?:see ``base_url_for``|``\"\"`` unless timestamps are included)")
-_SCALARS = {"str": "string", "str | None": "string", "bool": "boolean"}
+_SCALARS = {"str": "string", "str | None": "string", "bool": "boolean", "int": "integer"}
 
 
 def files() -> dict[Path, str]:

@@ -11,6 +11,7 @@ module               concern
 ``providers``        runs in the dynamic providers' process: what the engine calls for a read
 ``plugin``           the provider plugin for other Pulumi languages
 ``gateways``         used by all three: what to read, reads, outputs, names
+``deployments``      the same for deployments, which serve models behind gateways
 ``client``           requests to the API → typed, immutable gateways
 ``config``           the stack configuration and the environment → checked settings
 ``validation``       checks of IDs, names, profiles and hosts
@@ -24,9 +25,9 @@ module               concern
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================
 
-Imports go one way: ``program``, ``providers`` and ``plugin`` import ``gateways`` and ``client``, and not each other,
-but for the names by which a program passes on its provider. The client, and with it requests and pydantic, is imported
-by the first request, not with the package.
+Imports go one way: ``program``, ``providers`` and ``plugin`` import ``deployments``, ``gateways`` and ``client``, and
+not each other, but for the names by which a program passes on its provider. The client, and with it urllib3 and
+pydantic, is imported by the first request, not with the package.
 """
 
 from .errors import (
@@ -44,6 +45,8 @@ from .errors import (
     SettingsError,
     TransportError,
 )
+from .program.deployment_functions import get_deployments, get_deployments_output
+from .program.deployments_lookup import DeploymentsLookup
 from .program.functions import get_gateway, get_gateway_output, get_gateways, get_gateways_output
 from .program.gateway_lookup import GatewayLookup
 from .program.gateways_lookup import GatewaysLookup
@@ -51,6 +54,8 @@ from .program.output_types import (
     BodyBasedRouting,
     Condition,
     CoreWeaveAuth,
+    DeploymentResult,
+    DeploymentsResult,
     EndpointConfiguration,
     GatewayResult,
     GatewaysResult,
@@ -67,6 +72,9 @@ __all__ = [
     "BodyBasedRouting",
     "Condition",
     "CoreWeaveAuth",
+    "DeploymentResult",
+    "DeploymentsLookup",
+    "DeploymentsResult",
     "EndpointConfiguration",
     "FleetError",
     "GatewayError",
@@ -86,6 +94,8 @@ __all__ = [
     "TransportError",
     "WaitForReady",
     "WeightsAndBiasesAuth",
+    "get_deployments",
+    "get_deployments_output",
     "get_gateway",
     "get_gateway_output",
     "get_gateways",

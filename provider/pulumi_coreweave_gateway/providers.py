@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from .config import API_ENDPOINT, resolve_settings
+from .deployments.request import DeploymentsRequest
 from .errors import GatewayError, InternalError, NotFoundError, SettingsError
 from .gateways.readiness import check_ready
 from .gateways.reads import Reads, Report, confirm_deleted
@@ -152,6 +153,28 @@ class GatewaysProvider(_Provider):
         return {**kept, "gateways": members}
 
 
+class DeploymentsProvider(_Provider):
+    """Reads deployments."""
+
+    def __reduce__(self) -> str:
+        """Pickle to the name of the module's instance."""
+        return "DEPLOYMENTS"
+
+    def _outputs(self, _id: str, props: Mapping[str, Any]) -> dict[str, Any]:
+        request = DeploymentsRequest.from_state(props["request"])
+        reads = self._reads_for(request.profile, str(props.get(API_ENDPOINT) or ""))
+        try:
+            found = request.start(reads, _stderr_log(_label(props))).result()
+        except NotFoundError:
+            if not props.get(ALLOW_MISSING):
+                raise
+            found = []
+        from .deployments.outputs import deployment_outputs
+
+        outputs = [deployment_outputs(each, include_timestamps=request.include_timestamps) for each in found]
+        return {**_kept(props), "request": request.to_state(), "profile": request.profile, "deployments": outputs}
+
+
 def _label(props: Mapping[str, Any]) -> str:
     """Return the label of a lookup in messages, such as ``lookup 'prod'``."""
     return f"lookup {str(props.get(LOOKUP_NAME) or '')!r}"
@@ -190,3 +213,6 @@ GATEWAY = GatewayProvider()
 
 GATEWAYS = GatewaysProvider()
 """The provider of :class:`pulumi_coreweave_gateway.GatewaysLookup`."""
+
+DEPLOYMENTS = DeploymentsProvider()
+"""The provider of :class:`pulumi_coreweave_gateway.DeploymentsLookup`."""

@@ -14,20 +14,34 @@ from typing import Any, Literal
 
 import pulumi
 
-from .client.models import Gateway, Listing, parse_gateway
-from .emulator.samples import sample_gateway
+from .client.deployment_models import Deployment
+from .client.models import Gateway, Listing, parse, parse_gateway
+from .deployments.outputs import deployment_outputs
+from .deployments.request import DeploymentsRequest
+from .emulator.samples import sample_deployment, sample_gateway
 from .errors import FleetError, NotFoundError
 from .gateways.names import resolve_unique
 from .gateways.outputs import gateway_outputs
 from .gateways.readiness import check_ready
 from .gateways.request import FleetRequest
+from .program.deployments_lookup import TYPE_TOKEN as DEPLOYMENTS_LOOKUP
 from .program.gateway_lookup import TYPE_TOKEN as GATEWAY_LOOKUP
 from .program.gateways_lookup import TYPE_TOKEN as GATEWAYS_LOOKUP
-from .program.mocks import GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
+from .program.mocks import GET_DEPLOYMENTS, GET_GATEWAY, GET_GATEWAYS, mock_gateway_id
 from .providers import REQUIRE_READY
 from .validation import validated_gateway_id
 
-__all__ = ["GATEWAYS_LOOKUP", "GATEWAY_LOOKUP", "GET_GATEWAY", "GET_GATEWAYS", "GatewayMocks", "mock_gateway"]
+__all__ = [
+    "DEPLOYMENTS_LOOKUP",
+    "GATEWAYS_LOOKUP",
+    "GATEWAY_LOOKUP",
+    "GET_DEPLOYMENTS",
+    "GET_GATEWAY",
+    "GET_GATEWAYS",
+    "GatewayMocks",
+    "mock_deployment",
+    "mock_gateway",
+]
 
 
 def mock_gateway(
@@ -60,6 +74,37 @@ def mock_gateway(
     return {"spec": {**gateway["spec"], **(spec or {})}, "status": {**gateway["status"], **(status or {})}}
 
 
+def mock_deployment(
+    model: str = "model",
+    *,
+    gateway_ids: Iterable[str],
+    name: str | None = None,
+    deployment_id: str | None = None,
+    ready: bool = True,
+    spec: Mapping[str, Any] | None = None,
+    status: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a realistic deployment as the API would send it.
+
+    Args:
+        model: the name of its model.
+        gateway_ids: the UUIDs of the gateways that it is behind.
+        name: its name; by default the last part of the model's.
+        deployment_id: its UUID; by default one made from the name, the same in every run.
+        ready: READY; otherwise CREATING.
+        spec: fields of its spec to set, in the API's JSON form, such as ``{"disabled": True}``.
+        status: fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_FAILED"}``.
+
+    Raises:
+        InvalidArgumentError: the id isn't a UUID.
+
+    """
+    named = model.rpartition("/")[2] if name is None else name
+    found = mock_gateway_id(f"deployment {named}") if deployment_id is None else validated_gateway_id(deployment_id)
+    deployment = sample_deployment(found, name=named, model=model, gateway_ids=list(gateway_ids), ready=ready)
+    return {"spec": {**deployment["spec"], **(spec or {})}, "status": {**deployment["status"], **(status or {})}}
+
+
 class GatewayMocks(pulumi.runtime.Mocks):
     """Mocks that resolve lookups and functions with the given gateways.
 
@@ -70,10 +115,12 @@ class GatewayMocks(pulumi.runtime.Mocks):
         gateways: the existing gateways, in the API's JSON form; :func:`mock_gateway` makes one.
         others: mocks of all other resources and functions. By default a resource has its inputs as outputs and the
             ID ``NAME_id``, and a function returns nothing.
-        profiles: the gateways of other organizations, by the profile that lookups name.
+        deployments: the existing deployments, in the API's JSON form; :func:`mock_deployment` makes one.
+        profiles: other organizations by the profile that lookups name: the gateways of each, or mocks with its
+            gateways and deployments.
 
     Raises:
-        InvalidResponseError: one of them isn't a gateway as the API describes it.
+        InvalidResponseError: one of them isn't a gateway or deployment as the API describes it.
 
     """
 
@@ -82,10 +129,15 @@ class GatewayMocks(pulumi.runtime.Mocks):
         gateways: Iterable[Mapping[str, Any]] = (),
         others: pulumi.runtime.Mocks | None = None,
         *,
-        profiles: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+        deployments: Iterable[Mapping[str, Any]] = (),
+        profiles: Mapping[str, Iterable[Mapping[str, Any]] | GatewayMocks] | None = None,
     ) -> None:
         _ensure_event_loop()
-        self._organizations = {name: _parsed(given) for name, given in {"": gateways, **(profiles or {})}.items()}
+        self._organizations = {"": _parsed(gateways)}
+        self._deployments = {"": tuple(parse(Deployment, dict(each), "deployment") for each in deployments)}
+        for name, given in (profiles or {}).items():
+            mocks = given if isinstance(given, GatewayMocks) else GatewayMocks(given)
+            self._organizations[name], self._deployments[name] = mocks._organizations[""], mocks._deployments[""]
         self._others = others
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
@@ -101,6 +153,8 @@ class GatewayMocks(pulumi.runtime.Mocks):
             }
         if args.typ == GATEWAYS_LOOKUP:
             return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs["request"])}
+        if args.typ == DEPLOYMENTS_LOOKUP:
+            return args.resource_id, {**args.inputs, "deployments": self._behind(args.inputs["request"])}
         if self._others is not None:
             return self._others.new_resource(args)
         return f"{args.name}_id", dict(args.inputs)
@@ -111,6 +165,8 @@ class GatewayMocks(pulumi.runtime.Mocks):
             return gateway_outputs(self._one("mocked get_gateway", args.args))
         if args.token == GET_GATEWAYS:
             return {"gateways": self._several(args.args)}
+        if args.token == GET_DEPLOYMENTS:
+            return {"deployments": self._behind(args.args)}
         return self._others.call(args) if self._others is not None else {}
 
     def _one(self, label: str, arguments: Mapping[str, Any]) -> Gateway:
@@ -135,6 +191,11 @@ class GatewayMocks(pulumi.runtime.Mocks):
         if not request.is_complete(chosen):
             raise NotFoundError("none of the mocked gateways matches the filters")
         return [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in chosen]
+
+    def _behind(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+        request = DeploymentsRequest.from_state(arguments)
+        found = request.select(Listing(self._deployments.get(request.profile, ())))
+        return [deployment_outputs(each, include_timestamps=request.include_timestamps) for each in found]
 
 
 def _parsed(gateways: Iterable[Mapping[str, Any]]) -> dict[str, Gateway]:

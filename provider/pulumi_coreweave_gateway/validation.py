@@ -10,6 +10,7 @@ from .messages import quote_for_message
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _MAX_NAME = 256
+_MAX_MODEL = 256
 _PROFILE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _MAX_PROFILE = 40
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
@@ -58,6 +59,22 @@ def validated_gateway_name(value: object, label: str = "gateway_name") -> str:
         raise InvalidArgumentError(f"{label}: expected a gateway's name as a string, not {type(value).__name__}")
     if not value.strip() or len(value) > _MAX_NAME or not value.isprintable():
         raise InvalidArgumentError(f"{label}: invalid gateway name {quote_for_message(value)}")
+    return value
+
+
+def validated_model(value: object, label: str) -> str:
+    """Return a model's name.
+
+    Args:
+        value: The name.
+        label: What to call it in the message.
+
+    Raises:
+        InvalidArgumentError: The value isn't a str, is blank, or has more than 256 characters.
+
+    """
+    if not isinstance(value, str) or not value.strip() or len(value) > _MAX_MODEL:
+        raise InvalidArgumentError(f"{label}: expected a model's name, such as 'meta-llama/Llama-3.1-8B'")
     return value
 
 

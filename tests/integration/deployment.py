@@ -12,8 +12,8 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.proto import resource_pb2 as protocol
 
-from pulumi_coreweave_gateway.providers import GatewayProvider, GatewaysProvider
-from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GATEWAYS_LOOKUP
+from pulumi_coreweave_gateway.providers import DeploymentsProvider, GatewayProvider, GatewaysProvider
+from pulumi_coreweave_gateway.testing import DEPLOYMENTS_LOOKUP, GATEWAY_LOOKUP, GATEWAYS_LOOKUP
 from tests.unit.mocked import event_loop
 
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
@@ -52,7 +52,11 @@ class _Providers(Mocks):
     """The real providers, in place of mocks."""
 
     def __init__(self) -> None:
-        self._providers = {GATEWAY_LOOKUP: GatewayProvider(), GATEWAYS_LOOKUP: GatewaysProvider()}
+        self._providers = {
+            GATEWAY_LOOKUP: GatewayProvider(),
+            GATEWAYS_LOOKUP: GatewaysProvider(),
+            DEPLOYMENTS_LOOKUP: DeploymentsProvider(),
+        }
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         """Read a lookup."""

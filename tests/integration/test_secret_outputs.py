@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, InvalidArgumentError
+from pulumi_coreweave_gateway import DeploymentsLookup, GatewayLookup, GatewaysLookup, InvalidArgumentError
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.integration.deployment import deploy
 
@@ -61,6 +61,13 @@ def test_fleet(
     coreweave_emulator.setenv(monkeypatch)
     coreweave_emulator.add(name="prod")
     assert _secret_outputs(GatewaysLookup, asked) == secret
+
+
+def test_deployments(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All outputs that are derived from the deployments are secret if one of them is."""
+    coreweave_emulator.setenv(monkeypatch)
+    coreweave_emulator.add_deployment(model="m", gateway_ids=[coreweave_emulator.add(name="prod")])
+    assert _secret_outputs(DeploymentsLookup, ["models"]) == {"deployments", "models", "ready"}
 
 
 @pytest.mark.parametrize(

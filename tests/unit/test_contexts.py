@@ -11,10 +11,12 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway import (
+    DeploymentsLookup,
     GatewayLookup,
     GatewaysLookup,
     InvalidArgumentError,
     SettingsError,
+    get_deployments_output,
     get_gateway,
     get_gateway_output,
     get_gateways_output,
@@ -62,6 +64,10 @@ def test_lookup_in_a_component(lookup: Callable[[pulumi.ResourceOptions], pulumi
         ("zones[0]", lambda: GatewaysLookup("all", zones=[NO_VALUE]).gateways),
         ("statuses", lambda: GatewaysLookup("all", statuses=NO_VALUE).gateways),
         ("name_pattern", lambda: GatewaysLookup("all", name_pattern=NO_VALUE).gateways),
+        ("gateway_id", lambda: DeploymentsLookup("models", gateway_id=NO_VALUE).deployments),
+        ("model", lambda: DeploymentsLookup("models", model=NO_VALUE).deployments),
+        ("gateway_id", lambda: get_deployments_output(gateway_id=NO_VALUE)),
+        ("model", lambda: get_deployments_output(model=NO_VALUE)),
         ("gateway_id", lambda: get_gateway_output(NO_VALUE)),
         ("gateway_name", lambda: get_gateway_output(gateway_name=NO_VALUE)),
         ("gateway_ids", lambda: get_gateways_output(NO_VALUE)),

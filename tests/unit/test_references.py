@@ -15,6 +15,7 @@ from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_ref
 
 # These never change, because states hold them.
 REFERENCES = {
+    "DEPLOYMENTS": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKREVQTE9ZTUVOVFMKcDAKLg==",
     "GATEWAY": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWQpwMAou",
     "GATEWAYS": "Y3B1bHVtaV9jb3Jld2VhdmVfZ2F0ZXdheS5wcm92aWRlcnMKR0FURVdBWVMKcDAKLg==",
 }

@@ -9,15 +9,19 @@ from urllib.parse import quote
 
 from ..config import Settings
 from ..errors import GatewayError, InvalidResponseError, TransportError
+from ..messages import server_text
 from ..validation import validated_gateway_id
 
 if TYPE_CHECKING:
+    from .deployment_models import Deployment
     from .models import Gateway, Item, Listing, Unreadable
     from .retry import Clock, Report
 
     _T = TypeVar("_T", bound=Item)
 
 GATEWAYS = "/v1alpha1/inference/gateways"
+DEPLOYMENTS = "/v1alpha1/inference/deployments"
+WHOAMI = "/v1beta1/auth/whoami"
 CONNECTIONS = 16
 """How many connections a client keeps by default."""
 MAX_ITEMS = 10_000
@@ -101,6 +105,34 @@ class GatewayClient:
 
         """
         return self._list(self._models.Gateway, GATEWAYS, "the list of gateways", seconds, report)
+
+    def list_deployments(
+        self, gateway_id: str = "", *, seconds: float | None = None, report: Report | None = None
+    ) -> Listing[Deployment]:
+        """Return all deployments that the token may read.
+
+        Args:
+            gateway_id: The gateway whose deployments the API is asked for, ``""`` for all. An API that doesn't know
+                this filter returns all, too.
+            seconds: As for :meth:`list`, and likewise the rest.
+            report: As for :meth:`list`.
+
+        """
+        from .deployment_models import Deployment
+
+        path = f"{DEPLOYMENTS}?parentGatewayId={validated_gateway_id(gateway_id)}" if gateway_id else DEPLOYMENTS
+        return self._list(Deployment, path, "the list of deployments", seconds, report)
+
+    def organization(self) -> str:
+        """Return the ID of the organization that the token belongs to, ``""`` if the API doesn't say.
+
+        Raises:
+            GatewayError: The request failed. A token may be allowed to read gateways, and not this.
+
+        """
+        principal = self._fetch(WHOAMI, "the token's organization", "principal", None, None).get("principal")
+        found = principal.get("orgUid") if isinstance(principal, dict) else None
+        return server_text(found, self._settings.token.reveal()) if isinstance(found, str) else ""
 
     def close(self) -> None:
         """Close the kept connections; nothing can be sent any more."""

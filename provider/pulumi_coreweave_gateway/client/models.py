@@ -106,6 +106,7 @@ Lines = Annotated[str, _string(_UNSAFE_IN_LINES)]
 Strings = Annotated[tuple[String, ...], BeforeValidator(_from_list)]
 Endpoints = Annotated[tuple[String, ...], BeforeValidator(_from_list), AfterValidator(_endpoints)]
 ID = Annotated[String, AfterValidator(_canonical)]
+IDs = Annotated[tuple[ID, ...], BeforeValidator(_from_list)]
 Status = Annotated[str, _enum("STATUS_", "UNSPECIFIED", "CREATING", "UPDATING", "DELETING", "ERROR", "FAILED", "READY")]
 # The numbers follow the order in which proto3 would declare them.
 ConditionStatus = Annotated[
@@ -145,6 +146,12 @@ class Spec(Wire):
     """What every specification has."""
 
     id: ID
+    name: String = ""
+
+
+class Named(Wire):
+    """What only the name is read of."""
+
     name: String = ""
 
 
@@ -242,14 +249,19 @@ CONFIGURATIONS: Mapping[str, type[Wire]] = {
 """The configuration blocks of a gateway, which it has or hasn't, by their name in the specification."""
 
 
-class GatewayStatus(Wire):
-    """The status of a gateway."""
+class State(Wire):
+    """What every status has."""
 
     status: Status = "STATUS_UNSPECIFIED"
-    endpoints: Endpoints = ()
     conditions: Conditions = ()
     created_at: String = ""
     updated_at: String = ""
+
+
+class GatewayStatus(State):
+    """The status of a gateway."""
+
+    endpoints: Endpoints = ()
 
 
 class Gateway(Item):
@@ -275,7 +287,9 @@ class Unreadable:
         id: The ID in canonical form.
         name: The name.
         status: The status.
-        zones: The zones.
+        zones: The zones of a gateway.
+        gateway_ids: The gateways of a deployment.
+        model: The name of a deployment's model.
         error: Why the item can't be read.
 
     """
@@ -285,6 +299,8 @@ class Unreadable:
     status: str
     zones: tuple[str, ...]
     error: InvalidResponseError
+    gateway_ids: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -335,7 +351,7 @@ def parse_item(kind: type[_T], value: object) -> _T | Unreadable:
     noun = kind.__name__.lower()
     label = f"{noun} {found.id or quote_for_message(found.name)}" if found.id or found.name else f"a {noun} of the list"
     error = InvalidResponseError(f"{label}: {read}; {_ADVICE}")
-    return Unreadable(found.id, found.name, found.status, found.zones, error)
+    return Unreadable(found.id, found.name, found.status, found.zones, error, found.gateway_ids, found.model.name)
 
 
 def _or_empty(empty: Any) -> WrapValidator:
@@ -355,6 +371,8 @@ class _Sketch(Wire):
     name: Annotated[String, _or_empty("")] = ""
     zones: Annotated[Strings, _or_empty(())] = ()
     status: Annotated[Status, _or_empty("")] = ""
+    gateway_ids: Annotated[IDs, _or_empty(())] = ()
+    model: Annotated[Named, _or_empty(Named())] = Named()
 
 
 def _read(kind: type[_T], value: object) -> _T | str:

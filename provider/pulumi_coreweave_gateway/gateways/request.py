@@ -170,7 +170,7 @@ def validated_fleet(
     """
     check_combination(label, arguments, spell=spell)
     options: dict[str, Any] = {
-        "missing": arguments["missing"] or "fail",
+        "missing": validated_missing(label, arguments["missing"]),
         "profile": profile,
         "include_timestamps": include_timestamps,
     }
@@ -193,12 +193,22 @@ def check_combination(label: str, arguments: Mapping[str, Any], *, spell: Callab
         InvalidArgumentError: Two arguments exclude each other, or ``missing`` is invalid.
 
     """
-    by_id, missing = arguments["gateway_ids"] is not None, arguments["missing"]
-    if by_id and any(arguments[name] is not None for name in _FILTERS):
+    validated_missing(label, arguments["missing"])
+    if arguments["gateway_ids"] is not None and any(arguments[name] is not None for name in _FILTERS):
         filters = ", ".join(map(spell, _FILTERS))
         raise InvalidArgumentError(f"{label}: pass either {spell('gateway_ids')} or filters ({filters})")
-    if missing is not None and missing not in _MISSING:
+
+
+def validated_missing(label: str, missing: object) -> str:
+    """Return what to do if nothing is found: ``fail`` by default.
+
+    Raises:
+        InvalidArgumentError: It is neither ``fail`` nor ``skip``.
+
+    """
+    if missing not in (None, *_MISSING):
         raise InvalidArgumentError(f"{label}: missing must be 'fail' or 'skip'")
+    return str(missing or "fail")
 
 
 def refuse_none(label: str, given: Mapping[str, Any]) -> None:

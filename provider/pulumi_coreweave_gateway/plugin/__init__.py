@@ -7,7 +7,7 @@ module    concern
 ========  ==============================================================================
 server    the process: command line, gRPC server, signals
 servicer  Pulumi's provider protocol: schema, configuration, function calls, errors
-lookups   the functions ``getGateway`` and ``getGateways``: arguments to outputs
+lookups   ``getGateway``, ``getGateways`` and ``getDeployments``: arguments to outputs
 values    the protocol's values: secrets and unknowns
 ========  ==============================================================================
 

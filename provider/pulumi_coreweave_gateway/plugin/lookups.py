@@ -1,4 +1,4 @@
-"""The functions ``getGateway`` and ``getGateways``: from a call's arguments to its outputs.
+"""The functions ``getGateway``, ``getGateways`` and ``getDeployments``: from a call's arguments to its outputs.
 
 Names are in camelCase here, as in every schema of Pulumi; the rest of the package has Python's.
 """
@@ -10,16 +10,18 @@ import difflib
 import re
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
+from ..deployments.outputs import all_ready, answering_models, deployment_outputs
+from ..deployments.request import DEPLOYMENT_ARGUMENTS, validated_deployments
 from ..errors import InvalidArgumentError
 from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs
 from ..gateways.readiness import check_ready, warning_without_endpoint
-from ..gateways.reads import LIST_MAX_AGE, Reads
+from ..gateways.reads import LIST_MAX_AGE, Reads, no_report
 from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, refuse_none, validated_fleet
 from ..messages import quote_for_message
 from ..threads import run_on_thread
@@ -106,6 +108,28 @@ class Lookups:
         found = await _on_thread(lambda: reads.fleet(request, warn=lambda text: self._warn(f"getGateways: {text}")))
         return {"gateways": [in_camel_case(gateway_outputs(gateway)) for gateway in found]}
 
+    async def get_deployments(self, arguments: Mapping[str, Any]) -> _Outputs:
+        """Return the outputs of deployments.
+
+        Args:
+            arguments: Any of ``gatewayId``, ``model`` and ``missing``.
+
+        Raises:
+            InvalidArgumentError: An argument is unknown or invalid; nothing was sent.
+            NotFoundError: There are no such deployments.
+            GatewayError: The list of deployments could not be read.
+
+        """
+        values = _values("getDeployments", arguments, DEPLOYMENT_ARGUMENTS)
+        request = validated_deployments("getDeployments", values, spell=camel_case)
+        found = await asyncio.wrap_future(request.start(await self._reads(), no_report))
+        deployments = [deployment_outputs(each) for each in found]
+        return {
+            "deployments": list(map(in_camel_case, deployments)),
+            "models": answering_models(deployments),
+            "ready": all_ready(deployments),
+        }
+
     def _reads(self) -> Coroutine[Any, Any, Reads]:
         """Return what reads gateways. It is made on a thread, because that imports requests and pydantic."""
 
@@ -125,9 +149,13 @@ def fleet_request(arguments: Mapping[str, Any]) -> FleetRequest:
         InvalidArgumentError: An argument is unknown or invalid, or some exclude each other.
 
     """
-    _check_names("getGateways", arguments, tuple(map(camel_case, FLEET_ARGUMENTS)))
-    values = {name: arguments.get(camel_case(name)) for name in FLEET_ARGUMENTS}
-    return validated_fleet("getGateways", values, spell=camel_case)
+    return validated_fleet("getGateways", _values("getGateways", arguments, FLEET_ARGUMENTS), spell=camel_case)
+
+
+def _values(function: str, arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a call's arguments by their Python names, None for one that is not given."""
+    _check_names(function, arguments, tuple(map(camel_case, names)))
+    return {name: arguments.get(camel_case(name)) for name in names}
 
 
 def camel_case(name: str) -> str:

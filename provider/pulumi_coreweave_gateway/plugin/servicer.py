@@ -100,6 +100,7 @@ class ProviderServicer(ResourceProviderServicer):
         functions = {
             f"{PACKAGE}:index:getGateway": self._lookups.get_gateway,
             f"{PACKAGE}:index:getGateways": self._lookups.get_gateways,
+            f"{PACKAGE}:index:getDeployments": self._lookups.get_deployments,
         }
         if request.tok not in functions:
             await context.abort(StatusCode.NOT_FOUND, f"unknown function {request.tok!r}")

@@ -18,8 +18,16 @@ from typing import Any, Protocol, TypeVar
 import pulumi
 
 from ..config import refuse_plaintext_token, unknown_keys
+from ..deployments.request import DEPLOYMENT_ARGUMENTS, DeploymentsRequest, validated_deployments
 from ..errors import InvalidArgumentError, naming
-from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, check_combination, refuse_none, validated_fleet
+from ..gateways.request import (
+    FLEET_ARGUMENTS,
+    FleetRequest,
+    check_combination,
+    refuse_none,
+    validated_fleet,
+    validated_missing,
+)
 from ..messages import quote_for_message
 from ..pulumi_internals import children, config_keys, is_known_plaintext
 from ..validation import validated_gateway_id, validated_gateway_name, validated_profile
@@ -96,12 +104,34 @@ def validated_fleet_input(
 
     """
     arguments = dict(zip(FLEET_ARGUMENTS, values, strict=True))
-    options: dict[str, Any] = {
+    options = _request_options(label, profile, include_timestamps)
+    check_combination(label, arguments)
+    return request_input(label, arguments, lambda known: validated_fleet(label, known, **options))
+
+
+def validated_deployments_input(
+    label: str, *values: object, profile: object, include_timestamps: object = True
+) -> pulumi.Input[DeploymentsRequest]:
+    """Return the request that the arguments of a lookup of deployments make; see :func:`validated_fleet_input`.
+
+    Args:
+        label: The label of the lookup in error messages.
+        values: Those of :data:`DEPLOYMENT_ARGUMENTS`, None for one that is not given.
+        profile: The profile, or None.
+        include_timestamps: Whether outputs include the times of the last updates.
+
+    """
+    arguments = dict(zip(DEPLOYMENT_ARGUMENTS, values, strict=True))
+    validated_missing(label, arguments["missing"])
+    options = _request_options(label, profile, include_timestamps)
+    return request_input(label, arguments, lambda known: validated_deployments(label, known, **options))
+
+
+def _request_options(label: str, profile: object, include_timestamps: object) -> dict[str, Any]:
+    return {
         "profile": validated_profile_input(label, profile),
         "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
     }
-    check_combination(label, arguments)
-    return request_input(label, arguments, lambda known: validated_fleet(label, known, **options))
 
 
 def request_input(

@@ -11,6 +11,7 @@ from ..gateways.outputs import openai_base_url
 from ..gateways.readiness import NEED_ENDPOINT, warning_without_endpoint
 from ..providers import ALLOW_MISSING, GATEWAY, LOOKUP_NAME, REQUIRE_READY
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
+from ..validation import validated_model
 from . import mocks
 from .arguments import (
     after_dependencies,
@@ -33,7 +34,6 @@ from .output_types import (
     HeaderBasedRouting,
     PathBasedRouting,
     WeightsAndBiasesAuth,
-    validated_model,
 )
 from .requests import endpoint_input
 from .waiting import GatewayWait, WaitForReady, check_still_ready, find_by_name, parse_wait_option
@@ -227,9 +227,10 @@ class GatewayLookup(pulumi.CustomResource):
             InvalidArgumentError: The model's name isn't a str, is blank or too long.
 
         """
-        name = model if is_deferred(model) else validated_model(model)
+        label = "base_url_for"
+        name = model if is_deferred(model) else validated_model(model, label)
         known = pulumi.Output.all(self.endpoint, self.routing, name)
-        return known.apply(lambda known: openai_base_url(known[0], known[1], validated_model(known[2])))
+        return known.apply(lambda known: openai_base_url(known[0], known[1], validated_model(known[2], label)))
 
 
 _SECRETS = revealing([*GATEWAY_OUTPUTS, "profile"])

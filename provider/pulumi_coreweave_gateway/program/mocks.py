@@ -11,6 +11,8 @@ GET_GATEWAY = "coreweave:index:getGateway"
 """The token with which ``get_gateway`` calls ``pulumi.runtime.Mocks.call``."""
 GET_GATEWAYS = "coreweave:index:getGateways"
 """The token with which ``get_gateways`` does."""
+GET_DEPLOYMENTS = "coreweave:index:getDeployments"
+"""The token with which ``get_deployments`` does."""
 
 _NAMESPACE = uuid.UUID("5a0d2c6e-0d0c-5b43-9d1e-3f6c1c7e9b52")
 

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from ..errors import InvalidArgumentError
+from ..deployments.outputs import all_ready, answering_models
 from ..gateways.outputs import openai_base_url
-
-_MAX_MODEL = 256
+from ..validation import validated_model
 
 _T = TypeVar("_T")
 
@@ -154,7 +153,7 @@ class GatewayResult(dict[str, Any]):
 
     def base_url_for(self, model: str) -> str:
         """Return the base URL of a model for OpenAI-compatible clients; see :meth:`GatewayLookup.base_url_for`."""
-        return openai_base_url(self.endpoint, self.routing, validated_model(model))
+        return openai_base_url(self.endpoint, self.routing, validated_model(model, "base_url_for"))
 
 
 class GatewaysResult(list[GatewayResult]):
@@ -184,6 +183,72 @@ class GatewaysResult(list[GatewayResult]):
         return sorted({zone for gateway in self for zone in gateway.zones})
 
 
+@pulumi.output_type
+class DeploymentResult(dict[str, Any]):
+    """A deployment, which serves a model behind gateways."""
+
+    deployment_id: str
+    """The deployment's UUID."""
+    name: str
+    """The deployment's name."""
+    organization_id: str
+    """The ID of the organization that owns the deployment."""
+    gateway_ids: list[str]
+    """The UUIDs of the gateways that it is behind, sorted."""
+    model: str
+    """The model's name, which clients send as ``model``."""
+    weight: int
+    """Its share of the requests for the model, relative to the other deployments of the same model; 0 to 1000."""
+    disabled: bool
+    """Whether it is disabled: its replicas are gone, its configuration is kept, and its status never gets READY."""
+    status: str
+    """The status, such as ``STATUS_READY``; values added to the API later are passed on."""
+    ready: bool
+    """Whether the model answers: ``STATUS_READY``, and not disabled."""
+    engine: str
+    """The inference engine, such as ``vllm``."""
+    engine_version: str
+    """The engine's version."""
+    instance_type: str
+    """The type of the instances that it runs on."""
+    gpu_count: int
+    """The number of GPUs of each replica."""
+    min_replicas: int
+    """The smallest number of replicas."""
+    max_replicas: int
+    """The largest number of replicas."""
+    conditions: list[Condition]
+    """The conditions behind the status, sorted by type, then zone."""
+    created_at: str
+    """When the deployment was created, in RFC 3339; ``""`` if the API leaves it out."""
+    updated_at: str
+    """When the deployment was last updated, in RFC 3339; ``""`` unless timestamps are included."""
+
+
+class DeploymentsResult(list[DeploymentResult]):
+    """Deployments, sorted by model, name and ID: the result of :func:`get_deployments`."""
+
+    @property
+    def deployments(self) -> list[DeploymentResult]:
+        """The list of deployments."""
+        return list(self)
+
+    @property
+    def models(self) -> list[str]:
+        """The names of the models that answer, sorted: at least one of their deployments is ready."""
+        return answering_models(self)
+
+    @property
+    def ready(self) -> bool:
+        """Whether at least one deployment isn't disabled, and all of those are ready."""
+        return all_ready(self)
+
+
+def typed_deployments(deployments: Iterable[Mapping[str, Any]]) -> DeploymentsResult:
+    """Return deployments' outputs, plain values with the names of :class:`DeploymentResult`, as typed values."""
+    return DeploymentsResult(_typed(DeploymentResult, deployment) for deployment in deployments)
+
+
 def typed_gateways(gateways: Iterable[Mapping[str, Any]]) -> GatewaysResult:
     """Return gateways as typed values; see :func:`typed_gateway`."""
     return GatewaysResult(map(typed_gateway, gateways))
@@ -204,18 +269,6 @@ def _typed(kind: type[_T], outputs: Mapping[str, Any]) -> _T:
     }
     conditions = [Condition(**condition) for condition in outputs.get("conditions", ())]
     return kind(**{**dict.fromkeys(names), **outputs, **blocks, "conditions": conditions})
-
-
-def validated_model(model: object) -> str:
-    """Return a model's name.
-
-    Raises:
-        InvalidArgumentError: The value isn't a str, is blank, or has more than 256 characters.
-
-    """
-    if not isinstance(model, str) or not model.strip() or len(model) > _MAX_MODEL:
-        raise InvalidArgumentError("base_url_for: expected a model's name, such as 'meta-llama/Llama-3.1-8B'")
-    return model
 
 
 GATEWAY_OUTPUTS: Mapping[str, Any] = dict(GatewayResult.__annotations__)

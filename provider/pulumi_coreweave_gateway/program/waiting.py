@@ -29,7 +29,8 @@ _NOT_FOUND = "not found yet"
 _MIN_POLL_INTERVAL = 0.1
 _MAX_SECONDS = 24 * 3600.0
 _FREQUENT_HEARTBEATS = 120.0
-_UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is being deleted"}
+UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is being deleted"}
+"""Why a status is final."""
 
 _T = TypeVar("_T")
 
@@ -330,7 +331,7 @@ class GatewayWait:
                 # A replacement has the same name.
                 text, timeout = f"{DELETING}; not replaced yet", self.wait.timeout
                 failure = NotReadyError(
-                    f"{self.label}: gateway {found.spec.id} {_UNUSABLE[DELETING]}, and no other gateway has its name"
+                    f"{self.label}: gateway {found.spec.id} {UNUSABLE[DELETING]}, and no other gateway has its name"
                 )
                 failure.status = DELETING
             except NotFoundError as error:
@@ -399,7 +400,7 @@ def seen_gateway(gateway: Gateway) -> Seen:
         text=described_status(status, conditions, has_endpoint=bool(gateway.status.endpoints)),
         status=status,
         conditions=conditions,
-        unusable=_UNUSABLE.get(status, ""),
+        unusable=UNUSABLE.get(status, ""),
     )
 
 
