@@ -71,11 +71,7 @@ class Scenario(ABC):
         self, command: Sequence[str], gateways: int, environ: Mapping[str, str] | None = None
     ) -> dict[str, float]:
         """Run a command to its end, and return its figures."""
-        environ = {
-            **(environ or self._environ),
-            "GATEWAYS": str(gateways),
-            "TF_VAR_ids": json.dumps(gateway_ids(gateways)),
-        }
+        environ = {**(environ or self._environ), "GATEWAYS": str(gateways)}
         with tempfile.TemporaryFile("w+") as output:
             start = time.perf_counter()
             process = subprocess.Popen(
@@ -130,7 +126,8 @@ class Terraform(Scenario):
 
     def run(self, command: str, gateways: int) -> dict[str, float]:  # noqa: ARG002 - only plan is
         """Run plan."""
-        return self._measured([self._cli, "plan", "-input=false", "-no-color"], gateways)
+        environ = {**self._environ, "TF_VAR_ids": json.dumps(gateway_ids(gateways))}
+        return self._measured([self._cli, "plan", "-input=false", "-no-color"], gateways, environ)
 
 
 SCENARIOS: Mapping[str, Scenario] = {
