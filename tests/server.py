@@ -99,7 +99,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         """End all connections, and wait for the threads."""
         self.closing.set()
-        for sock in (self._listener, *self._open):
+        for sock in (self._listener, *self._open.copy()):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)  # wakes up what waits for it
         self._listener.close()

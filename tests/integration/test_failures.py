@@ -236,13 +236,13 @@ ROWS = [
         "Retry-After beyond the deadline",
         replies(503, b"", "Retry-After: 3600"),
         APIError,
-        "(the server asked to wait 3600 s, longer than the 30.0 s left)",
+        "(the server asked to wait 3600 s, longer than the ",
     ),
     Row(
         "absurd Retry-After",
         replies(429, b"", "Retry-After: 999999999999999999"),
         APIError,
-        "(the server asked to wait more than an hour, longer than the 30.0 s left)",
+        "(the server asked to wait more than an hour, longer than the ",
     ),
     # Bodies.
     Row("page", replies(200, b"<!doctype html><p>Sign in"), InvalidResponseError, NOT_JSON, True),
@@ -845,7 +845,9 @@ def test_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(healthy) as server, GatewayClient(Settings(server.url, Token(TOKEN)), connections=1) as one:
         with monkeypatch.context() as context:
             context.setattr(threading.Thread, "start", refuse)
-            with pytest.raises(TransportError, match=r"no thread can be started: .*; raise it"):
+            with pytest.raises(
+                TransportError, match=f"^gateway {ID}: no thread can be started: the limit of processes"
+            ):
                 one.get(ID, seconds=0.3)
         assert one.get(ID) == GATEWAY
 

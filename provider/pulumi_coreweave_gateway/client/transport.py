@@ -31,7 +31,7 @@ from urllib3.connection import HTTPConnection
 
 from ..about import DISTRIBUTION, PROJECT_URL, VERSION
 from ..config import Settings
-from ..errors import TransportError
+from ..errors import TransportError, naming
 from ..threads import start_thread
 
 OK = 200
@@ -138,7 +138,8 @@ class Transport:
         try:
             adapter = self._idle.pop() if self._idle else _Adapter()
             outcome: Future[Response] = Future()
-            start_thread(lambda: self._run(outcome, adapter, call, limit), _THREAD)
+            with naming(call.label):
+                start_thread(lambda: self._run(outcome, adapter, call, limit), _THREAD)
         except BaseException:
             self._free.release()
             raise
@@ -148,7 +149,7 @@ class Transport:
         except (FutureTimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             # Only the timeout for one of a host's addresses ends an attempt before its limit.
             early = not isinstance(error, FutureTimeoutError)
-            what = "no complete response from {} within" if adapter.reads_from else "no connection to {} within"
+            what = "no complete response from {} within" if adapter.is_reading else "no connection to {} within"
         finally:
             if not outcome.done():
                 adapter.abandon()
@@ -189,7 +190,7 @@ class Transport:
             outcome.set_exception(failure)
 
     def _exchange(self, adapter: _Adapter, call: Call, limit: float) -> Response:
-        adapter.reads_from = None
+        adapter.is_reading = False
         request = self._request.copy()
         request.url = f"{self._settings.endpoint}{call.path}"
         # An address of the host that doesn't answer leaves time for the next ones.
@@ -209,24 +210,32 @@ class _Adapter(HTTPAdapter):
     """Keeps one connection, for one request at a time, and can end whatever that is doing.
 
     Attributes:
-        reads_from: The socket from which the response is read; None until the request has been sent.
+        is_reading: Whether the request has been sent.
         abandoned: Whether nobody waits for the response any more.
 
     """
 
     def __init__(self) -> None:
-        self.reads_from: socket.socket | None = None
+        self.is_reading = False
         self.abandoned = False
         self._connection: HTTPConnection | None = None
+        self._socket: socket.socket | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def abandon(self) -> None:
         """Shut the socket down, which ends the thread that uses it."""
         self.abandoned = True
-        sock = self.reads_from or (self._connection and self._connection.sock)
-        # Not with its own method: an SSLSocket drops its TLS state, which its thread is using.
-        with contextlib.suppress(OSError, TypeError):
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
+        for sock in (self._socket, self._connection and self._connection.sock):
+            # Not with its own method: an SSLSocket drops its TLS state, which its thread is using.
+            with contextlib.suppress(OSError, TypeError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
+
+    def _use(self, sock: socket.socket) -> None:
+        """Note a socket, and close it if the adapter was abandoned meanwhile."""
+        self._socket = sock
+        if self.abandoned:
+            sock.close()
+            raise ConnectionAbortedError
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         """Return the connections to a server, of which this adapter knows the one that it uses."""
@@ -235,15 +244,16 @@ class _Adapter(HTTPAdapter):
             adapter, kind = self, pool.ConnectionCls
 
             class Known(kind):  # type: ignore[misc, valid-type]
-                def connect(self) -> None:
+                def _new_conn(self) -> socket.socket:
                     adapter._connection = self
-                    super().connect()
+                    sock: socket.socket = super()._new_conn()
+                    adapter._use(sock)
+                    return sock
 
                 def getresponse(self) -> Any:
                     # A connection that won't be kept forgets its socket while the response is being read.
-                    adapter.reads_from = self.sock
-                    if adapter.abandoned:
-                        raise ConnectionAbortedError
+                    adapter.is_reading = True
+                    adapter._use(self.sock)
                     return super().getresponse()
 
             pool.ConnectionCls = Known
