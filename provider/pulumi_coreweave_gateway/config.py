@@ -146,6 +146,7 @@ class Settings:
         http_timeout: Time limit of one attempt in seconds.
         lookup_timeout: Time limit of a lookup in seconds.
         names: What the settings are called, for messages.
+        token_source: Where the token was found, such as ``COREWEAVE_API_TOKEN``; ``""`` if that isn't known.
 
     """
 
@@ -154,6 +155,7 @@ class Settings:
     http_timeout: float = DEFAULT_HTTP_TIMEOUT
     lookup_timeout: float = DEFAULT_LOOKUP_TIMEOUT
     names: SettingNames = SettingNames()
+    token_source: str = ""
 
 
 def resolve_settings(
@@ -189,7 +191,8 @@ def resolve_settings(
         if found is None:
             raise SettingsError(
                 f"no CoreWeave API token: set the environment variable {' or '.join(names.variables(setting))}, or "
-                f"run `pulumi config set --secret {names.key(setting)}`"
+                f"run `pulumi config set --secret {names.key(setting)}`; a refresh uses the settings of the last "
+                "`pulumi up`: after a change run `pulumi up --refresh=false` once"
             )
         value, place = found
         try:
@@ -204,6 +207,7 @@ def resolve_settings(
         lookup_timeout=read("lookupTimeout", parse_duration, DEFAULT_LOOKUP_TIMEOUT),
         token=read("token", _parse_token),
         names=names,
+        token_source=(_find(config, variables, names, "token") or ("", ""))[1],
     )
 
 
@@ -251,7 +255,7 @@ def find_sources(
 
 
 def unknown_keys(keys: Iterable[str], *, profile: str | None = None) -> list[str]:
-    """Return a warning for each key in a profile's namespace that isn't a setting, such as a misspelled one.
+    """Return a warning for each key of the stack configuration that looks like a setting of a profile, and isn't one.
 
     Args:
         keys: The full keys of the stack configuration.
@@ -265,7 +269,11 @@ def unknown_keys(keys: Iterable[str], *, profile: str | None = None) -> list[str
             known = {known.lower(): known for known in _VARIABLES}
             close = difflib.get_close_matches(name.lower(), known, n=1)
             hint = f"did you mean {namespace}:{known[close[0]]}?" if close else f"the keys are {', '.join(_VARIABLES)}"
-            warnings.append(f"unknown key {quote_for_message(key)} in the stack configuration is ignored; {hint}")
+        elif prefix != namespace and name in _VARIABLES and difflib.get_close_matches(prefix, [namespace], cutoff=0.9):
+            hint = f"did you mean {namespace}:{name}?"
+        else:
+            continue
+        warnings.append(f"unknown key {quote_for_message(key)} in the stack configuration is ignored; {hint}")
     return warnings
 
 

@@ -163,8 +163,8 @@ ROWS = [
         replies(401, refused("who", 16)),
         AuthenticationError,
         "{server} rejected the token (HTTP 401, unauthenticated), the server says: who; set a valid CoreWeave API "
-        "token in COREWEAVE_API_TOKEN or with `pulumi config set --secret coreweave-gateway:token`. After a rotation, "
-        "run `pulumi up --refresh=false` once",
+        "token there. A refresh uses the settings of the last `pulumi up`: after a rotation run `pulumi up "
+        "--refresh=false` once",
     ),
     Row(
         "401 of a page", replies(401, b"<html>"), AuthenticationError, ": something in front of {server} (its response"

@@ -123,3 +123,19 @@ def test_dummy_token_under_mocks_is_accepted() -> None:
         return GatewayLookup("one", gateway_id=ID).name
 
     assert outcome(program, engine=GatewayMocks([PROD])).value == "prod"
+
+
+@pytest.mark.parametrize(("variable", "warns"), [("COREWEAVE_API_TOKEN", False), ("OTHER", True)])
+def test_token_in_the_projects_own_namespace(
+    variable: str, warns: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A token that was set without the namespace, and is the only one, gets a hint."""
+    monkeypatch.setenv(variable, "x")
+
+    def program() -> pulumi.Output[str]:
+        pulumi.runtime.set_all_config({"project:token": "x", f"project:{variable}": ""})
+        return GatewayLookup("one", gateway_id=ID).name
+
+    outcome(program, engine=GatewayMocks([PROD]))
+    hint = "project:token in the stack configuration is the project's own; did you mean coreweave-gateway:token?"
+    assert (hint in caplog.text) is warns

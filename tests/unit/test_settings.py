@@ -125,6 +125,9 @@ class TestSources:
             f"unknown key 'coreweave-gateway:lookuptimeout' {ignored}; did you mean coreweave-gateway:lookupTimeout?",
             f"unknown key 'coreweave-gateway:tokn' {ignored}; did you mean coreweave-gateway:token?",
         ]
+        for namespace in ("coreweave_gateway", "coreweave-gateways"):
+            (warning,) = unknown_keys([f"{namespace}:token", f"{namespace}:color"])
+            assert warning.endswith(f"'{namespace}:token' {ignored}; did you mean coreweave-gateway:token?")
         assert len(unknown_keys(["coreweave-eu:tokn", "coreweave-gateway:tokn"], profile="eu")) == 1
 
 
@@ -174,7 +177,8 @@ class TestProfiles:
             _resolve({}, profile=profile)
         assert str(caught.value) == (
             f"no CoreWeave API token: set the environment variable COREWEAVE{infix}_API_TOKEN or CW{infix}_API_TOKEN, "
-            f"or run `pulumi config set --secret coreweave-{key}:token`"
+            f"or run `pulumi config set --secret coreweave-{key}:token`; a refresh uses the settings of the last "
+            "`pulumi up`: after a change run `pulumi up --refresh=false` once"
         )
 
 

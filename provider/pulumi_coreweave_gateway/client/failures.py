@@ -72,10 +72,11 @@ def from_response(response: Response, call: Call, settings: Settings, retry_afte
         )
     elif status == UNAUTHORIZED:
         kind = AuthenticationError
+        source = f" from {settings.token_source}" if settings.token_source else ""
         text = (
-            f"{_who(server, code, message)} rejected the token{facts}; set a valid CoreWeave API token in "
-            f"{names.variables('token')[0]} or with `pulumi config set --secret {names.key('token')}`. "
-            "After a rotation, run `pulumi up --refresh=false` once"
+            f"{_who(server, code, message)} rejected the token{source}{facts}; set a valid "
+            "CoreWeave API token there. A refresh uses the settings of the last `pulumi up`: after a rotation run "
+            "`pulumi up --refresh=false` once"
         )
     elif status == FORBIDDEN:
         kind = PermissionDeniedError

@@ -146,16 +146,15 @@ class Transport:
         began = time.monotonic()
         try:
             return outcome.result(limit)
-        except (FutureTimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError) as error:
-            # Only the timeout for one of a host's addresses ends an attempt before its limit.
-            early = not isinstance(error, FutureTimeoutError)
+        except (FutureTimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError):
             what = "no complete response from {} within" if adapter.is_reading else "no connection to {} within"
         finally:
             if not outcome.done():
                 adapter.abandon()
         # Outside of the handler, because the frames of the original exception contain the request.
-        setting = names.http_timeout if early or limit < left else names.lookup_timeout
-        raise self._timed_out(call, what, time.monotonic() - began if early else limit, setting)
+        took = min(time.monotonic() - began, limit)
+        # The timeout for one of a host's addresses ends an attempt before its limit.
+        raise self._timed_out(call, what, took, names.http_timeout if took < left else names.lookup_timeout)
 
     def close(self) -> None:
         """Close the kept connections that are not in use."""

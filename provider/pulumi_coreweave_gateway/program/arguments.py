@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 import pulumi
 
-from ..config import refuse_plaintext_token, unknown_keys
+from ..config import SettingNames, find_sources, refuse_plaintext_token, unknown_keys
 from ..deployments.request import DEPLOYMENT_ARGUMENTS, DeploymentsRequest, validated_deployments
 from ..errors import InvalidArgumentError, naming
 from ..gateways.request import (
@@ -220,6 +221,10 @@ def _warn_of_unknown_keys(keys: frozenset[str], profile: str) -> None:
     """Log a warning for each misspelled key, once however many lookups there are."""
     for warning in unknown_keys(keys, profile=profile or None):
         pulumi.log.warn(warning)
+    own, sources = f"{pulumi.get_project()}:token", find_sources(pulumi.runtime.get_config, os.environ, profile=profile)
+    if own in keys and sources["token"] is None:
+        key = SettingNames(profile or None).key("token")
+        pulumi.log.warn(f"{own} in the stack configuration is the project's own; did you mean {key}?")
 
 
 def is_deferred(value: object) -> bool:
