@@ -17,7 +17,7 @@
     └── InternalError               a bug in this package
 
 Each message is one line that reads *what failed: reason; remedy*, and none contains a secret. This module imports
-neither urllib3 nor pydantic.
+neither requests nor pydantic.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class GatewayClient:
 
     def __init__(self, settings: Settings, *, connections: int = CONNECTIONS, clock: Clock = time) -> None:
         try:
-            # Imported late, because they import urllib3 and pydantic.
+            # Imported late, because they import requests and pydantic.
             from . import models, retry
         except (ImportError, OSError) as error:
             reason = type(error).__name__
