@@ -113,7 +113,7 @@ def test_wait_ends_when_all_are_ready(emulator: Emulator, gateway: str, caplog: 
     assert deploy(_waiting(gateway)) == [LLAMA, "qwen"]
     progress = [record.getMessage() for record in caplog.records]
     assert progress[0] == (
-        "waiting for STATUS_READY [0s elapsed]: 'qwen' ('qwen'): STATUS_CREATING; Ready is False (Progressing)"
+        "waiting for STATUS_READY [0s elapsed]: qwen (qwen): STATUS_CREATING; Ready is False (Progressing)"
     )
     assert progress[-1] == "STATUS_READY after 0s"
 
@@ -124,7 +124,7 @@ def test_wait_that_takes_too_long(emulator: Emulator, gateway: str) -> None:
         deploy(_waiting(gateway, timeout=0))
     assert str(caught.value) == (
         f"lookup 'models': deployments behind gateway {gateway}: not ready after 0s; increase the timeout with "
-        "wait_for_ready=WaitForReady(timeout=…), or check the deployments ('qwen' ('qwen'): STATUS_CREATING; Ready is "
+        "wait_for_ready=WaitForReady(timeout=…), or check the deployments (qwen (qwen): STATUS_CREATING; Ready is "
         "False (Progressing))"
     )
     assert (caught.value.status, caught.value.conditions) == ("STATUS_CREATING", ("Ready is False (Progressing)",))
@@ -133,8 +133,8 @@ def test_wait_that_takes_too_long(emulator: Emulator, gateway: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"status": {"status": "STATUS_FAILED"}}, "'qwen' ('qwen') has failed and can't recover"),
-        ({"status": {"status": "STATUS_DELETING"}}, "'qwen' ('qwen') is being deleted"),
+        ({"status": {"status": "STATUS_FAILED"}}, "qwen (qwen) has failed and can't recover"),
+        ({"status": {"status": "STATUS_DELETING"}}, "qwen (qwen) is being deleted"),
     ],
 )
 def test_wait_ends_for_a_final_status(emulator: Emulator, gateway: str, changes: Any, reason: str) -> None:

@@ -1,6 +1,7 @@
 """The provider plugin on the real engine, called as generated SDKs call it."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tools.sandbox import CHECKOUT, sandbox_environment
 from pulumi_coreweave_gateway.about import VERSION
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import YES, Project, said
+from tests.stack.test_languages import folder_with_yaml_host
 
 EXECUTABLE = "pulumi-resource-coreweave-gateway"
 SCHEMA = CHECKOUT / "provider" / "pulumi_coreweave_gateway" / "plugin" / "schema.json"
@@ -109,3 +111,41 @@ def test_tokens_are_ciphertext_in_the_state(user: Project, coreweave_emulator: E
     assert user.outputs() == {"count": 1}
     assert provider(user)["inputs"]["token"] == "[secret]"
     assert token not in shown
+
+
+def test_functions_without_a_program(user: Project, coreweave_emulator: Emulator) -> None:
+    """``pulumi do`` prints what a function returns, with no stack and no state; its errors are one line."""
+    gateway = coreweave_emulator.add(name="prod")
+    coreweave_emulator.add_deployment(model="llama", gateway_ids=[gateway])
+    shutil.rmtree(user.folder)
+    user.folder.mkdir()
+
+    def do(function: str, *flags: str) -> tuple[int, str, str]:
+        done = user.cli("do", f"coreweave-gateway:{function}", *flags)
+        return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+    code, printed, error = do("getGateway", "--gateway-name", "prod")
+    assert (code, json.loads(printed)["gatewayId"], error) == (0, gateway, "")
+    code, printed, error = do("getDeployments", "--gateway-id", gateway)
+    assert (code, json.loads(printed)["models"], error) == (0, ["llama"], "")
+    assert do("getGateway") == (1, "", "error: getGateway: pass exactly one of gatewayId and gatewayName")
+    missing = "error: there are no deployments of 'x'; models there: 'llama'; correct model, or accept none with "
+    assert do("getDeployments", "--model", "x") == (1, "", f"{missing}missing='skip'")
+    user.environ["COREWEAVE_HTTP_TIMEOUT"] = "soon"
+    code, printed, error = do("getGateway", "--gateway-name", "prod")
+    assert (code, printed) == (1, "")
+    assert re.fullmatch("error: COREWEAVE_HTTP_TIMEOUT: invalid duration; .*", error)
+
+
+def test_models_in_a_yaml_program(engine: Engine, user: Project, coreweave_emulator: Emulator, tmp_path: Path) -> None:
+    """A YAML program gets the models that answer, and the numbers of their deployments."""
+    gateway = coreweave_emulator.add(name="prod")
+    coreweave_emulator.add_deployment(model="llama", gateway_ids=[gateway])
+    user.environ["PATH"] = f"{folder_with_yaml_host(engine, tmp_path / 'bin')}:{user.environ['PATH']}"
+    snippet = (CHECKOUT / "docs" / "snippets" / "getDeployments.yaml").read_text()
+    (user.folder / "__main__.py").unlink()
+    (user.folder / "Pulumi.yaml").write_text(snippet.replace("name: models\n", "name: shop\n", 1))
+    with (user.folder / "Pulumi.yaml").open("a") as file:
+        file.write("  weight: ${deployments.deployments[0].weight}\n")
+    user.configure(gatewayId=gateway)
+    assert user.up() == {"models": ["llama"], "weight": 100}

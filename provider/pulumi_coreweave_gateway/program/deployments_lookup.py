@@ -12,7 +12,7 @@ from ..deployments.request import DeploymentsRequest
 from ..errors import InvalidArgumentError, naming
 from ..gateways.readiness import described_status, unmet_conditions
 from ..gateways.reads import no_report
-from ..messages import quote_for_message
+from ..messages import one_line
 from ..providers import ALLOW_MISSING, DEPLOYMENTS, LOOKUP_NAME
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from .arguments import after_dependencies, is_deferred, read_options, validated_deployments_input, validated_options
@@ -176,7 +176,7 @@ def _seen(deployments: "list[Deployment]") -> Seen:
 
 
 def _named(deployment: "Deployment") -> str:
-    return f"{quote_for_message(deployment.spec.model.name)} ({quote_for_message(deployment.spec.name)})"
+    return f"{one_line(deployment.spec.model.name)} ({one_line(deployment.spec.name)})"
 
 
 async def _wait_until_ready(
