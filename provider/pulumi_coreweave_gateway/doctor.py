@@ -1,7 +1,7 @@
 """Check this machine and stack: ``python -m pulumi_coreweave_gateway doctor``.
 
 It names where each setting was found (never the token), whether Python, SDK and CLI fit, whether the endpoint responds
-and whether it accepts the token, each failure with its remedy.
+and whether it accepts the token and of which organization that is, each failure with its remedy.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from typing import Any
 
 from .about import DISTRIBUTION, VERSION
 from .client import GatewayClient
-from .config import find_sources, resolve_settings, unknown_keys
+from .config import Settings, find_sources, resolve_settings, unknown_keys
 from .errors import GatewayError
 
 MIN_PYTHON = (3, 10)
 MIN_SDK = (3, 200)
 MIN_CLI = (3, 200)
 
+_NOT_ALLOWED = (403, 404)
 _CLI_TIMEOUT = 60
 """Seconds; a command of the CLI takes about one."""
 
@@ -102,16 +103,32 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
         settings = resolve_settings(value, environ, profile=profile, is_plaintext=is_plaintext)
     except GatewayError as error:
         yield Finding("settings", str(error), ok=False)
-        return
-    started = time.monotonic()
+    else:
+        yield from _api(settings)
+
+
+def _api(settings: Settings) -> Iterator[Finding]:
+    """Yield how the API responds, and whose token it is."""
+    client, started = GatewayClient(settings), time.monotonic()
     try:
-        gateways = GatewayClient(settings).list().items
+        gateways = client.list().items
     except GatewayError as error:
         yield Finding("API", str(error), ok=False)
         return
     seconds, number = time.monotonic() - started, len(gateways)
     found = f"the token can read {number} gateway{'' if number == 1 else 's'}"
     yield Finding("API", f"{settings.endpoint} responded in {seconds:.2f} s; {found}")
+    try:
+        organization = client.organization()
+    except GatewayError as error:
+        # Which tokens may ask this isn't documented.
+        if error.http_status not in _NOT_ALLOWED:
+            yield Finding("organization", str(error), ok=False)
+    else:
+        yield Finding(
+            "organization",
+            f"the token belongs to {organization}" if organization else "the API doesn't name the token's",
+        )
 
 
 class _CLIError(Exception):

@@ -1,4 +1,4 @@
-"""`python -m pulumi_coreweave_gateway doctor` with a CLI that doesn't answer as it should."""
+"""`python -m pulumi_coreweave_gateway doctor` with any answer of the CLI and the API."""
 
 import subprocess
 import sys
@@ -12,6 +12,41 @@ _SECRET = "a-secret-of-the-stack"
 _CONFIG = f'{{"shop:password": {{"value": "{_SECRET}", "secret": true}}}}'
 
 
+def _doctor(folder: Path, emulator: Emulator, printed: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command with a CLI whose configuration is a text."""
+    cli = folder / "pulumi"
+    cli.write_text(f"#!/bin/sh\ncase $* in *config*) printf '{printed}' ;; *) echo v3.274.1 ;; esac\n")
+    cli.chmod(0o755)
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_coreweave_gateway", "doctor"],
+        env={**emulator.environ, "PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "line"),
+    [
+        (None, 0, "ok    organization   the token belongs to org-7f3a"),
+        (403, 0, None),
+        (404, 0, None),
+        (501, 1, "FAIL  organization   the token's organization: unexpected response from "),
+    ],
+)
+def test_organization(
+    tmp_path: Path, coreweave_emulator: Emulator, status: int | None, code: int, line: str | None
+) -> None:
+    """The report names the token's organization; a token that may not ask for it is no problem."""
+    coreweave_emulator.script(status, path="/v1beta1/auth/whoami")
+    done = _doctor(tmp_path, coreweave_emulator, "{}")
+    found = [each for each in done.stdout.splitlines() if "organization" in each]
+    assert (done.returncode, len(found)) == (code, 0 if line is None else 1), done.stdout
+    assert all(each.startswith(line or "") for each in found)
+
+
 @pytest.mark.parametrize(
     "printed",
     [f"warning: a new version is available\n{_CONFIG}", f"{_CONFIG}\nbye", f'["{_SECRET}"]', f"\\377{_SECRET}", ""],
@@ -19,17 +54,7 @@ _CONFIG = f'{{"shop:password": {{"value": "{_SECRET}", "secret": true}}}}'
 )
 def test_configuration_that_is_not_json(tmp_path: Path, coreweave_emulator: Emulator, printed: str) -> None:
     """A failed check says so in one line, the environment is still checked, and no configuration is shown."""
-    cli = tmp_path / "pulumi"
-    cli.write_text(f"#!/bin/sh\ncase $* in *config*) printf '{printed}' ;; *) echo v3.274.1 ;; esac\n")
-    cli.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-m", "pulumi_coreweave_gateway", "doctor"],
-        env={**coreweave_emulator.environ, "PATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = _doctor(tmp_path, coreweave_emulator, printed)
     assert done.stderr == ""
     assert done.returncode == 1
     (failure,) = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
