@@ -80,9 +80,9 @@ class Project:
 
     def configure(self, **values: Any) -> None:
         """Set values of the project's own configuration, which may be lists and objects."""
-        self.set(**{f"{self._name}:{key}": value for key, value in values.items()})
+        self.set({f"{self._name}:{key}": value for key, value in values.items()})
 
-    def set(self, **settings: Any) -> None:
+    def set(self, settings: Mapping[str, Any]) -> None:
         """Set plaintext values of the stack's configuration by their full keys, such as ``coreweave-eu:endpoint``."""
         file = self.folder / f"Pulumi.{self.environ['PULUMI_STACK']}.yaml"
         stack = yaml.safe_load(file.read_text())

@@ -39,7 +39,7 @@ def test_working_settings(project: Project, coreweave_emulator: Emulator) -> Non
 def test_settings_of_the_stack(project: Project, coreweave_emulator: Emulator) -> None:
     """A secret token of the stack configuration is found, and a misspelled key is named."""
     project.succeed("config", "set", "--secret", "coreweave-gateway:token", coreweave_emulator.token)
-    project.set(**{"coreweave-gateway:endpiont": "https://example.com"})
+    project.set({"coreweave-gateway:endpiont": "https://example.com"})
     status, printed = doctor(project, {"COREWEAVE_API_TOKEN": ""})
     assert status == 1
     assert "from coreweave-gateway:token in the stack configuration" in printed

@@ -60,7 +60,7 @@ def test_invalid_value_of_an_output_is_one_line(project: Project, coreweave_emul
 
 def test_plaintext_token_is_refused(project: Project, coreweave_emulator: Emulator) -> None:
     """A plaintext token in the stack configuration stops the program; no request is sent and nothing is written."""
-    project.set(**{"coreweave-gateway:token": "tok-plain"})
+    project.set({"coreweave-gateway:token": "tok-plain"})
     project.program(f"{HEAD}\nGatewayLookup('prod', gateway_id={coreweave_emulator.add()!r})\n")
     done = project.cli("up", *YES)
     assert done.returncode != 0

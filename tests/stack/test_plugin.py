@@ -95,12 +95,12 @@ def test_tokens_are_ciphertext_in_the_state(user: Project, coreweave_emulator: E
     coreweave_emulator.add(name="prod")
     token = user.environ["COREWEAVE_API_TOKEN"]
     user.environ["COREWEAVE_API_TOKEN"] = "CW-SECRET-of-nobody"
-    user.set(**{"coreweave-gateway:token": token})
+    user.set({"coreweave-gateway:token": token})
     explicit = (
         "known = pulumi.ProviderResource('coreweave-gateway', 'known', {'token': pulumi.Config('own').get('token')})\n"
         "pulumi.export('name', call('getGateway', known, gatewayName='prod').apply(lambda found: found['name']))\n"
     )
-    user.set(**{"own:token": token})
+    user.set({"own:token": token})
     user.program(f"{PROGRAM}\n{explicit}")
     assert user.up() == {"name": "prod"}
     assert provider(user)["inputs"]["token"] == "[secret]"

@@ -21,7 +21,7 @@ def test_two_organizations_in_one_program(project: Project, coreweave_emulator: 
     here = coreweave_emulator.add(name="here")
     there = europe.add(name="there")
     project.succeed("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
-    project.set(**{"coreweave-eu:endpoint": europe.url})
+    project.set({"coreweave-eu:endpoint": europe.url})
     project.program(
         f"""
 import pulumi
