@@ -12,13 +12,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from .config import API_ENDPOINT, resolve_settings
 from .deployments.request import DeploymentsRequest
-from .errors import GatewayError, InternalError, NotFoundError, SettingsError
+from .errors import GatewayError, InternalError, InvalidArgumentError, NotFoundError, SettingsError
 from .gateways.readiness import check_ready
 from .gateways.reads import Reads, Report, confirm_deleted
 from .gateways.request import FleetRequest
@@ -51,6 +51,18 @@ class _Provider(ResourceProvider):
         """Keep the stack configuration; the SDK calls this once, before the first read."""
         report_without_traceback(GatewayError)
         self._config = req.config.get
+
+    def check(self, _olds: dict[str, Any], _news: dict[str, Any]) -> NoReturn:
+        """Refuse to create a lookup, which the engine checks first; it checks no read.
+
+        Raises:
+            InvalidArgumentError: Always.
+
+        """
+        raise InvalidArgumentError(
+            "a lookup can't be created: a transformation has replaced its resource options; merge them instead, with "
+            "pulumi.ResourceOptions.merge(args.opts, …)"
+        )
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Return a lookup's outputs, or an empty ID, which removes it from the state.

@@ -256,7 +256,7 @@ def test_other_providers_keep_their_tracebacks(coreweave_emulator: Emulator, tmp
     assert after == before
 
 
-@pytest.mark.parametrize("name", ["create", "update", "delete", "diff", "check"])
+@pytest.mark.parametrize("name", ["create", "update", "delete", "diff"])
 @pytest.mark.parametrize("kind", [providers.GatewayProvider, providers.GatewaysProvider], ids=lambda one: one.__name__)
 def test_provider_only_reads(kind: type, name: str) -> None:
     """The providers implement no operation that could change anything."""

@@ -68,3 +68,21 @@ def test_plaintext_token_is_refused(project: Project, coreweave_emulator: Emulat
     assert "tok-plain" not in said(done)
     assert coreweave_emulator.requests() == []
     assert project.lookups() == []
+
+
+def test_transformation_that_replaces_the_options_is_one_line(project: Project, coreweave_emulator: Emulator) -> None:
+    """A transformation that drops the lookup's options would create it: the error says how to keep them."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(
+        f"""{HEAD}
+pulumi.runtime.register_stack_transformation(
+    lambda args: pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions(protect=False)))
+pulumi.export("endpoint", GatewayLookup("prod", gateway_id="{gateway_id}").endpoint)
+"""
+    )
+    for command in (("preview",), ("up", *YES)):
+        done = project.cli(*command)
+        assert done.returncode != 0
+        assert "a lookup can't be created: a transformation has replaced its resource options; merge" in said(done)
+        assert "must implement 'create'" not in said(done)
+        assert "pulumi_coreweave_gateway/providers.py" not in said(done)

@@ -16,7 +16,7 @@ from pulumi.runtime.rpc import UNKNOWN, wrap_rpc_secret
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.config import SettingNames, resolve_settings
-from pulumi_coreweave_gateway.errors import InvalidArgumentError
+from pulumi_coreweave_gateway.errors import InvalidArgumentError, SettingsError
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.plugin.lookups import Lookups, fleet_request
 from pulumi_coreweave_gateway.plugin.servicer import ProviderServicer
@@ -135,7 +135,10 @@ def test_explicit_provider_takes_precedence_over_environment(name: str) -> None:
     """Explicit providers, such as those for two organizations, don't use the token in the environment."""
     servicer, urn = ProviderServicer(ENVIRON), f"urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::{name}"
     assert servicer._settings(urn, {"token": TOKEN}).token.reveal() == TOKEN
-    assert servicer._settings(urn, {"endpoint": "https://api.eu.example.com"}).token.reveal() != TOKEN
+    with pytest.raises(SettingsError, match="no token for it"):
+        servicer._settings(urn, {"endpoint": "https://api.eu.example.com"})
+    elsewhere = ProviderServicer({**ENVIRON, "COREWEAVE_API_ENDPOINT": "https://api.elsewhere.example"})
+    assert elsewhere._settings(urn, {"token": TOKEN}).endpoint == "https://api.coreweave.com"
 
 
 @pytest.mark.parametrize("name", ["default", "default_0_1_0", "default_0_1_0_github_/api.github.com/owner/repository"])

@@ -14,6 +14,8 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
+import selectors
 import socket
 import threading
 import time
@@ -33,6 +35,7 @@ from ..about import DISTRIBUTION, PROJECT_URL, VERSION
 from ..config import Settings
 from ..errors import TransportError, naming
 from ..threads import start_thread
+from ..validation import is_loopback
 
 OK = 200
 _MIB = 1024 * 1024
@@ -41,8 +44,8 @@ _CHUNK = 64 * 1024
 _BYTES_PER_VALUE = 32
 """A value takes more memory than its JSON: a body may have one for so many bytes of its maximum size."""
 _THREAD = "coreweave-request"
-_ADDRESSES = 6
-"""How many addresses of a host are tried within an attempt, if none of them answers."""
+_NEXT_ADDRESS = 0.25
+"""Seconds after which a host's next address is tried beside the silent ones, as RFC 8305 recommends."""
 _GRACE = 1.0
 """Seconds by which the timeouts of an attempt's socket exceed its time limit."""
 
@@ -136,14 +139,13 @@ class Transport:
         left = max(seconds - (time.monotonic() - began), 0.0)
         limit = min(left, self._settings.http_timeout)
         try:
-            adapter = self._idle.pop() if self._idle else _Adapter()
+            adapter = self._adapter()
             outcome: Future[Response] = Future()
             with naming(call.label):
                 start_thread(lambda: self._run(outcome, adapter, call, limit), _THREAD)
         except BaseException:
             self._free.release()
             raise
-        began = time.monotonic()
         try:
             return outcome.result(limit)
         except (FutureTimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -152,15 +154,23 @@ class Transport:
             if not outcome.done():
                 adapter.abandon()
         # Outside of the handler, because the frames of the original exception contain the request.
-        took = min(time.monotonic() - began, limit)
-        # The timeout for one of a host's addresses ends an attempt before its limit.
-        raise self._timed_out(call, what, took, names.http_timeout if took < left else names.lookup_timeout)
+        raise self._timed_out(call, what, limit, names.http_timeout if limit < left else names.lookup_timeout)
 
     def close(self) -> None:
         """Close the kept connections that are not in use."""
         with contextlib.suppress(IndexError):
             while True:
                 self._idle.pop().close()
+
+    def _adapter(self) -> _Adapter:
+        """Return a connection that isn't in use."""
+        with contextlib.suppress(IndexError):
+            while True:
+                adapter = self._idle.pop()
+                if not adapter.abandoned:  # in the moment in which its thread ended
+                    return adapter
+                adapter.close()
+        return _Adapter()
 
     def _timed_out(self, call: Call, what: str, seconds: float, setting: str) -> TransportError:
         return TransportError(
@@ -192,10 +202,8 @@ class Transport:
         adapter.is_reading = False
         request = self._request.copy()
         request.url = f"{self._settings.endpoint}{call.path}"
-        # An address of the host that doesn't answer leaves time for the next ones.
-        timeout = (self._settings.http_timeout / _ADDRESSES, limit + _GRACE)
         try:
-            response = adapter.send(request, timeout=timeout, **self._options)
+            response = adapter.send(request, timeout=limit + _GRACE, **self._options)
         except TypeError as error:
             # requests raises this for a proxy URL with a password but no host.
             raise requests.exceptions.InvalidProxyURL from error
@@ -221,6 +229,12 @@ class _Adapter(HTTPAdapter):
         self._socket: socket.socket | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
+    def close(self) -> None:
+        """Close the connection."""
+        super().close()
+        if self._connection is not None:
+            self._connection.close()
+
     def abandon(self) -> None:
         """Shut the socket down, which ends the thread that uses it."""
         self.abandoned = True
@@ -240,12 +254,15 @@ class _Adapter(HTTPAdapter):
         """Return the connections to a server, of which this adapter knows the one that it uses."""
         pool: Any = super().get_connection_with_tls_context(*arguments, **options)
         if "ConnectionCls" not in vars(pool):
-            adapter, kind = self, pool.ConnectionCls
+            adapter, kind, local = self, pool.ConnectionCls, pool.scheme == "http"
 
             class Known(kind):  # type: ignore[misc, valid-type]
                 def _new_conn(self) -> socket.socket:
                     adapter._connection = self
-                    sock: socket.socket = super()._new_conn()
+                    if kind._new_conn is HTTPConnection._new_conn:
+                        sock = _connected(self.host, self.port, self.timeout, local=local)
+                    else:
+                        sock = super()._new_conn()  # through SOCKS
                     adapter._use(sock)
                     return sock
 
@@ -257,6 +274,50 @@ class _Adapter(HTTPAdapter):
 
             pool.ConnectionCls = Known
         return pool
+
+
+def _connected(host: str, port: int, seconds: float, *, local: bool) -> socket.socket:
+    """Return a connection to a host; an address that doesn't answer keeps no other one from being tried.
+
+    Args:
+        host: The host.
+        port: The port.
+        seconds: The timeout.
+        local: Whether to connect to this machine alone: ``localhost`` is what the resolver says.
+
+    Raises:
+        OSError: No address accepts a connection.
+
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = deque(each for each in found if not local or is_loopback(str(each[4][0])))
+    end, error = time.monotonic() + seconds, OSError("no address")
+    with selectors.DefaultSelector() as pending, contextlib.ExitStack() as opened:
+        while addresses or pending.get_map():
+            if addresses:
+                family, kind, protocol, _, address = addresses.popleft()
+                try:
+                    sock = opened.enter_context(socket.socket(family, kind, protocol))
+                    sock.setblocking(False)
+                    with contextlib.suppress(BlockingIOError):
+                        sock.connect(address)
+                except OSError as failure:
+                    error = failure
+                    continue
+                pending.register(sock, selectors.EVENT_WRITE, sock)
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            for key, _ in pending.select(min(left, _NEXT_ADDRESS) if addresses else left):
+                pending.unregister(key.fileobj)
+                code = key.data.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if not code:
+                    answered: socket.socket = key.data.dup()  # the others are closed
+                    answered.settimeout(seconds)
+                    answered.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    return answered
+                error = OSError(code, os.strerror(code))
+    raise error
 
 
 def _body(raw: urllib3.HTTPResponse, limit: int) -> bytes:

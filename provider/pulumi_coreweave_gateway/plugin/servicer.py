@@ -19,13 +19,15 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from ..about import VERSION
 from ..config import SettingNames, Settings, resolve_settings
-from ..errors import GatewayError, InternalError
+from ..errors import GatewayError, InternalError, SettingsError
 from .lookups import Lookups
 from .values import from_struct, has_unknowns, to_struct, with_secret
 
 PACKAGE = "coreweave-gateway"
 
 _SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
+_TOGETHER = frozenset({"token", "endpoint"})
+"""A token is for one server."""
 _LOG_TIMEOUT = 5.0
 """Seconds for the engine to accept a warning."""
 _NO_PROXY = (("grpc.enable_http_proxy", 0),)
@@ -148,6 +150,7 @@ class ProviderServicer(ResourceProviderServicer):
 
         The environment takes precedence over the stack configuration, which configures the default provider. It
         doesn't over an explicit provider's own arguments: with several providers, it would set the same token for all.
+        The endpoint and the token of such a provider come from the same place, so that no token reaches another server.
 
         Args:
             urn: The provider's URN.
@@ -159,7 +162,10 @@ class ProviderServicer(ResourceProviderServicer):
         """
         environ = dict(self._environ)
         if urn and urn.rpartition("::")[2].partition("_")[0] != "default":
-            for setting in _SETTINGS.intersection(config):
+            given = _SETTINGS.intersection(config)
+            if "endpoint" in given and "token" not in given:
+                raise SettingsError("the provider has an endpoint of its own, and no token for it; set its token too")
+            for setting in given | _TOGETHER if given & _TOGETHER else given:
                 for variable in SettingNames().variables(setting):
                     environ.pop(variable, None)
         return resolve_settings(lambda key: config.get(key.rpartition(":")[2]), environ)
