@@ -15,6 +15,7 @@ from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.client import GatewayClient
 from pulumi_coreweave_gateway.config import resolve_settings
+from pulumi_coreweave_gateway.deployments.outputs import deployment_outputs
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from tests.cwtrain.venvs import python_with
@@ -89,27 +90,28 @@ def test_both_read_the_same_gateways(emulator: Emulator, theirs: dict[str, Any])
         assert found == {outputs["gateway_id"]: _as_cwtrain(outputs) for outputs in ours}
 
 
-def test_cwtrain_reads_the_deployments(theirs: dict[str, Any]) -> None:
-    """CoreWeave's client finds the deployments of each gateway, and reads what the contract's examples say of them."""
-    for gateway in GATEWAYS:
-        gateway_id = gateway["spec"]["id"]
-        found = [
-            {name: one[name] for name in ("id", "name", "gateway_ids", "model_name", "engine", "status", "ready")}
-            for one in theirs["deployments"][gateway_id]
-        ]
-        assert found == [
-            {
-                "id": deployment["spec"]["id"],
-                "name": deployment["spec"]["name"],
-                "gateway_ids": deployment["spec"]["gatewayIds"],
-                "model_name": deployment["spec"]["model"]["name"],
-                "engine": deployment["spec"].get("runtime", {}).get("engine", ""),
-                "status": deployment["status"]["status"].removeprefix("STATUS_"),
-                "ready": deployment["status"]["status"] == "STATUS_READY",
-            }
-            for deployment in DEPLOYMENTS
-            if gateway_id in deployment["spec"]["gatewayIds"]
-        ]
+def test_both_read_the_same_deployments(emulator: Emulator, theirs: dict[str, Any]) -> None:
+    """What cwtrain reads of the deployments behind a gateway, each by its ID, follows from what we read of the list."""
+    with GatewayClient(resolve_settings(lambda _: None, emulator.environ)) as client:
+        for gateway in GATEWAYS:
+            gateway_id = gateway["spec"]["id"]
+            ours = [deployment_outputs(deployment) for deployment in client.list_deployments(gateway_id).items]
+            found = [
+                {name: one[name] for name in ("id", "name", "model_name", "engine", "status", "ready")}
+                | {"gateway_ids": sorted(one["gateway_ids"])}
+                for one in sorted(theirs["deployments"][gateway_id], key=lambda one: str(one["id"]))
+            ]
+            assert found == [
+                {
+                    "id": outputs["deployment_id"],
+                    **{name: outputs[name] for name in ("name", "engine", "gateway_ids")},
+                    "model_name": outputs["model"],
+                    "status": outputs["status"].removeprefix("STATUS_"),
+                    # Theirs is the status alone; ours requires that it isn't disabled, too.
+                    "ready": outputs["status"] == "STATUS_READY",
+                }
+                for outputs in ours
+            ]
 
 
 def _ordered(theirs: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _as_cwtrain(outputs: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": outputs["gateway_id"],
         "name": outputs["name"],
-        "organization_id": outputs["organizationId"],
+        "organization_id": outputs["organization_id"],
         "zones": outputs["zones"],
         # Theirs is an enum, in which an unknown status is UNSPECIFIED; ours passes it through.
         "status": "UNSPECIFIED" if outputs["status"] == "STATUS_PAUSED" else outputs["status"].removeprefix("STATUS_"),
@@ -135,7 +137,7 @@ def _as_cwtrain(outputs: dict[str, Any]) -> dict[str, Any]:
             {
                 **{name: condition[name] for name in ("type", "reason", "message", "zone")},
                 "status": condition["status"].upper(),
-                "last_update_time": _microseconds(condition["lastUpdateTime"]),
+                "last_update_time": _microseconds(condition["last_update_time"]),
             }
             for condition in outputs["conditions"]
         ],

@@ -12,7 +12,9 @@ import requests
 import yaml
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
-from pulumi_coreweave_gateway.client.models import parse_gateway
+from pulumi_coreweave_gateway.client.deployment_models import Deployment
+from pulumi_coreweave_gateway.client.models import parse, parse_gateway
+from pulumi_coreweave_gateway.deployments.outputs import deployment_outputs
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.plugin.lookups import in_camel_case
@@ -65,6 +67,29 @@ def test_every_property_is_an_output(gateway: dict[str, Any]) -> None:
     del spec["id"]
     _check_contains(outputs, spec)
     _check_contains(outputs, gateway.get("status", {}))
+
+
+@pytest.mark.parametrize(
+    "deployment", GOLDEN["deployments"]["body"]["items"], ids=lambda deployment: deployment["spec"]["name"]
+)
+def test_every_property_of_a_deployment_is_an_output(deployment: dict[str, Any]) -> None:
+    """Every property of a deployment is an output, but for those that may be secret and that nobody wires."""
+    outputs = in_camel_case(deployment_outputs(parse(Deployment, deployment, "deployment")))
+    spec = deployment["spec"]
+    runtime, autoscaling = spec.get("runtime", {}), spec.get("autoscaling", {})
+    renamed = {
+        "deploymentId": spec["id"],
+        "model": spec["model"]["name"],
+        "engineVersion": runtime.get("version", ""),
+        **{f"{name}Replicas": autoscaling[name] for name in ("min", "max")},
+    }
+    blocks = {**spec.get("traffic", {}), **spec.get("resources", {}), **runtime}
+    flat = {name: value for name, value in {**spec, **blocks}.items() if not isinstance(value, dict)}
+    for name in ("id", "version"):
+        flat.pop(name, None)
+    _check_contains(outputs, {**flat, **renamed})
+    _check_contains(outputs, deployment["status"])
+    assert not {"weights", "llama/8b", "8192", "info", "snapshots"} & set(map(str, outputs.values()))
 
 
 def _schema(path: str) -> str:
