@@ -8,14 +8,16 @@ from urllib.parse import urlsplit
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
-from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway import GatewayResult
 
 _ENVOY_GATEWAY, _ENVOY_AI_GATEWAY = "gateway.envoyproxy.io", "aigateway.envoyproxy.io"
+_MAX_RULES = 15
+"""How many rules an ``AIGatewayRoute`` may have."""
 
 
-def backend(gateway_name: str, gateway: GatewayLookup, *, namespace: str) -> None:
+def backend(gateway: GatewayResult, *, namespace: str) -> None:
     """Declare a gateway's host as a backend that Envoy reaches over TLS."""
-    name = _kubernetes_name(gateway_name)
+    name = _kubernetes_name(gateway.name)
     endpoints = [{"fqdn": {"hostname": gateway.host, "port": 443}}]
     _resource(f"{_ENVOY_GATEWAY}/v1alpha1", "Backend", name, namespace, {"endpoints": endpoints})
     tls = {
@@ -25,17 +27,14 @@ def backend(gateway_name: str, gateway: GatewayLookup, *, namespace: str) -> Non
     _resource("gateway.networking.k8s.io/v1", "BackendTLSPolicy", name, namespace, tls)
 
 
-def model_backend(gateway_name: str, gateway: GatewayLookup, model: str, *, namespace: str, token_secret: str) -> None:
+def model_backend(gateway: GatewayResult, model: str, *, namespace: str, token_secret: str) -> None:
     """Declare a gateway's model, requested the way the gateway routes and with the token from a Secret."""
-    name = _kubernetes_name(gateway_name, model)
+    name = _kubernetes_name(gateway.name, model)
+    header = gateway.header_based_routing.header_name
     service = {
-        "schema": {"name": "OpenAI", "prefix": gateway.base_url_for(model).apply(lambda url: urlsplit(url).path)},
-        "headerMutation": {
-            "set": gateway.header_based_routing.header_name.apply(
-                lambda header: [{"name": header, "value": model}] if header else []
-            )
-        },
-        "backendRef": {"group": _ENVOY_GATEWAY, "kind": "Backend", "name": _kubernetes_name(gateway_name)},
+        "schema": {"name": "OpenAI", "prefix": urlsplit(gateway.base_url_for(model)).path},
+        "headerMutation": {"set": [{"name": header, "value": model}] if header else []},
+        "backendRef": {"group": _ENVOY_GATEWAY, "kind": "Backend", "name": _kubernetes_name(gateway.name)},
     }
     _resource(f"{_ENVOY_AI_GATEWAY}/v1beta1", "AIServiceBackend", name, namespace, service)
     token = {
@@ -46,8 +45,8 @@ def model_backend(gateway_name: str, gateway: GatewayLookup, model: str, *, name
     _resource(f"{_ENVOY_AI_GATEWAY}/v1beta1", "BackendSecurityPolicy", name, namespace, token)
 
 
-def route(name: str, gateways_of: Mapping[str, Sequence[str]], *, namespace: str, envoy_gateway: str) -> None:
-    """Declare the routes from each model to the gateways that serve it."""
+def routes(name: str, gateways_of: Mapping[str, Sequence[str]], *, namespace: str, envoy_gateway: str) -> None:
+    """Declare the routes from each model to the gateways that serve it, as many objects as are needed."""
     rules = [
         {
             "matches": [{"headers": [{"type": "Exact", "name": "x-ai-eg-model", "value": model}]}],
@@ -56,8 +55,10 @@ def route(name: str, gateways_of: Mapping[str, Sequence[str]], *, namespace: str
         for model, gateway_names in gateways_of.items()
     ]
     parent = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": envoy_gateway}
-    spec = {"parentRefs": [parent], "rules": rules}
-    _resource(f"{_ENVOY_AI_GATEWAY}/v1beta1", "AIGatewayRoute", name, namespace, spec)
+    for start in range(0, len(rules), _MAX_RULES):
+        spec = {"parentRefs": [parent], "rules": rules[start : start + _MAX_RULES]}
+        suffix = f"-{start // _MAX_RULES + 1}" if start else ""
+        _resource(f"{_ENVOY_AI_GATEWAY}/v1beta1", "AIGatewayRoute", f"{name}{suffix}", namespace, spec)
 
 
 def _resource(api_version: str, kind: str, name: str, namespace: str, spec: dict[str, Any]) -> None:

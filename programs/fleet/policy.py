@@ -33,7 +33,7 @@ def _problems(name: str, gateways: Sequence[GatewayResult]) -> list[str]:
 
 def _reason(gateway: GatewayResult) -> str:
     """Return why a gateway doesn't serve, "" if it does."""
-    # An update doesn't interrupt a gateway that already serves.
-    if gateway.status not in ("STATUS_READY", "STATUS_UPDATING"):
-        return f"is in {gateway.status}"
-    return "" if gateway.endpoints else "has no endpoint"
+    if gateway.ready:
+        return ""
+    # One in UPDATING may or may not serve: CoreWeave doesn't document it.
+    return "has no endpoint" if gateway.status == "STATUS_READY" else f"is in {gateway.status}"

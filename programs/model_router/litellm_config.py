@@ -20,4 +20,4 @@ def _entry(route: Route) -> dict[str, Any]:
     }
     if route.headers:
         parameters["extra_headers"] = route.headers
-    return {"model_name": route.name, "litellm_params": parameters}
+    return {"model_name": route.model, "litellm_params": parameters}

@@ -1,11 +1,11 @@
 """The routes to the models of all gateways, independent of the router."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 
-from pulumi_coreweave_gateway import GatewayResult
+from pulumi_coreweave_gateway import DeploymentResult, GatewayResult
 
 
 @dataclass(frozen=True)
@@ -13,14 +13,12 @@ class Route:
     """One model at one gateway.
 
     Attributes:
-        name: the name that clients of the router request.
-        model: the name that the gateway knows; ``*`` for any.
+        model: the name that clients request, of the router and of the gateway.
         base_url: the base URL for OpenAI-compatible clients.
         headers: headers to send to the gateway.
 
     """
 
-    name: str
     model: str
     base_url: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -28,49 +26,54 @@ class Route:
 
 @dataclass(frozen=True)
 class Routes:
-    """All routes, and the reason for each gateway that has none."""
+    """All routes, and the reason for each gateway, or model at a gateway, that has none."""
 
     routes: list[Route]
     left_out: dict[str, str]
 
 
-def find_routes(gateways: Sequence[GatewayResult], models: Iterable[str]) -> Routes:
-    """Return the routes to all gateways that serve.
+def find_routes(gateways: Sequence[GatewayResult], deployments: Sequence[DeploymentResult]) -> Routes:
+    """Return the routes to all models that answer. The router balances a model between the gateways that have it.
 
     Args:
         gateways: all gateways.
-        models: models to route by their own names, each as ``GATEWAY/MODEL``. The router balances a model at several
-            gateways between them. A gateway without any is routed as ``GATEWAY/*``.
+        deployments: all deployments.
 
     Raises:
-        pulumi.RunError: a model has no gateway's name in front of it.
+        pulumi.RunError: no model answers.
 
     """
-    by_gateway: dict[str, list[str]] = {}
-    for entry in models:
-        name, slash, model = entry.partition("/")
-        if not (name and slash and model):
-            raise pulumi.RunError(f"invalid entry {entry!r} in the configuration value models: use GATEWAY/MODEL")
-        by_gateway.setdefault(name, []).append(model)
-
     routes: list[Route] = []
-    left_out = dict.fromkeys(by_gateway.keys() - {gateway.name for gateway in gateways}, "there is no such gateway")
+    left_out: dict[str, str] = {}
     for gateway in sorted(gateways, key=lambda gateway: (gateway.name, gateway.gateway_id)):
-        named = by_gateway.get(gateway.name, [])
-        # An update doesn't interrupt a gateway that already serves.
-        if not gateway.endpoint or gateway.status not in ("STATUS_READY", "STATUS_UPDATING"):
-            left_out[gateway.name] = f"it doesn't serve ({gateway.status})"
-        elif not gateway.routing:
-            left_out[gateway.name] = "it routes in a way that this program doesn't know"
-        elif named:
-            routes += [_route(gateway, model) for model in named]
-        elif gateway.routing == "body":
-            routes.append(Route(f"{gateway.name}/*", "*", gateway.openai_base_url))
-        else:
-            left_out[gateway.name] = f"it routes by {gateway.routing}: name its models in the configuration"
+        behind = [deployment for deployment in deployments if gateway.gateway_id in deployment.gateway_ids]
+        reason = _why_not(gateway) or ("" if behind else "it has no deployments")
+        if reason:
+            left_out[gateway.name] = reason
+            continue
+        answering = {deployment.model for deployment in behind if _answers(deployment)}
+        routes += [_route(gateway, model) for model in sorted(answering)]
+        for deployment in behind:
+            if deployment.model not in answering:
+                reason = "it is disabled" if deployment.disabled else f"it isn't ready ({deployment.status})"
+                left_out[f"{gateway.name}/{deployment.model}"] = reason
+    if not routes:
+        raise pulumi.RunError(f"no model answers: {left_out}")
     return Routes(routes, left_out)
+
+
+def _why_not(gateway: GatewayResult) -> str:
+    """Return why a gateway gets no routes, "" if it does."""
+    if not gateway.ready:  # no documentation says that a gateway goes on serving in UPDATING
+        return f"it isn't ready ({gateway.status})"
+    return "" if gateway.routing else "it routes in a way that this program doesn't know"
+
+
+def _answers(deployment: DeploymentResult) -> bool:
+    # CoreWeave documents that a deployment's previous revision serves while a new one rolls out.
+    return deployment.ready or (deployment.status == "STATUS_UPDATING" and not deployment.disabled)
 
 
 def _route(gateway: GatewayResult, model: str) -> Route:
     headers = {gateway.header_based_routing.header_name: model} if gateway.routing == "header" else {}
-    return Route(model, model, gateway.base_url_for(model), headers)
+    return Route(model, gateway.base_url_for(model), headers)

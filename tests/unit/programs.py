@@ -35,6 +35,7 @@ class Recorder(GatewayMocks):
         functions: the results of the providers' functions, by token.
         stacks: the outputs of other stacks, by name.
         profiles: the gateways of other organizations.
+        deployments: the deployments that exist.
 
     Attributes:
         resources: the inputs of each resource, by type and name.
@@ -48,8 +49,9 @@ class Recorder(GatewayMocks):
         functions: Mapping[str, Any],
         stacks: Mapping[str, Any],
         profiles: Mapping[str, Iterable[Mapping[str, Any]]],
+        deployments: Iterable[Mapping[str, Any]],
     ) -> None:
-        super().__init__(gateways, profiles=profiles)
+        super().__init__(gateways, profiles=profiles, deployments=deployments)
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
         self.exports: dict[str, Any] = {}
         self._functions, self._stacks = functions, stacks
@@ -76,6 +78,7 @@ def run_program(
     gateways: Iterable[Mapping[str, Any]] = (mock_gateway("prod"),),
     *,
     profiles: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+    deployments: Iterable[Mapping[str, Any]] = (),
     functions: Mapping[str, Any] | None = None,
     stacks: Mapping[str, Any] | None = None,
     preview: bool = False,
@@ -87,13 +90,14 @@ def run_program(
         config: its configuration; lists and objects as JSON.
         gateways: the gateways that exist.
         profiles: those of other organizations.
+        deployments: the deployments that exist.
         functions: the results of the providers' functions, by token.
         stacks: the outputs of other stacks, by name.
         preview: whether to run a preview or an up.
 
     """
     asyncio.set_event_loop(event_loop())  # otherwise the mocks create one that is never closed
-    recorder = Recorder(gateways, functions or {}, stacks or {}, profiles or {})
+    recorder = Recorder(gateways, functions or {}, stacks or {}, profiles or {}, deployments)
     modules = set(sys.modules)
 
     def run() -> Any:

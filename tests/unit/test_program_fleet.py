@@ -32,15 +32,15 @@ def test_gateways_by_zone_and_status() -> None:
 
 
 def test_critical_gateway_that_does_not_serve_fails_the_program() -> None:
-    """One line names every critical gateway that isn't ready or is missing; one that is updating still serves."""
+    """One line names every critical gateway that isn't ready or is missing, an update included."""
     gateways = [
-        mock_gateway("prod", status={"status": "STATUS_UPDATING"}),
+        prod := mock_gateway("prod", status={"status": "STATUS_UPDATING"}),
         batch := mock_gateway("batch", ready=False),
         chat := mock_gateway("chat", status={"endpoints": []}),
     ]
     with pytest.raises(pulumi.RunError) as caught:
         _run("prod", "batch", "chat", "gone", gateways=gateways)
     assert str(caught.value) == (
-        f"critical gateways don't serve: batch ({batch['spec']['id']}) is in STATUS_CREATING; "
-        f"chat ({chat['spec']['id']}) has no endpoint; gone is missing"
+        f"critical gateways don't serve: prod ({prod['spec']['id']}) is in STATUS_UPDATING; "
+        f"batch ({batch['spec']['id']}) is in STATUS_CREATING; chat ({chat['spec']['id']}) has no endpoint; gone is missing"
     )
