@@ -61,9 +61,9 @@ def example(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("page", [PROGRAMS / "languages" / "yaml" / "README.md", LANGUAGES], ids=["readme", "docs"])
 def test_yaml(engine: Engine, tmp_path: Path, example: dict[str, str], page: Path) -> None:
-    """A YAML program previews and runs with live endpoints."""
+    """A YAML program previews and runs with live endpoints, and functions are called without a program."""
     environ = sandbox_environment(tmp_path / "pulumi", folder_with_yaml_host(engine, tmp_path / "bin"), example)
-    run_readme(page, tmp_path / "checkout", environ, only=("pulumi plugin install", "languages/yaml"))
+    run_readme(page, tmp_path / "checkout", environ, only=("pulumi plugin install", "pulumi do", "languages/yaml"))
 
 
 @with_registries
@@ -75,7 +75,7 @@ def test_typescript(engine: Engine, tmp_path: Path, example: dict[str, str]) -> 
     readme = PROGRAMS / "languages" / "typescript" / "README.md"
     run_readme(readme, tmp_path / "checkout", environ, only=("pulumi plugin install", "languages/typescript"))
     project = tmp_path / "checkout" / "programs" / "languages" / "typescript"
-    for snippet in ("getGateway", "getGateways"):
+    for snippet in ("getGateway", "getGateways", "getDeployments"):
         shutil.copy(CHECKOUT / "docs" / "snippets" / f"{snippet}.ts", project)
     (project / "mistake.ts").write_text(
         'import * as coreweave from "pulumi-coreweave-gateway";\n'
@@ -83,7 +83,7 @@ def test_typescript(engine: Engine, tmp_path: Path, example: dict[str, str]) -> 
     )
     checks = ["npx", "tsc", "--noEmit", "--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck"]
     checked = subprocess.run(
-        [*checks, "getGateway.ts", "getGateways.ts", "mistake.ts"],
+        [*checks, "getGateway.ts", "getGateways.ts", "getDeployments.ts", "mistake.ts"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -104,7 +104,7 @@ def test_go_snippets_compile(tmp_path: Path) -> None:
     (sdk / "go.mod").write_text(f"module {module}/sdk/go\n\ngo 1.24\n")
     with (tmp_path / "module" / "go.mod").open("a") as file:
         file.write(f"\nrequire {module}/sdk/go v0.0.0\n\nreplace {module}/sdk/go => {sdk}\n")
-    for snippet in ("getGateway", "getGateways"):
+    for snippet in ("getGateway", "getGateways", "getDeployments"):
         program = tmp_path / "module" / snippet
         program.mkdir()
         shutil.copy(CHECKOUT / "docs" / "snippets" / f"{snippet}.go", program)

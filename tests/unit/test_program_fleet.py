@@ -42,5 +42,6 @@ def test_critical_gateway_that_does_not_serve_fails_the_program() -> None:
         _run("prod", "batch", "chat", "gone", gateways=gateways)
     assert str(caught.value) == (
         f"critical gateways don't serve: prod ({prod['spec']['id']}) is in STATUS_UPDATING; "
-        f"batch ({batch['spec']['id']}) is in STATUS_CREATING; chat ({chat['spec']['id']}) has no endpoint; gone is missing"
+        f"batch ({batch['spec']['id']}) is in STATUS_CREATING; "
+        f"chat ({chat['spec']['id']}) has no endpoint; gone is missing"
     )

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_coreweave_gateway.testing import mock_gateway
+from pulumi_coreweave_gateway.testing import mock_deployment, mock_gateway
 from tests.unit.programs import run_program
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs" / "recipes"
 IDS = [f"6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a441{number}" for number in range(4)]
+LLAMA = "meta-llama/Llama-3.1-8B"
 URLS = [f"https://api.{gateway_id}.gw.cwinference.com" for gateway_id in IDS]
 
 
@@ -26,6 +27,12 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
         ("by_name.py", _gateways("prod", "staging"), {"ids": IDS[:2]}),
         ("wait_for_ready.py", _gateways("prod"), {"endpoint": URLS[0]}),
         ("in_a_component.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
+        (
+            "models_behind_a_gateway.py",
+            _gateways("prod"),
+            {"models": [LLAMA], "weights": {"Llama-3.1-8B": 100, "q": 100}},
+        ),
+        ("wait_for_a_model.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
         ("fallback.py", _gateways("prod", "canary"), {"used": "canary"}),
         (
             "fleet_by_filter.py",
@@ -46,4 +53,10 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
 def test_recipe(recipe: str, gateways: list[dict[str, Any]], exports: dict[str, Any]) -> None:
     """A recipe exports what docs/recipes.md says."""
     europe = {"eu": [mock_gateway("chat", gateway_id=IDS[3])]}
-    assert run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways, profiles=europe).exports == exports
+    deployments = [
+        mock_deployment(LLAMA, gateway_ids=IDS[:1]),
+        mock_deployment("org/q", gateway_ids=IDS[:1], ready=False),
+        mock_deployment("elsewhere", gateway_ids=IDS[1:]),
+    ]
+    ran = run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways, profiles=europe, deployments=deployments)
+    assert ran.exports == exports
