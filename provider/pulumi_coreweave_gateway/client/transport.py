@@ -33,7 +33,7 @@ from urllib3.connection import HTTPConnection
 
 from ..about import DISTRIBUTION, PROJECT_URL, VERSION
 from ..config import Settings
-from ..errors import TransportError, naming
+from ..errors import TransportError
 from ..threads import start_thread
 from ..validation import is_loopback
 
@@ -141,11 +141,10 @@ class Transport:
         try:
             adapter = self._adapter()
             outcome: Future[Response] = Future()
-            with naming(call.label):
-                start_thread(lambda: self._run(outcome, adapter, call, limit), _THREAD)
-        except BaseException:
+            start_thread(lambda: self._run(outcome, adapter, call, limit), _THREAD)
+        except TransportError as error:
             self._free.release()
-            raise
+            raise error.about(call.label) from None
         try:
             return outcome.result(limit)
         except (FutureTimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError):
