@@ -40,7 +40,7 @@ class Engine:
         """Read a lookup, and mark its secret outputs."""
         self.reads.append(request)
         response: protocol.ReadResourceResponse = self._monitor.ReadResource(request)  # type: ignore[no-untyped-call]
-        for name in request.additionalSecretOutputs:
+        for name in set(request.additionalSecretOutputs).intersection(response.properties.fields):
             value = response.properties.fields[name]
             plain = type(value).FromString(value.SerializeToString())
             value.struct_value.update(_SECRET)

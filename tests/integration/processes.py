@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,14 @@ _DEFAULT_PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::d
 _LOOKUP = "urn:pulumi:dev::shop::pulumi-python:dynamic/coreweave:GatewayLookup::prod"
 
 Values = dict[str, Any]
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Return as soon as a condition is true; fail if it isn't within a minute."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 class _Process:

@@ -105,18 +105,6 @@ def test_fleets_share_one_list(coreweave_emulator: Emulator, monkeypatch: pytest
     assert len(coreweave_emulator.requests()) == 1
 
 
-def test_fleet_after_a_single_lookup_is_read_at_once(
-    coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The gateways of a fleet are requested at the same time, each on a connection of its own."""
-    coreweave_emulator.setenv(monkeypatch)
-    ids = [coreweave_emulator.add(name=f"gateway-{number}") for number in range(15)]
-    get_gateway(ids[0])
-    coreweave_emulator.script(delay=0.5, times=None)
-    assert get_gateways(ids).endpoints.keys() == set(ids)
-    assert len({request.port for request in coreweave_emulator.requests()[1:]}) == 15
-
-
 def test_thread_that_cannot_be_started_is_an_error_of_one_call(
     coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

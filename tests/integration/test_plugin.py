@@ -25,7 +25,7 @@ from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
 from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
 from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
-from tests.integration.processes import PLUGIN, PluginProcess
+from tests.integration.processes import PLUGIN, PluginProcess, eventually
 
 pytestmark = pytest.mark.enable_socket
 
@@ -215,8 +215,7 @@ def test_cancelled_calls_send_nothing_more(plugin: PluginProcess, coreweave_emul
     coreweave_emulator.script(delay=1.0, times=CONNECTIONS)
     with ThreadPoolExecutor(2 * CONNECTIONS) as pool:
         calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=gateway_id) for _ in range(CONNECTIONS)]
-        while len(coreweave_emulator.requests()) < CONNECTIONS:
-            time.sleep(0.01)
+        eventually(lambda: len(coreweave_emulator.requests()) == CONNECTIONS)
         given_up = [pool.submit(plugin.invoke, "getGateway", 0.2, gatewayId=gateway_id) for _ in range(CONNECTIONS)]
         assert all(call.result()["name"] == "prod" for call in calls)
         assert all(isinstance(call.exception(), grpc.RpcError) for call in given_up)
@@ -303,9 +302,7 @@ def test_signal_ends_the_process_without_output(coreweave_emulator: Any, number:
         plugin.configure()
         with ThreadPoolExecutor(40) as pool:
             calls = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(CONNECTIONS)]
-            deadline = time.monotonic() + 30
-            while len(coreweave_emulator.requests()) < CONNECTIONS and time.monotonic() < deadline:
-                time.sleep(0.05)
+            eventually(lambda: len(coreweave_emulator.requests()) == CONNECTIONS)
             if cancelled_first:
                 plugin.stub.Cancel(Empty())
             late = [pool.submit(plugin.invoke, "getGateway", gatewayId=MISSING) for _ in range(20)]

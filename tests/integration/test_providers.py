@@ -7,7 +7,6 @@ outputs as properties, and no inputs.
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
-from tests.integration.processes import ProviderProcess, Values
+from tests.integration.processes import ProviderProcess, Values, eventually
 
 pytestmark = pytest.mark.enable_socket
 
@@ -171,6 +170,22 @@ class TestFleet:
         assert [gateway["name"] for gateway in outputs["gateways"]] == ["a", "b"]
         assert {key: value for key, value in outputs.items() if key != "gateways"} == _fleet(request)
 
+    def test_fleet_after_a_single_lookup_is_read_at_once(self, coreweave_emulator: Emulator) -> None:
+        """All gateways of a fleet are requested at the same time."""
+        ids = tuple(coreweave_emulator.add(name=f"gateway-{number}") for number in range(CONNECTIONS - 1))
+        request = FleetRequest(gateway_ids=ids)
+        with ProviderProcess(coreweave_emulator.environ) as process, ThreadPoolExecutor(1) as pool:
+            process.read(ids[0], inputs=_inputs(ids[0]))
+            coreweave_emulator.script(delay=1.0, times=None)
+            fleet = pool.submit(process.read, request.resource_id, inputs=_fleet(request))
+
+            def all_in_flight() -> bool:
+                return sum(one.status is None for one in coreweave_emulator.requests()) == len(ids)
+
+            eventually(lambda: fleet.done() or all_in_flight())
+            assert not fleet.done()
+            assert [gateway["gateway_id"] for gateway in fleet.result()[1]["gateways"]] == list(ids)
+
     def test_api_that_hangs_does_not_block_another_profile(self, coreweave_emulator: Emulator) -> None:
         """A fleet is read while all connections of another profile wait for a response."""
         there = coreweave_emulator.add(name="prod")
@@ -186,8 +201,7 @@ class TestFleet:
             with ProviderProcess({**coreweave_emulator.environ, **environ}) as process:
                 theirs = FleetRequest(gateway_ids=ids, profile="eu")
                 failing = pool.submit(process.error, theirs.resource_id, inputs=_fleet(theirs))
-                while sum(request.status is None for request in hanging.requests()) < CONNECTIONS:
-                    time.sleep(0.01)
+                eventually(lambda: sum(one.status is None for one in hanging.requests()) == CONNECTIONS)
                 ours = FleetRequest(gateway_ids=(there,))
                 _, outputs = process.read(ours.resource_id, inputs=_fleet(ours))
                 assert not failing.done()
