@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
-from .config import API_ENDPOINT, resolve_settings
+from .config import API_ENDPOINT, Settings, resolve_settings
 from .deployments.request import DeploymentsRequest
 from .errors import GatewayError, InternalError, InvalidArgumentError, NotFoundError, SettingsError
 from .gateways.readiness import check_ready
@@ -35,6 +35,11 @@ LOOKUP_NAME = "__name"
 """The lookup's name in the program, for messages; displays leave out such keys."""
 
 
+_reads: dict[Settings, Reads] = {}
+"""Those of this process, which all providers share."""
+_lock = threading.Lock()
+
+
 class _Provider(ResourceProvider):
     """The base class of the providers; they never create, update or delete."""
 
@@ -44,8 +49,6 @@ class _Provider(ResourceProvider):
         super().__init__()
         self._config: Callable[[str], str | None] = lambda _: None
         self._environ: Mapping[str, str] = os.environ
-        self._reads: dict[str, Reads] = {}
-        self._lock = threading.Lock()
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack configuration; the SDK calls this once, before the first read."""
@@ -101,10 +104,9 @@ class _Provider(ResourceProvider):
             SettingsError: A setting is invalid, or the program has other settings than this process.
 
         """
-        with self._lock:
-            if profile not in self._reads:
-                self._reads[profile] = Reads(resolve_settings(self._config, self._environ, profile=profile or None))
-            reads = self._reads[profile]
+        settings = resolve_settings(self._config, self._environ, profile=profile or None)
+        with _lock:
+            reads = _reads[settings] = _reads.get(settings) or Reads(settings)
         if program_endpoint and program_endpoint != reads.settings.endpoint:
             names = reads.settings.names
             raise SettingsError(
