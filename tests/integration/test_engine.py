@@ -188,8 +188,8 @@ def test_built_engine_is_complete_and_found_again(machine: Machine) -> None:
 
 
 def _pip_settings() -> dict[str, str]:
-    """Return the settings of this machine's pip, without the proxy that blocks the download."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))}
+    """Return the settings of this machine's pip and uv, without the proxy that blocks the download."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "REQUESTS_"))}
     config = Path.home() / ".config" / "pip" / "pip.conf"
     return {**kept, **({"PIP_CONFIG_FILE": str(config)} if config.exists() else {}), "no_proxy": "*"}
 

@@ -224,17 +224,22 @@ def _download(cache: Path, scratch: Path, show: Callable[[str], None]) -> None:
 def _build(cache: Path, scratch: Path, show: Callable[[str], None]) -> None:
     """Build the CLI from source, and put the fallback language host beside it."""
     folder = scratch / "engine"
-    python = folder / "host-venv" / "bin" / "python"
+    venv = folder / "host-venv"
+    python = str(venv / "bin" / "python")
     cli = PULUMI.build(cache, scratch, show)
     shutil.copytree(_HOST, folder / "bin", ignore=shutil.ignore_patterns("__pycache__", "requirements.txt"))
     os.link(cli, folder / "bin" / "pulumi")
     _version_of(folder / "bin" / "pulumi")
     show("Installing the fallback Python language host …")
-    env = {**os.environ, "TMPDIR": str(scratch)}
-    run([sys.executable, "-m", "venv", folder / "host-venv"], env=env, cwd=scratch, timeout=_VENV_TIMEOUT)
-    pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    env = {**os.environ, "TMPDIR": str(scratch), "UV_CACHE_DIR": str(scratch / "uv")}
+    run([sys.executable, "-m", "venv", "--without-pip", venv], env=env, cwd=scratch, timeout=_VENV_TIMEOUT)
     requirements = ["--require-hashes", "--requirement", str(_HOST / "requirements.txt")]
-    run([*pip, *requirements], env=env, cwd=scratch, timeout=_VENV_TIMEOUT)
+    try:
+        uv = [sys.executable, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python]
+        run([*uv, *requirements], env=env, cwd=scratch, timeout=_VENV_TIMEOUT)
+    except UnavailableError:  # it doesn't know pip's settings, such as an index
+        pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check"]
+        run([*pip, *requirements], env=env, cwd=scratch, timeout=_VENV_TIMEOUT)
     _publish(folder, cache / _built_entry())
 
 

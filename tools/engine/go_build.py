@@ -88,8 +88,9 @@ class Binary:
             if compiled and compiled % _REPORT_EVERY == 0:
                 show(f"  {compiled} packages compiled")
 
-        output = ["-ldflags", self._linker_flags, "-o", str(scratch / "built")]
-        command = [go, "build", "-v", "-trimpath", *output, self.package]
+        # Without the debug information that the linker would strip, compiling takes a quarter less time.
+        flags = ["-gcflags=all=-dwarf=false", "-ldflags", self._linker_flags]
+        command = [go, "build", "-v", "-trimpath", *flags, "-o", str(scratch / "built"), self.package]
         run(command, env=env, cwd=self.folder, timeout=_BUILD_TIMEOUT, on_line=count)
         (scratch / "built").replace(target)
         shutil.rmtree(cache / "go", ignore_errors=True)  # 2 GB of modules and compiled packages
@@ -109,6 +110,7 @@ def _go(cache: Path, scratch: Path, minimum: str) -> tuple[str, Mapping[str, str
         "XDG_CONFIG_HOME": str(scratch / "config"),  # for Go's telemetry
         "TMPDIR": str(scratch),
         "CGO_ENABLED": "0",
+        "GOGC": "400",  # the compiler collects garbage less often
         "GOFLAGS": "-modcacherw",
         "GOWORK": "off",
         "GOPATH": str(cache / "go"),
