@@ -32,22 +32,16 @@ def by_id() -> None:
     pulumi.export("status", GatewayLookup("prod", gateway_id=GATEWAY["spec"]["id"]).status)
 
 
-def main(program: str, folder: str, cli: str, environ: dict[str, str]) -> None:
+def main(program: str, folder: str, environ: dict[str, str]) -> None:
     """Run ``up``, and print the stack's outputs as JSON, or exit with the error.
 
     Args:
         program: The name of the program's function.
         folder: The workspace's folder.
-        cli: The folder whose ``bin`` has the CLI.
         environ: The workspace's ``env_vars``.
 
     """
-    options = automation.LocalWorkspaceOptions(
-        work_dir=folder,
-        pulumi_home=environ["PULUMI_HOME"],
-        env_vars=environ,
-        pulumi_command=automation.PulumiCommand(cli, skip_version_check=True),
-    )
+    options = automation.LocalWorkspaceOptions(work_dir=folder, pulumi_home=environ["PULUMI_HOME"], env_vars=environ)
     stack = automation.create_or_select_stack("dev", project_name="inline", program=globals()[program], opts=options)
     try:
         result = stack.up(color="never")
@@ -57,4 +51,4 @@ def main(program: str, folder: str, cli: str, environ: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))

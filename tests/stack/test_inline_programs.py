@@ -19,15 +19,9 @@ def run_up(
     environ: dict[str, str], engine: Engine, folder: Path, program: str = "by_name"
 ) -> subprocess.CompletedProcess[str]:
     """Run ``up`` of an inline program from a process with this one's environment, and ``environ`` as env_vars."""
-    script = [
-        sys.executable,
-        inline_programs.__file__,
-        program,
-        str(folder),
-        str(engine.bin.parent),
-        json.dumps(environ),
-    ]
-    return subprocess.run(script, capture_output=True, text=True, check=False, timeout=300)
+    script = [sys.executable, inline_programs.__file__, program, str(folder), json.dumps(environ)]
+    own = {**os.environ, "PATH": os.pathsep.join([str(engine.bin), os.environ["PATH"]])}
+    return subprocess.run(script, env=own, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.fixture
