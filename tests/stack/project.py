@@ -161,6 +161,18 @@ def errors(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in lines if line.startswith("error: ") and not _ADDED_BY_PULUMI.fullmatch(line)]
 
 
+_INTERRUPTED_HOST = re.compile(
+    r"Traceback \(most recent call last\):"
+    r"(?:(?!Traceback).)*pulumi-language-python-exec(?:(?!Traceback).)*KeyboardInterrupt",
+    re.DOTALL,
+)
+
+
+def without_interrupted_host(printed: str) -> str:
+    """Return what an interrupted command printed, without the traceback of Pulumi's own Python language host."""
+    return _INTERRUPTED_HOST.sub("", printed)
+
+
 def said(done: subprocess.CompletedProcess[str]) -> str:
     """Return everything that a command printed."""
     return done.stdout + done.stderr
