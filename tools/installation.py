@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 from .sandbox import CHECKOUT
@@ -18,14 +17,18 @@ def build(folder: Path) -> Path:
 
 
 def install(folder: Path, *requirements: str | Path) -> Path:
-    """Create a virtual environment with pip and some packages; return its Python.
+    """Create a virtual environment with some packages, and with pip, which Pulumi's own language host runs there.
 
     Args:
         folder: where it is created.
         requirements: wheels, or names with versions.
 
+    Returns:
+        its Python.
+
     """
-    venv.create(folder, with_pip=True)  # which Pulumi's own language host runs there
     python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", "--seed", "--python", sys.executable, folder], check=True)
+    subprocess.run([*uv, "pip", "install", "--compile-bytecode", "--python", python, *requirements], check=True)
     return python
