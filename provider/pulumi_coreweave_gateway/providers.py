@@ -7,6 +7,7 @@ and its four threads, so a read is one bounded call.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -18,7 +19,7 @@ from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from .config import API_ENDPOINT, Settings, resolve_settings
 from .deployments.request import DeploymentsRequest
-from .errors import GatewayError, InternalError, InvalidArgumentError, NotFoundError, SettingsError
+from .errors import GatewayError, InvalidArgumentError, NotFoundError, SettingsError, without_surprises
 from .gateways.readiness import check_ready
 from .gateways.reads import Reads, Report, confirm_deleted
 from .gateways.request import FleetRequest
@@ -78,15 +79,8 @@ class _Provider(ResourceProvider):
             GatewayError: The lookup failed; the state isn't changed.
 
         """
-        try:
-            outputs = self._outputs(id_, props)
-        except GatewayError:
-            raise
-        except Exception as error:  # noqa: BLE001 - described by its class alone, because its text may contain secrets
-            failure = InternalError.from_exception(f"the lookup of {id_}", error)
-        else:
-            return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs)
-        raise failure  # outside of the handler, so that nothing refers to the frames of the exception
+        outputs = without_surprises(f"the lookup of {id_}", lambda: self._outputs(id_, props))
+        return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs)
 
     def _outputs(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the outputs, or None if the gateway was deleted since it was last read."""
@@ -216,8 +210,10 @@ def _stderr_log(label: str) -> Callable[[str], None]:
     """Return a function that shows the user a message: the engine displays what this process writes to stderr."""
 
     def log(message: str) -> None:
-        sys.stderr.write(f"{label}: {message}\n")
-        sys.stderr.flush()
+        # A message that can't be shown, for example because the disk behind stderr is full, is no reason to fail.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{label}: {message}\n")
+            sys.stderr.flush()
 
     return log
 

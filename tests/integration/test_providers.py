@@ -7,6 +7,8 @@ outputs as properties, and no inputs.
 from __future__ import annotations
 
 import base64
+import contextlib
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,6 +187,20 @@ class TestFleet:
             eventually(lambda: fleet.done() or all_in_flight())
             assert not fleet.done()
             assert [gateway["gateway_id"] for gateway in fleet.result()[1]["gateways"]] == list(ids)
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+    def test_warning_that_can_not_be_shown(self, coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A fleet is read although the disk behind stderr is full."""
+        coreweave_emulator.add(name="prod", zone="US-EAST-04A")
+        for name, value in coreweave_emulator.environ.items():
+            monkeypatch.setenv(name, value)
+        request = FleetRequest(zones=("US-EAST-04A", "NOWHERE"))
+        # What can't be written fails once more when the file is closed.
+        with contextlib.suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
+            monkeypatch.setattr(sys, "stderr", full)
+            read = providers.GatewaysProvider().read("fleet", _fleet(request))
+        monkeypatch.undo()
+        assert [gateway["name"] for gateway in (read.outs or {})["gateways"]] == ["prod"]
 
     def test_api_that_hangs_does_not_block_another_profile(self, coreweave_emulator: Emulator) -> None:
         """A fleet is read while all connections of another profile wait for a response."""
