@@ -22,15 +22,18 @@ neither requests nor pydantic.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from pulumi.errors import RunError
 
 from .about import DISTRIBUTION, PROJECT_URL
+
+_T = TypeVar("_T")
 
 
 class GatewayError(RunError):
@@ -175,3 +178,25 @@ class InternalError(GatewayError):
             f"{subject}: unexpected {type(error).__name__} at {place}: this is a bug in {DISTRIBUTION}; "
             f"please report it at {PROJECT_URL}/issues"
         )
+
+
+def without_surprises(label: str, call: Callable[[], _T]) -> _T:
+    """Return what a call returns, and raise an unexpected exception as an InternalError.
+
+    Args:
+        label: What is being looked up.
+        call: The call.
+
+    Raises:
+        RunError: As the call raises it: an error for the user.
+        InternalError: The call has raised anything else. Nothing refers to that exception, because its text and its
+            frames may contain secrets.
+
+    """
+    try:
+        return call()
+    except RunError:
+        raise
+    except Exception as error:  # noqa: BLE001 - described by its class and place alone
+        failure = InternalError.from_exception(label, error)
+    raise failure

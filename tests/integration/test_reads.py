@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from pulumi_coreweave_gateway import get_gateway
+from pulumi_coreweave_gateway.client.models import Gateway
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import APIError, FleetError, InvalidResponseError, NotFoundError
+from pulumi_coreweave_gateway.errors import APIError, FleetError, InternalError, InvalidResponseError, NotFoundError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
 from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS, LIST_FROM, Reads
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
@@ -46,6 +47,24 @@ def _paths(emulator: Emulator) -> list[str]:
 
 def _names(reads: Reads, request: FleetRequest, *, refreshed: bool = False) -> list[str]:
     return [gateway.spec.name for gateway in reads.fleet(request, refreshed=refreshed)]
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_unexpected_exception_shows_nothing(
+    coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, by_id: bool
+) -> None:
+    """A bug is one line that names its place; the exception, whose text and frames may contain secrets, is dropped."""
+    (gateway_id,) = _add(coreweave_emulator, 1)
+    reads = _reads_of(coreweave_emulator)
+
+    def break_down(response: object) -> None:
+        raise KeyError(str(response))
+
+    monkeypatch.setattr(Gateway, "model_validate", break_down)
+    with pytest.raises(InternalError, match=r"unexpected KeyError at test_reads\.py:\d+: this is a bug") as caught:
+        (reads.get(gateway_id) if by_id else reads.list()).result()
+    assert gateway_id not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_large_fleet_is_one_list_request(reads: Reads, coreweave_emulator: Emulator) -> None:

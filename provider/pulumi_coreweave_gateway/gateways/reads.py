@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..client import GatewayClient
 from ..config import Settings
-from ..errors import AuthenticationError, FleetError, GatewayError, NotFoundError, PermissionDeniedError
+from ..errors import (
+    AuthenticationError,
+    FleetError,
+    GatewayError,
+    NotFoundError,
+    PermissionDeniedError,
+    without_surprises,
+)
 from ..threads import DaemonPool
 from .names import described_gateways
 from .request import FleetRequest
@@ -87,7 +94,7 @@ class Reads:
 
         """
         deadline = time.monotonic() + self.settings.lookup_timeout
-        return self._pool.submit(lambda: call(deadline - time.monotonic()))
+        return self.submit(lambda: call(deadline - time.monotonic()))
 
     def list(self, report: Report = no_report, *, max_age: float = LIST_MAX_AGE) -> Future[Listing[Gateway]]:
         """Return the list of all gateways, which is requested on a thread unless there is one that is new enough.
@@ -103,7 +110,7 @@ class Reads:
         with self._lock:
             now, found = time.monotonic(), self._listing
             if found is None or now - self._list_requested > max_age or (found.done() and found.exception()):
-                found = self._pool.submit(lambda: self.client.list(report=report))
+                found = self.submit(lambda: self.client.list(report=report))
                 self._listing, self._list_requested = found, now
             return found
 
@@ -141,9 +148,9 @@ class Reads:
             raise _fleet_error(failures, len(request.gateway_ids), unrequested=len(request.gateway_ids) - len(results))
         return [result for result in results.values() if result is not None and not isinstance(result, GatewayError)]
 
-    def submit(self, call: Callable[[], Gateway | GatewayError | None]) -> Future[Gateway | GatewayError | None]:
-        """Run one request of a fleet on a thread."""
-        return self._pool.submit(call)
+    def submit(self, call: Callable[[], _T]) -> Future[_T]:
+        """Run a call on a thread; its future raises nothing but errors for the user."""
+        return self._pool.submit(lambda: without_surprises("a lookup", call))
 
     @staticmethod
     def _matching(request: FleetRequest, listing: Listing[Gateway], warn: Report) -> builtins.list[Gateway]:
