@@ -7,7 +7,7 @@ from tests.stack.project import Project, said
 
 
 def test_retries_are_shown(project: Project, coreweave_emulator: Emulator) -> None:
-    """A lookup that has been failing for some seconds says so once, with its ID, and then succeeds."""
+    """A lookup that has been failing for some seconds says so once, with its name, and then succeeds."""
     gateway_id = coreweave_emulator.add(name="prod")
     coreweave_emulator.script(503, delay=5.2)
     project.program(
@@ -16,5 +16,5 @@ def test_retries_are_shown(project: Project, coreweave_emulator: Emulator) -> No
     done = project.cli("preview")
     assert done.returncode == 0, said(done)
     shown = done.stdout.partition("Diagnostics:\n")[2]
-    assert shown.count(f"gateway {gateway_id}: attempt ") == 1, said(done)
+    assert shown.count("lookup 'prod': attempt ") == 1, said(done)
     assert "giving up in" in shown

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 
 _V0_1_0 = """
         import pulumi
-        from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup
+        from pulumi_coreweave_gateway import DeploymentsLookup, GatewayLookup, GatewaysLookup
 
         class Platform(pulumi.ComponentResource):
             def __init__(self, name):
@@ -40,6 +40,7 @@ _V0_1_0 = """
         GatewaysLookup("fleet", gateway_ids=ids)
         GatewaysLookup("all", zones=["US-EAST-04A"], name_pattern="p*")
         GatewaysLookup("skipping", gateway_ids=["00000000-0000-4000-8000-0000000000ff"], missing="skip")
+        DeploymentsLookup("models", gateway_id=ids[0])
         pulumi.export("endpoint", full.endpoint)
 """
 
@@ -47,19 +48,20 @@ PROGRAMS = {"v0.1.0": _V0_1_0}
 """The programs by version."""
 
 FULL, BARE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
-"""The ids of the gateways that the programs look up."""
+"""The IDs of the gateways that the programs look up."""
 
 _FIXED_TIME = "2025-01-31T08:00:00Z"
 _OF_THE_MACHINE = ("sourcePosition", "stackTrace", "created", "modified")
 
 
 def set_gateways(emulator: Emulator) -> None:
-    """Set up the gateways of the states: one with every field, and one with only an ID."""
+    """Set up what the programs look up: a gateway with every field and a deployment, and one with only an ID."""
     full = sample_gateway(FULL, name="prod", additional_dns=["llm.example.com"])
     full["spec"]["weightsAndBiasesAuth"] = {"serverUrl": "https://wandb.example.com"}
     # As in the states, whatever the sample's text is today.
     full["status"]["conditions"][0]["message"] = "the gateway serves"
     emulator.replace([full, {"spec": {"id": BARE}}])
+    emulator.add_deployment(gateway_ids=[FULL])
 
 
 def version() -> str:
