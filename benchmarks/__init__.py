@@ -8,6 +8,6 @@ module         concern
 ``scenarios``  the table of scenarios, and how each kind is prepared and run
 ``server``     a gateway API in a process of its own, fast enough not to distort the results
 ``results``    medians, the file that keeps them, and the targets, as ratios of medians
-``report``     the tables and the plot in docs/performance.md, and README's summary
+``report``     the tables and the plot in docs/performance.md
 =============  ==============================================================================
 """

@@ -1,4 +1,4 @@
-"""The tables and the plot in docs/performance.md, and README's summary."""
+"""The tables and the plot in docs/performance.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from benchmarks.scenarios import SCENARIOS
 
 RESULTS = CHECKOUT / "benchmarks" / "results.json"
 _PAGE = CHECKOUT / "docs" / "performance.md"
-_README = CHECKOUT / "README.md"
 _BLOCK = re.compile(r"(<!-- benchmark -->\n).*?(<!-- end of benchmark -->\n)", re.DOTALL)
 
 
@@ -30,28 +29,12 @@ def text(results: Results) -> str:
 
 def files(results: Results) -> dict[Path, str]:
     """Return what the pages that show the results must contain."""
-
-    def with_block(path: Path, block: str) -> str:
-        return _BLOCK.sub(lambda found: f"{found[1]}{block}\n{found[2]}", path.read_text(encoding="utf-8"))
-
+    block = f"Measured on {results.date} with {results.machine}.\n\n{text(results)}"
+    page = _PAGE.read_text(encoding="utf-8")
     return {
-        _PAGE: with_block(_PAGE, f"Measured on {results.date} with {results.machine}.\n\n{text(results)}"),
-        _README: with_block(_README, _summary(results)),
+        _PAGE: _BLOCK.sub(lambda found: f"{found[1]}{block}\n{found[2]}", page),
         _PAGE.with_suffix(".svg"): _plot(results),
     }
-
-
-def _summary(results: Results) -> str:
-    def seconds(scenario: str, gateways: int) -> str:
-        return f"{results.cells[Run(scenario, gateways)]['seconds']:.1f} s"
-
-    return (
-        f"A preview with one lookup takes {seconds('lookups', 1)}, of which any dynamic resource takes"
-        f" {seconds('noop', 1)}.\n"
-        f"From about ten gateways on, use a fleet: 100 gateways take {seconds('lookups', 100)} as single lookups and"
-        f" {seconds('fleet', 100)} as a\n"
-        f"fleet, 1,000 take {seconds('lookups', 1000)} and {seconds('fleet', 1000)}."
-    )
 
 
 _COLUMNS = {
