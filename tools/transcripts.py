@@ -48,7 +48,7 @@ _DEFAULT = """
     import pulumi
     from pulumi_coreweave_gateway import GatewayLookup
 
-    gateway = GatewayLookup("gateway", gateway_id=pulumi.Config().require("gatewayId"))
+    gateway = GatewayLookup("gateway", gateway_id=pulumi.Config().require("gatewayId"), require_ready=True)
     pulumi.export("endpoint", gateway.endpoint)
     pulumi.export("openai_base_url", gateway.openai_base_url)
     pulumi.export("status", gateway.status)

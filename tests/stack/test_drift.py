@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
+import yaml
 from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway.emulator import Emulator
 from tests.stack.project import YES, Project, said
+
+RECIPES = CHECKOUT / "docs" / "recipes"
+CHANGES = 7
+"""The CLI's exit code if there are changes where none are expected."""
 
 PROGRAM = """
 import pulumi
@@ -20,13 +26,47 @@ pulumi.export("fleet", fleet)
 """
 
 
-def drift_check(project: Project) -> tuple[int, str]:
-    """Run the recipe for CI, and return its exit code and what it printed."""
-    command = ["sh", str(CHECKOUT / "docs" / "recipes" / "drift_check.sh")]
+DEPENDENT = """
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi_coreweave_gateway import GatewayLookup, get_gateway
+
+class FileProvider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("file", props)
+
+    def diff(self, id_, old, new):
+        return DiffResult(changes=old["content"] != new["content"])
+
+    def update(self, id_, old, new):
+        return UpdateResult(new)
+
+class File(Resource):
+    def __init__(self, content):
+        super().__init__(FileProvider(), "file", {{"content": content}})
+
+gateway = {0}
+File(gateway.status)
+"""
+
+
+def shell(project: Project, command: str) -> tuple[int, str]:
+    """Run a command of a CI job, and return its exit code and what it printed."""
     done = subprocess.run(
-        command, cwd=project.folder, env=project.environ, capture_output=True, text=True, check=False, timeout=300
+        ["sh", "-c", command],
+        cwd=project.folder,
+        env=project.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     return done.returncode, said(done)
+
+
+def drift_check(project: Project) -> tuple[int, str]:
+    """Run the recipe for CI, and return its exit code and what it printed."""
+    return shell(project, f"sh {RECIPES / 'drift_check.sh'}")
 
 
 def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emulator) -> None:
@@ -51,13 +91,47 @@ def test_only_real_changes_are_drift(project: Project, coreweave_emulator: Emula
     coreweave_emulator.change(prod, status={"status": "STATUS_UPDATING"})
     before = project.lookups()
     code, shown = drift_check(project)
-    assert code != 0
+    assert code == CHANGES
     assert '"STATUS_READY" => "STATUS_UPDATING"' in shown
     assert project.lookups() == before
     assert '"STATUS_READY" => "STATUS_UPDATING"' in project.succeed("preview", "--diff", "--expect-no-changes")
     project.succeed("refresh", *YES)
     assert project.lookup("prod")["status"] == "STATUS_UPDATING"
     assert project.lookup("fleet")["gateways"][0]["status"] == "STATUS_UPDATING"
+
+
+def test_drift_check_finds_resources_that_use_old_values(project: Project, coreweave_emulator: Emulator) -> None:
+    """It fails after a plain refresh while a resource has an old value, and for a value that a function returned."""
+    gateway_id = coreweave_emulator.add(name="prod")
+    project.program(DEPENDENT.format(f"GatewayLookup('prod', gateway_id={gateway_id!r})"))
+    project.up()
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_UPDATING"})
+    project.succeed("refresh", *YES)
+    project.succeed("refresh", "--preview-only", "--expect-no-changes")
+    code, shown = drift_check(project)
+    assert (code, 'content: "STATUS_READY" => "STATUS_UPDATING"' in shown) == (CHANGES, True), shown
+
+    project.program(DEPENDENT.format(f"get_gateway({gateway_id!r})"))
+    project.up()
+    coreweave_emulator.change(gateway_id, status={"status": "STATUS_READY"})
+    project.succeed("refresh", "--preview-only", "--expect-no-changes")
+    code, shown = drift_check(project)
+    assert (code, 'content: "STATUS_UPDATING" => "STATUS_READY"' in shown) == (CHANGES, True), shown
+
+
+def test_commands_of_the_ci_jobs(project: Project, coreweave_emulator: Emulator) -> None:
+    """The jobs for GitHub and GitLab run the same commands, which succeed while nothing has changed."""
+    github = yaml.safe_load((RECIPES / "github_actions.yaml").read_text())
+    gitlab = yaml.safe_load((RECIPES / "gitlab_ci.yaml").read_text())
+    install, *commands = [step["run"] for step in github["jobs"]["pulumi"]["steps"] if "run" in step]
+    assert [install] == gitlab["default"]["before_script"]
+    assert commands == [*gitlab["preview"]["script"], *gitlab["drift"]["script"]]
+    project.program(PROGRAM.format(coreweave_emulator.add(name="prod"), []))
+    project.up()
+    shutil.copy(RECIPES / "drift_check.sh", project.folder)
+    for command in commands:
+        code, shown = shell(project, command)
+        assert code == 0, shown
 
 
 def test_refresh_removes_a_deleted_gateway(project: Project, coreweave_emulator: Emulator) -> None:
