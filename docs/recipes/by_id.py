@@ -4,7 +4,7 @@ import pulumi
 
 from pulumi_coreweave_gateway import GatewayLookup
 
-gateway = GatewayLookup("prod", gateway_id=pulumi.Config().require("gatewayId"))
+gateway = GatewayLookup("prod", gateway_id=pulumi.Config().require("gatewayId"), require_ready=True)
 
 pulumi.export("base_url", gateway.openai_base_url)
-pulumi.export("ready", gateway.ready)
+pulumi.export("zones", gateway.zones)

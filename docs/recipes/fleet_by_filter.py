@@ -4,7 +4,7 @@ import pulumi
 
 from pulumi_coreweave_gateway import GatewaysLookup
 
-fleet = GatewaysLookup("fleet", zones=["US-EAST-04A"], statuses=["STATUS_READY"], name_pattern="prod-*")
+fleet = GatewaysLookup("fleet", zones=["US-EAST-04A"], statuses=["STATUS_READY"], name_pattern="prod*")
 
 endpoints = fleet.gateways.apply(lambda gateways: {gateway.name: gateway.endpoint for gateway in gateways})
 pulumi.export("endpoints", endpoints)

@@ -4,7 +4,7 @@ import pulumi
 
 from pulumi_coreweave_gateway import GatewayLookup
 
-here = GatewayLookup("chat", gateway_name="chat")
-europe = GatewayLookup("chat-eu", gateway_name="chat", profile="eu")
+here = GatewayLookup("prod", gateway_name="prod", require_ready=True)
+europe = GatewayLookup("prod-eu", gateway_name="prod", require_ready=True, profile="eu")
 
 pulumi.export("base_urls", {"here": here.openai_base_url, "europe": europe.openai_base_url})

@@ -23,9 +23,10 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("recipe", "gateways", "exports"),
     [
-        ("by_id.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1", "ready": True}),
+        ("by_id.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1", "zones": ["US-EAST-04A"]}),
         ("by_name.py", _gateways("prod", "staging"), {"ids": IDS[:2]}),
         ("wait_for_ready.py", _gateways("prod"), {"endpoint": URLS[0]}),
+        ("secret_endpoint.py", _gateways("prod"), {"endpoint": URLS[0]}),
         ("in_a_component.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
         (
             "models_behind_a_gateway.py",
@@ -34,6 +35,7 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
         ),
         ("wait_for_a_model.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
         ("fallback.py", _gateways("prod", "canary"), {"used": "canary"}),
+        ("fallback.py", [*_gateways("prod"), mock_gateway("canary", ready=False)], {"used": "prod"}),
         (
             "fleet_by_filter.py",
             [
@@ -45,14 +47,14 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
         ),
         (
             "two_organizations.py",
-            _gateways("chat"),
+            _gateways("prod"),
             {"base_urls": {"here": f"{URLS[0]}/v1", "europe": f"{URLS[3]}/v1"}},
         ),
     ],
 )
 def test_recipe(recipe: str, gateways: list[dict[str, Any]], exports: dict[str, Any]) -> None:
     """A recipe exports what docs/recipes.md says."""
-    europe = {"eu": [mock_gateway("chat", gateway_id=IDS[3])]}
+    europe = {"eu": [mock_gateway("prod", gateway_id=IDS[3])]}
     deployments = [
         mock_deployment(LLAMA, gateway_ids=IDS[:1]),
         mock_deployment("org/q", gateway_ids=IDS[:1], ready=False),
