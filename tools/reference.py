@@ -18,6 +18,7 @@ _HEAD = """# Reference
 
 Generated from the docstrings by `make docs`. Names without a module are imported from `pulumi_coreweave_gateway`; the
 [emulator](emulator.md) has its own page. Every output of a resource is a `pulumi.Output` of the type shown.
+Values are dictionaries as well as objects; `Output.all` makes plain dictionaries of them, with the same names as keys.
 """
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "Resources": (

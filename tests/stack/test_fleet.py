@@ -84,4 +84,6 @@ pulumi.export("names", fleet.gateways.apply(lambda gateways: [gateway.name for g
         (error,) = errors(done)
         assert "no gateway matches: no gateway's name matches 'prod*'; the token can't see any gateways" in error
         assert (project.lookups(), project.outputs()) == (before, {"names": ["prod"]})
+    coreweave_emulator.add(name="prod")
+    assert project.up() == {"names": ["prod"]}
     project.succeed("destroy", *YES, "--run-program")

@@ -108,10 +108,11 @@ class GatewaysLookup(pulumi.CustomResource):
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, self._found_id, _SECRETS))
         guard_outputs(self, label, ("gateways", "request", "profile"))
         if tears_down():
-            # What uses all of the gateways must not run with some of them.
+            # What uses all of the gateways must not run with some of them. Not with Output.all, which would make plain
+            # dictionaries of them.
             unknown: Any = pulumi.output.UNKNOWN
-            self.gateways = pulumi.Output.all(self.gateways, request).apply(
-                lambda read: read[0] if read[1].is_complete(read[0]) else unknown
+            self.gateways = self.gateways.apply(
+                lambda found: request.apply(lambda known: found if known.is_complete(found) else unknown)
             )
 
     @property

@@ -1,8 +1,9 @@
 """The types of a lookup's outputs.
 
 Each is also a dictionary with the same names, so that programs may use attributes or keys, and what is exported has the
-names that stand here. No value is ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, and
-each configuration block has ``enabled``, which is whether the gateway has it.
+names that stand here. Pulumi makes plain dictionaries of them in ``Output.all`` and ``Output.from_input``: use keys
+there. No value is ever missing or None: what the API leaves out is ``""``, ``[]`` or ``False``, and each configuration
+block has ``enabled``, which is whether the gateway has it.
 """
 
 from collections.abc import Iterable, Mapping
