@@ -177,10 +177,10 @@ class DeploymentsProvider(_Provider):
             if not props.get(ALLOW_MISSING):
                 raise
             found = []
-        from .deployments.outputs import deployment_outputs
+        from .deployments.outputs import deployments_outputs
 
-        outputs = [deployment_outputs(each, include_timestamps=request.include_timestamps) for each in found]
-        return {**_kept(props), "request": request.to_state(), "profile": request.profile, "deployments": outputs}
+        outputs = deployments_outputs(found, include_timestamps=request.include_timestamps)
+        return {**_kept(props), "request": request.to_state(), "profile": request.profile, **outputs}
 
 
 def _label(props: Mapping[str, Any]) -> str:

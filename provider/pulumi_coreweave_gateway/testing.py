@@ -16,7 +16,7 @@ import pulumi
 
 from .client.deployment_models import Deployment
 from .client.models import Gateway, Listing, parse, parse_gateway
-from .deployments.outputs import deployment_outputs
+from .deployments.outputs import deployments_outputs
 from .deployments.request import DeploymentsRequest
 from .emulator.samples import sample_deployment, sample_gateway
 from .errors import FleetError, NotFoundError
@@ -154,7 +154,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
         if args.typ == GATEWAYS_LOOKUP:
             return args.resource_id, {**args.inputs, "gateways": self._several(args.inputs["request"])}
         if args.typ == DEPLOYMENTS_LOOKUP:
-            return args.resource_id, {**args.inputs, "deployments": self._behind(args.inputs["request"])}
+            return args.resource_id, {**args.inputs, **self._behind(args.inputs["request"])}
         if self._others is not None:
             return self._others.new_resource(args)
         return f"{args.name}_id", dict(args.inputs)
@@ -166,7 +166,7 @@ class GatewayMocks(pulumi.runtime.Mocks):
         if args.token == GET_GATEWAYS:
             return {"gateways": self._several(args.args)}
         if args.token == GET_DEPLOYMENTS:
-            return {"deployments": self._behind(args.args)}
+            return self._behind(args.args)
         return self._others.call(args) if self._others is not None else {}
 
     def _one(self, label: str, arguments: Mapping[str, Any]) -> Gateway:
@@ -192,10 +192,10 @@ class GatewayMocks(pulumi.runtime.Mocks):
             raise NotFoundError("none of the mocked gateways matches the filters")
         return [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in chosen]
 
-    def _behind(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _behind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         request = DeploymentsRequest.from_state(arguments)
         found = request.select(Listing(self._deployments.get(request.profile, ())))
-        return [deployment_outputs(each, include_timestamps=request.include_timestamps) for each in found]
+        return deployments_outputs(found, include_timestamps=request.include_timestamps)
 
 
 def _parsed(gateways: Iterable[Mapping[str, Any]]) -> dict[str, Gateway]:

@@ -183,7 +183,7 @@ def test_provider_process(emulator: Emulator, gateway: str) -> None:
     with ProviderProcess(emulator.environ) as process:
         found, outputs = process.read(request.resource_id, inputs=inputs)
         assert found == request.resource_id
-        assert {key: value for key, value in outputs.items() if key != "deployments"} == inputs
+        assert {**outputs, "deployments": []} == {**inputs, "deployments": [], "models": [LLAMA], "ready": True}
         assert process.read(found, inputs=inputs, properties=inputs) == (found, outputs)
         (deployment,) = outputs["deployments"]
         emulator.change(deployment["deployment_id"], spec={"traffic": {"weight": 7}})
@@ -192,5 +192,5 @@ def test_provider_process(emulator: Emulator, gateway: str) -> None:
         message = process.error(found, properties=outputs)
         assert message.startswith(f"there are no deployments of '{LLAMA}' behind gateway {gateway}; models there: ")
         torn_down = process.read(found, inputs={**inputs, providers.ALLOW_MISSING: True})
-        assert torn_down == (found, {**inputs, "deployments": []})
+        assert torn_down == (found, {**inputs, "deployments": [], "models": [], "ready": False})
     assert process.stderr == ""

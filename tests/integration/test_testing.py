@@ -12,8 +12,11 @@ import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
 from pulumi_coreweave_gateway import (
+    DeploymentsLookup,
     GatewayLookup,
     GatewaysLookup,
+    get_deployments,
+    get_deployments_output,
     get_gateway,
     get_gateway_output,
     get_gateways,
@@ -21,7 +24,7 @@ from pulumi_coreweave_gateway import (
 )
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
-from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_gateway
+from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_deployment, mock_gateway
 from tests.integration.deployment import deploy
 from tests.unit.mocked import outcome
 from tests.unit.samples import FULL, ID
@@ -160,7 +163,7 @@ BARE = "00000000-0000-4000-8000-000000000001"
 
 
 def _every_lookup() -> pulumi.Output[Any]:
-    """Look up gateways in every way, and return all outputs."""
+    """Look up gateways and deployments in every way, and return all outputs."""
     lookups = [
         GatewayLookup("id", gateway_id=BARE),
         GatewayLookup("name", gateway_name="prod"),
@@ -173,7 +176,14 @@ def _every_lookup() -> pulumi.Output[Any]:
         GatewaysLookup("every", include_timestamps=True),
         GatewaysLookup("filtered", statuses=["STATUS_READY"], profile="eu"),
     ]
+    deployments = [
+        DeploymentsLookup("models", gateway_id=ID),
+        DeploymentsLookup("stamped", include_timestamps=True),
+        DeploymentsLookup("model", model="m", profile="eu"),
+    ]
     return pulumi.Output.all(
+        *({name: getattr(found, name) for name in ("id", *_outputs(DeploymentsLookup))} for found in deployments),
+        [get_deployments(gateway_id=ID), get_deployments_output(missing="skip", model="none", profile="eu")],
         *({name: getattr(lookup, name) for name in ("id", *_outputs(GatewayLookup))} for lookup in lookups),
         *({name: getattr(fleet, name) for name in ("id", *_outputs(GatewaysLookup))} for fleet in fleets),
         [get_gateway(ID), get_gateway(gateway_name="prod", profile="eu"), get_gateway_output(gateway_name="prod")],
@@ -187,12 +197,17 @@ def _outputs(kind: type) -> list[str]:
 
 @pytest.mark.enable_socket
 def test_mocks_return_what_a_real_lookup_returns(coreweave_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each lookup has the same outputs under mocks as with an API that has the same gateways, in every profile."""
+    """Each lookup has the same outputs under mocks as with an API that has the same objects, in every profile."""
     ours, theirs = [FULL, {"spec": {"id": BARE}}], [{"spec": FULL["spec"], "status": {"status": "STATUS_READY"}}]
-    mocked = outcome(_every_lookup, preview=False, engine=GatewayMocks(ours, profiles={"eu": theirs})).value
+    model = mock_deployment("m", gateway_ids=[ID])
+    europe = GatewayMocks(theirs, deployments=[model])
+    mocks = GatewayMocks(ours, deployments=[model], profiles={"eu": europe})
+    mocked = outcome(_every_lookup, preview=False, engine=mocks).value
     coreweave_emulator.replace(ours)
+    coreweave_emulator.add_deployment(model)
     coreweave_emulator.setenv(monkeypatch)
     with Emulator(theirs) as eu:
+        eu.add_deployment(model)
         monkeypatch.setenv("COREWEAVE_EU_API_ENDPOINT", eu.url)
         monkeypatch.setenv("COREWEAVE_EU_API_TOKEN", eu.token)
         assert deploy(_every_lookup) == mocked

@@ -17,6 +17,9 @@ from pulumi_coreweave_gateway import (
     BodyBasedRouting,
     Condition,
     CoreWeaveAuth,
+    DeploymentResult,
+    DeploymentsLookup,
+    DeploymentsResult,
     EndpointConfiguration,
     GatewayLookup,
     GatewayResult,
@@ -26,6 +29,8 @@ from pulumi_coreweave_gateway import (
     PathBasedRouting,
     WaitForReady,
     WeightsAndBiasesAuth,
+    get_deployments,
+    get_deployments_output,
     get_gateway,
     get_gateway_output,
     get_gateways,
@@ -104,6 +109,19 @@ def fleets(fleet: GatewaysLookup, gateways: GatewaysResult) -> None:
     assert_type([gateway for gateway in gateways], list[GatewayResult])  # noqa: C416
     assert_type(gateways.by_id, dict[str, GatewayResult])
     assert_type(gateways.endpoints, dict[str, list[str]])
+
+
+def deployments(lookup: DeploymentsLookup, known: str, later: pulumi.Output[str]) -> None:
+    """Look up deployments, as a resource and as values."""
+    assert_type(lookup.id, pulumi.Output[str])
+    assert_type(lookup.models, pulumi.Output[list[str]])
+    assert_type(lookup.ready, pulumi.Output[bool])
+    assert_type(lookup.deployments.apply(lambda found: found[0].weight), pulumi.Output[int])
+    assert_type(get_deployments(gateway_id=known).deployments, list[DeploymentResult])
+    assert_type(get_deployments_output(gateway_id=later, model=known), pulumi.Output[DeploymentsResult])
+    DeploymentsLookup("later", gateway_id=later, model=later, wait_for_ready=WaitForReady(timeout=60))
+    get_deployments(gateway_id=later)  # type: ignore[arg-type]
+    DeploymentsLookup("missing", missing="ignore")  # type: ignore[arg-type]
 
 
 def functions(known: str, later: pulumi.Output[str]) -> None:

@@ -10,7 +10,9 @@ from tests.stack.project import YES, Project, said
 MAKER = """
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway_output, get_gateways_output
+from pulumi_coreweave_gateway import (
+    DeploymentsLookup, GatewayLookup, GatewaysLookup, get_deployments_output, get_gateway_output, get_gateways_output
+)
 
 ID = {gateway_id!r}
 
@@ -43,6 +45,8 @@ pulumi.export("after", GatewayLookup("after", gateway_id=ID, opts=pulumi.Resourc
 within = GatewayLookup("within", gateway_id=ID, opts=pulumi.ResourceOptions(depends_on=[platform]))
 pulumi.export("within", within.name)
 pulumi.export("fleet", GatewaysLookup("fleet", gateway_ids=[made.id]).gateways[0].name)
+pulumi.export("models", DeploymentsLookup("models", gateway_id=made.id).models[0])
+pulumi.export("models function", get_deployments_output(gateway_id=made.id).apply(lambda found: found.models[0]))
 pulumi.export("function", get_gateway_output(made.id).name)
 pulumi.export("function after", get_gateway_output(ID, opts=after_made).name)
 pulumi.export("functions", get_gateways_output([made.id]).gateways[0].name)
@@ -54,15 +58,17 @@ def test_lookups_are_deferred_until_their_gateway_exists(project: Project, corew
 
     With --continue-on-error, no ``apply`` then sees the values of a failed read, and no stack output changes.
     """
-    maker = MAKER.format(gateway_id=coreweave_emulator.add(name="prod"))
+    gateway_id = coreweave_emulator.add(name="prod")
+    coreweave_emulator.add_deployment(model="prod", gateway_ids=[gateway_id])
+    maker = MAKER.format(gateway_id=gateway_id)
     project.program(maker + EVERY_KIND)
     project.succeed("preview")
     assert coreweave_emulator.requests() == []
     before = project.up()
-    names = ("id", "name", "after", "within", "fleet", "function", "function after", "functions")
-    assert before == dict.fromkeys(names, "prod")
+    functions = ("function", "function after", "functions", "models function")
+    assert before == dict.fromkeys(("id", "name", "after", "within", "fleet", "models", *functions), "prod")
     depends_on = {entry["urn"].rsplit("::")[-1]: str(entry["dependencies"]) for entry in project.lookups()}
-    assert all("::made" in depends_on[name] for name in ("id", "name", "after", "fleet"))
+    assert all("::made" in depends_on[name] for name in ("id", "name", "after", "fleet", "models"))
     sent = len(coreweave_emulator.requests())
     preview = project.succeed("preview", "--diff", "--expect-no-changes")
     assert "=>" not in preview

@@ -28,13 +28,21 @@ def test_drift(project: Project, coreweave_emulator: Emulator) -> None:
         "pulumi.export('weights', found.deployments.apply(lambda all: {one.model: one.weight for one in all}))\n"
         f"pulumi.export('first', get_deployments_output(gateway_id='{gateway}').apply(lambda all: all[0].model))\n"
         "pulumi.export('lookup', found)\n"
+        f"waited = DeploymentsLookup('waited', gateway_id='{gateway}', wait_for_ready={FAST})\n"
+        "pulumi.export('waited', [waited.deployments[0].model, waited.models[0]])\n"
     )
     shown = project.succeed("preview")
     assert re.search(rf'models *: \[\s*\[0\]: "{LLAMA}"\s*\[1\]: "qwen"', shown), shown
     weights = {LLAMA: 100, "qwen": 100}
     outputs = project.up()
     assert outputs.pop("lookup")["deployments"][1]["weight"] == 100
-    assert outputs == {"models": [LLAMA, "qwen"], "ready": True, "weights": weights, "first": LLAMA}
+    assert outputs == {
+        "models": [LLAMA, "qwen"],
+        "ready": True,
+        "weights": weights,
+        "first": LLAMA,
+        "waited": [LLAMA, LLAMA],
+    }
     assert "=>" not in project.succeed("preview", "--diff", "--expect-no-changes")
 
     coreweave_emulator.change(llama, spec={"traffic": {"weight": 250}})

@@ -20,17 +20,20 @@ def test_two_organizations_in_one_program(project: Project, coreweave_emulator: 
     """Each profile uses its own endpoint and token; lookups in the state have only the profile's name."""
     here = coreweave_emulator.add(name="here")
     there = europe.add(name="there")
+    europe.add_deployment(model="there", gateway_ids=[there])
     project.succeed("config", "set", "--secret", "coreweave-eu:token", "tok-europe-only")
     project.set({"coreweave-eu:endpoint": europe.url})
     project.program(
         f"""
 import pulumi
-from pulumi_coreweave_gateway import GatewayLookup, GatewaysLookup, get_gateway
+from pulumi_coreweave_gateway import DeploymentsLookup, GatewayLookup, GatewaysLookup, get_deployments, get_gateway
 pulumi.export("here", GatewayLookup("here", gateway_id={here!r}).name)
 pulumi.export("there", GatewayLookup("there", gateway_id={there!r}, profile="eu").name)
 pulumi.export("named", GatewayLookup("named", gateway_name="there", profile="eu").name)
 pulumi.export("fleet", GatewaysLookup("fleet", profile="eu").gateways.apply(lambda all: [one.name for one in all]))
 pulumi.export("function", get_gateway({there!r}, profile="eu").name)
+pulumi.export("models", DeploymentsLookup("models", profile="eu").models[0])
+pulumi.export("models function", get_deployments(profile="eu").models[0])
 """
     )
     assert project.up() == {
@@ -39,6 +42,8 @@ pulumi.export("function", get_gateway({there!r}, profile="eu").name)
         "named": "there",
         "fleet": ["there"],
         "function": "there",
+        "models": "there",
+        "models function": "there",
     }
     for entry in project.lookups():
         assert entry["inputs"]["profile"] == ("" if entry["urn"].endswith("::here") else "eu")

@@ -11,15 +11,14 @@ if TYPE_CHECKING:
     from ..client.deployment_models import Deployment
 
 
+def deployments_outputs(deployments: Iterable[Deployment], *, include_timestamps: bool = True) -> dict[str, Any]:
+    """Return all outputs of a lookup of deployments; see :func:`deployment_outputs`."""
+    outputs = [deployment_outputs(each, include_timestamps=include_timestamps) for each in deployments]
+    return {"deployments": outputs, "models": answering_models(outputs), "ready": all_ready(outputs)}
+
+
 def deployment_outputs(deployment: Deployment, *, include_timestamps: bool = True) -> dict[str, Any]:
-    """Return all outputs of a deployment as plain values.
-
-    Args:
-        deployment: The deployment as the client read it, without what may be secret.
-        include_timestamps: Whether to include the times of the last updates, which change when nothing else does;
-            ``""`` otherwise.
-
-    """
+    """Return all outputs of a deployment as plain values; see :func:`.gateway_outputs`."""
     spec, status = deployment.spec, deployment.status
     return {
         "deployment_id": spec.id,

@@ -44,22 +44,10 @@ class DeploymentsRequest(Request):
     profile: str = ""
     include_timestamps: bool = False
 
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> DeploymentsRequest:
-        """Return the request that inputs or outputs contain.
-
-        Raises:
-            InvalidArgumentError: The gateway's ID isn't a UUID.
-
-        """
-        gateway_id = state.get("gateway_id") or ""
-        return cls(
-            gateway_id=validated_gateway_id(gateway_id) if gateway_id else "",
-            model=state.get("model") or "",
-            missing=state.get("missing") or "fail",
-            profile=state.get("profile") or "",
-            include_timestamps=bool(state.get("include_timestamps")),
-        )
+    def __post_init__(self) -> None:
+        """Check the ID, which a state that was edited may contain: a URL will."""
+        if self.gateway_id:
+            validated_gateway_id(self.gateway_id)
 
     def __str__(self) -> str:
         """Return what is asked for, for messages."""
@@ -107,8 +95,7 @@ class DeploymentsRequest(Request):
         )
 
     def _hint(self, deployments: Iterable[Deployment]) -> str:
-        behind = [each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)]
-        models = sorted(set(behind))
+        models = sorted({each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)})
         if not models:
             return "check gateway_id, and that the token belongs to the gateway's organization"
         rest = f" and {len(models) - _MAX_LISTED} more" if len(models) > _MAX_LISTED else ""
@@ -123,19 +110,7 @@ def validated_deployments(
     profile: str = "",
     include_timestamps: bool = False,
 ) -> DeploymentsRequest:
-    """Return the request that the arguments of a lookup of deployments make.
-
-    Args:
-        label: The label of the lookup in error messages.
-        arguments: The values of :data:`DEPLOYMENT_ARGUMENTS`; None for one that is not given.
-        spell: Returns the name of an argument as the user knows it.
-        profile: The checked profile, ``""`` for the default one.
-        include_timestamps: Whether outputs include the times of the last updates.
-
-    Raises:
-        InvalidArgumentError: An argument is invalid.
-
-    """
+    """Return the request that the values of :data:`DEPLOYMENT_ARGUMENTS` make; otherwise like ``validated_fleet``."""
     gateway_id, model, missing = (arguments[name] for name in DEPLOYMENT_ARGUMENTS)
     return DeploymentsRequest(
         gateway_id="" if gateway_id is None else validated_gateway_id(gateway_id, f"{label}: {spell('gateway_id')}"),

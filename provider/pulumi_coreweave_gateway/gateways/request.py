@@ -14,6 +14,8 @@ from ..messages import quote_for_message
 from ..validation import validated_gateway_id
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ..client.models import Gateway, Unreadable
 
 FLEET_ARGUMENTS = ("gateway_ids", "missing", "zones", "statuses", "name_pattern")
@@ -42,6 +44,12 @@ class Request:
             for name, value in asdict(self).items()
             if value is not None
         }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the request that inputs or outputs contain; what is missing or None has its default."""
+        known = {name: value for name, value in state.items() if value is not None and name in cls.__annotations__}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
     @property
     def resource_id(self) -> str:
@@ -74,24 +82,10 @@ class FleetRequest(Request):
     profile: str = ""
     include_timestamps: bool = False
 
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> FleetRequest:
-        """Return the request that inputs or outputs contain.
-
-        Raises:
-            InvalidArgumentError: An ID isn't a UUID.
-
-        """
-        ids = state.get("gateway_ids")
-        return cls(
-            gateway_ids=None if ids is None else tuple(validated_gateway_id(value, "gateway_ids") for value in ids),
-            missing=state.get("missing") or "fail",
-            zones=tuple(state.get("zones") or ()),
-            statuses=tuple(state.get("statuses") or ()),
-            name_pattern=state.get("name_pattern") or "",
-            profile=state.get("profile") or "",
-            include_timestamps=bool(state.get("include_timestamps")),
-        )
+    def __post_init__(self) -> None:
+        """Check the IDs, which a state that was edited may contain: a URL will."""
+        for gateway_id in self.gateway_ids or ():
+            validated_gateway_id(gateway_id, "gateway_ids")
 
     def is_complete(self, gateways: Sequence[object]) -> bool:
         """Return whether no gateway that the request requires is missing."""
@@ -200,12 +194,7 @@ def check_combination(label: str, arguments: Mapping[str, Any], *, spell: Callab
 
 
 def validated_missing(label: str, missing: object) -> str:
-    """Return what to do if nothing is found: ``fail`` by default.
-
-    Raises:
-        InvalidArgumentError: It is neither ``fail`` nor ``skip``.
-
-    """
+    """Return what to do if nothing is found: ``fail``, which is the default, or ``skip``."""
     if missing not in (None, *_MISSING):
         raise InvalidArgumentError(f"{label}: missing must be 'fail' or 'skip'")
     return str(missing or "fail")

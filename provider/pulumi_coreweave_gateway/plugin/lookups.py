@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
-from ..deployments.outputs import all_ready, answering_models, deployment_outputs
+from ..deployments.outputs import deployments_outputs
 from ..deployments.request import DEPLOYMENT_ARGUMENTS, validated_deployments
 from ..errors import InvalidArgumentError
 from ..gateways.names import in_use, resolve_unique
@@ -123,12 +123,7 @@ class Lookups:
         values = _values("getDeployments", arguments, DEPLOYMENT_ARGUMENTS)
         request = validated_deployments("getDeployments", values, spell=camel_case)
         found = await asyncio.wrap_future(request.start(await self._reads(), no_report))
-        deployments = [deployment_outputs(each) for each in found]
-        return {
-            "deployments": list(map(in_camel_case, deployments)),
-            "models": answering_models(deployments),
-            "ready": all_ready(deployments),
-        }
+        return in_camel_case(deployments_outputs(found))
 
     def _reads(self) -> Coroutine[Any, Any, Reads]:
         """Return what reads gateways. It is made on a thread, because that imports requests and pydantic."""

@@ -19,7 +19,6 @@ from typing import Any, Protocol, TypeVar
 import pulumi
 
 from ..config import SettingNames, find_sources, refuse_plaintext_token, unknown_keys
-from ..deployments.request import DEPLOYMENT_ARGUMENTS, DeploymentsRequest, validated_deployments
 from ..errors import InvalidArgumentError, naming
 from ..gateways.request import (
     FLEET_ARGUMENTS,
@@ -27,7 +26,6 @@ from ..gateways.request import (
     check_combination,
     refuse_none,
     validated_fleet,
-    validated_missing,
 )
 from ..messages import quote_for_message
 from ..pulumi_internals import children, config_keys, is_known_plaintext
@@ -105,78 +103,53 @@ def validated_fleet_input(
 
     """
     arguments = dict(zip(FLEET_ARGUMENTS, values, strict=True))
-    options = _request_options(label, profile, include_timestamps)
     check_combination(label, arguments)
-    return request_input(label, arguments, lambda known: validated_fleet(label, known, **options))
+    return validated_request(label, validated_fleet, arguments, profile, include_timestamps)
 
 
-def validated_deployments_input(
-    label: str, *values: object, profile: object, include_timestamps: object = True
-) -> pulumi.Input[DeploymentsRequest]:
-    """Return the request that the arguments of a lookup of deployments make; see :func:`validated_fleet_input`.
-
-    Args:
-        label: The label of the lookup in error messages.
-        values: Those of :data:`DEPLOYMENT_ARGUMENTS`, None for one that is not given.
-        profile: The profile, or None.
-        include_timestamps: Whether outputs include the times of the last updates.
-
-    """
-    arguments = dict(zip(DEPLOYMENT_ARGUMENTS, values, strict=True))
-    validated_missing(label, arguments["missing"])
-    options = _request_options(label, profile, include_timestamps)
-    return request_input(label, arguments, lambda known: validated_deployments(label, known, **options))
-
-
-def _request_options(label: str, profile: object, include_timestamps: object) -> dict[str, Any]:
-    return {
-        "profile": validated_profile_input(label, profile),
-        "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
-    }
-
-
-def request_input(
-    label: str, arguments: Mapping[str, object], build: Callable[[Mapping[str, Any]], _T]
+def validated_request(
+    label: str,
+    validate: Callable[..., _T],
+    arguments: Mapping[str, object],
+    profile: object,
+    include_timestamps: object = True,
 ) -> pulumi.Input[_T]:
     """Return the request that arguments make: an Output of it if any of them is, or contains, an Output.
 
     Args:
         label: The label of the lookup in error messages.
+        validate: Returns the request, from the label, the values of all arguments, the profile and the flag.
         arguments: The arguments by name, None for one that is not given.
-        build: Returns the request from the values of all arguments.
+        profile: The profile, or None.
+        include_timestamps: Whether outputs include the times of the last updates.
 
     Raises:
         InvalidArgumentError: An argument that is known is invalid.
+        SettingsError: The profile's token is stored in plaintext in the stack configuration.
 
     """
+    options = {
+        "profile": validated_profile_input(label, profile),
+        "include_timestamps": validated_flag(label, "include_timestamps", include_timestamps),
+    }
 
-    def check(known: Mapping[str, Any]) -> _T:
+    def build(known: Mapping[str, Any]) -> _T:
         refuse_none(label, {name: known[name] for name, given in arguments.items() if given is not None})
-        return build(known)
+        return validate(label, known, **options)
 
     if any(map(has_deferred, arguments.values())):
-        return pulumi.Output.all(**arguments).apply(check)
-    return check(arguments)
+        return pulumi.Output.all(**arguments).apply(build)
+    return build(arguments)
 
 
 def refuse_outputs(label: str, *values: object) -> None:
-    """Refuse an Output as an argument of a function that returns a plain value.
-
-    Raises:
-        InvalidArgumentError: An argument is, or contains, an Output.
-
-    """
+    """Refuse arguments that are, or contain, an Output: a function that returns a plain value can't await them."""
     if any(map(has_deferred, values)):
         raise InvalidArgumentError(f"{label}: an Output is not known yet; use {label}_output, which accepts Outputs")
 
 
 def check_invoke_options(label: str, opts: object) -> None:
-    """Check the options of a function.
-
-    Raises:
-        InvalidArgumentError: They aren't ``pulumi.InvokeOptions``, or one of them can't work.
-
-    """
+    """Check the options of a function: that they are ``pulumi.InvokeOptions``, and that each of them can work."""
     if opts is None:
         return
     if not isinstance(opts, pulumi.InvokeOptions):

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pulumi
 
-from ..deployments.outputs import deployment_outputs
-from ..deployments.request import DeploymentsRequest
+from ..deployments.outputs import deployments_outputs
+from ..deployments.request import DeploymentsRequest, validated_deployments
 from ..errors import NotFoundError, naming
 from ..pulumi_internals import is_mocked
 from . import mocks
-from .arguments import check_invoke_options, refuse_outputs, validated_deployments_input
+from .arguments import check_invoke_options, refuse_outputs, validated_request
 from .cli_command import tears_down
 from .guarded_outputs import after_invoke_dependencies
 from .output_types import DeploymentsResult, typed_deployments
 from .requests import reads_for, retry_log
-
-if TYPE_CHECKING:
-    from ..client.deployment_models import Deployment
 
 
 def get_deployments(
@@ -60,12 +56,14 @@ def get_deployments(
     label = "get_deployments"
     check_invoke_options(label, opts)
     refuse_outputs(label, gateway_id, model)
-    request = validated_deployments_input(label, gateway_id, model, missing, profile=profile)
+    arguments = {"gateway_id": gateway_id, "model": model, "missing": missing}
+    request = validated_request(label, validated_deployments, arguments, profile)
     assert isinstance(request, DeploymentsRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
-        return _mocked(mocks.call_mock_now(mocks.GET_DEPLOYMENTS, request.to_state()))
+        return typed_deployments(mocks.call_mock_now(mocks.GET_DEPLOYMENTS, request.to_state()))
     with naming(label):
-        return _result(_start(label, request).result())
+        found = request.start(reads_for(request.profile), retry_log(label)).result()
+    return typed_deployments(deployments_outputs(found))
 
 
 def get_deployments_output(
@@ -101,14 +99,16 @@ def get_deployments_output(
     """
     label = "get_deployments_output"
     check_invoke_options(label, opts)
-    asked = validated_deployments_input(label, gateway_id, model, missing, profile=profile)
+    arguments = {"gateway_id": gateway_id, "model": model, "missing": missing}
+    asked = validated_request(label, validated_deployments, arguments, profile)
 
     async def get(request: DeploymentsRequest) -> Any:
         if is_mocked():
-            return _mocked(await mocks.call_mock(mocks.GET_DEPLOYMENTS, request.to_state()))
+            return typed_deployments(await mocks.call_mock(mocks.GET_DEPLOYMENTS, request.to_state()))
         try:
             with naming(label):
-                return _result(await asyncio.wrap_future(_start(label, request)))
+                found = await asyncio.wrap_future(request.start(reads_for(request.profile), retry_log(label)))
+                return typed_deployments(deployments_outputs(found))
         except NotFoundError:
             if tears_down():
                 # Nothing that uses the models is updated without them.
@@ -116,15 +116,3 @@ def get_deployments_output(
             raise
 
     return pulumi.Output.from_input(after_invoke_dependencies(label, asked, opts)).apply(get)
-
-
-def _start(label: str, request: DeploymentsRequest) -> Future[list[Deployment]]:
-    return request.start(reads_for(request.profile), retry_log(label))
-
-
-def _result(deployments: list[Deployment]) -> DeploymentsResult:
-    return typed_deployments(map(deployment_outputs, deployments))
-
-
-def _mocked(answer: dict[str, Any]) -> DeploymentsResult:
-    return typed_deployments(answer.get("deployments") or [])

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
 
-from ..deployments.outputs import all_ready, answering_models
-from ..deployments.request import DeploymentsRequest
+from ..deployments.request import DeploymentsRequest, validated_deployments
 from ..errors import InvalidArgumentError, naming
 from ..gateways.readiness import described_status, unmet_conditions
 from ..gateways.reads import no_report
 from ..messages import one_line
 from ..providers import ALLOW_MISSING, DEPLOYMENTS, LOOKUP_NAME
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
-from .arguments import after_dependencies, is_deferred, read_options, validated_deployments_input, validated_options
+from .arguments import after_dependencies, is_deferred, read_options, validated_options, validated_request
 from .cli_command import tears_down, waits_for_ready
 from .guarded_outputs import guard_outputs, require_known
 from .output_types import DeploymentResult
@@ -37,8 +36,9 @@ TYPE_TOKEN = "pulumi-python:dynamic/coreweave:DeploymentsLookup"  # noqa: S105 -
 
 _MAX_NAMED = 3
 _WAIT = WaitForReady(timeout=60 * 60, poll_interval=10)
-# All of them are derived from the deployments.
-_SECRETS = {**dict.fromkeys(("deployments", "models", "ready"), ("deployments",)), "profile": ("profile",)}
+_OUTPUTS = ("deployments", "models", "ready")
+# They reveal one another.
+_SECRETS = {**dict.fromkeys(_OUTPUTS, _OUTPUTS), "profile": ("profile",)}
 
 
 class DeploymentsLookup(pulumi.CustomResource):
@@ -58,8 +58,7 @@ class DeploymentsLookup(pulumi.CustomResource):
             most an hour with a request every 10 s, or a :class:`WaitForReady`. The wait also fails as soon as one of
             the deployments has failed or is being deleted, or all are disabled. A preview never waits: it shows the
             current status, and ``models`` as unknown until all are ready. Excludes ``missing="skip"``.
-        include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
-            when nothing else does, so a check for drift would always find a change.
+        include_timestamps: As for :class:`GatewayLookup`.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 
     Raises:
@@ -76,6 +75,10 @@ class DeploymentsLookup(pulumi.CustomResource):
 
     deployments: pulumi.Output[list[DeploymentResult]]
     """The deployments, sorted by model, name and ID."""
+    models: pulumi.Output[list[str]]
+    """The names of the models that answer, sorted: at least one of their deployments is ready."""
+    ready: pulumi.Output[bool]
+    """Whether at least one deployment isn't disabled, and all of those are ready."""
     profile: pulumi.Output[str]
     """The profile, ``""`` for the default one."""
 
@@ -93,9 +96,8 @@ class DeploymentsLookup(pulumi.CustomResource):
     ) -> None:
         label = f"lookup {resource_name!r}"
         options = validated_options(label, opts)
-        request = validated_deployments_input(
-            label, gateway_id, model, missing, profile=profile, include_timestamps=include_timestamps
-        )
+        arguments = {"gateway_id": gateway_id, "model": model, "missing": missing}
+        request = validated_request(label, validated_deployments, arguments, profile, include_timestamps)
         wait = parse_wait_option(wait_for_ready, label, _WAIT)
         if wait and missing == "skip":
             raise InvalidArgumentError(f"{label}: pass either missing='skip' or wait_for_ready, not both")
@@ -108,10 +110,9 @@ class DeploymentsLookup(pulumi.CustomResource):
             confirm = is_deferred(request) or bool(options.depends_on)
             row = (resource_name, TYPE_TOKEN, options.parent)
             asked = asked.apply(lambda known: _wait_until_ready(label, known, wait, row, confirm=confirm))
-        self._waits_later = wait is not None and pulumi.runtime.is_dry_run()
         self._found_id: pulumi.Input[str] = require_known(asked.apply(lambda known: known.resource_id), label)
         props: dict[str, Any] = {
-            "deployments": None,
+            **dict.fromkeys(_OUTPUTS),
             "request": asked.apply(DeploymentsRequest.to_state),
             "profile": profile or "",
             LOOKUP_NAME: resource_name,
@@ -121,13 +122,19 @@ class DeploymentsLookup(pulumi.CustomResource):
         }
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, self._found_id, _SECRETS))
-        guard_outputs(self, label, ("deployments", "request", "profile"))
-        if waits:
-            self.deployments = self.deployments.apply(lambda found: _still_ready(label, found))
-        elif tears_down() and missing != "skip":
+        guard_outputs(self, label, (*_OUTPUTS, "request", "profile"))
+        unknown: Any = pulumi.output.UNKNOWN
+        if tears_down() and missing != "skip":
             # What uses the models must not run without them.
-            unknown: Any = pulumi.output.UNKNOWN
-            self.deployments = self.deployments.apply(lambda found: found or unknown)
+            for name in _OUTPUTS:
+                both = pulumi.Output.all(self.deployments, getattr(self, name))
+                setattr(self, name, both.apply(lambda read: read[1] if read[0] else unknown))
+        elif waits:
+            self.ready = pulumi.Output.all(self.ready, self.deployments).apply(lambda read: _still_ready(label, *read))
+        elif wait is not None and pulumi.runtime.is_dry_run():
+            # `up` will wait for them.
+            both = pulumi.Output.all(self.ready, self.models)
+            self.models = both.apply(lambda read: read[1] if read[0] else unknown)
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -136,20 +143,6 @@ class DeploymentsLookup(pulumi.CustomResource):
         Not the SDK's own: that one is unknown in every preview on an engine that doesn't return a read's ID.
         """
         return pulumi.Output.all(self._found_id, self.profile).apply(lambda known: str(known[0]))
-
-    @property
-    def models(self) -> pulumi.Output[list[str]]:
-        """The names of the models that answer, sorted: at least one of their deployments is ready."""
-        # `up` will wait for them.
-        unknown: Any = pulumi.output.UNKNOWN
-        return self.deployments.apply(
-            lambda found: unknown if self._waits_later and not all_ready(found) else answering_models(found)
-        )
-
-    @property
-    def ready(self) -> pulumi.Output[bool]:
-        """Whether at least one deployment isn't disabled, and all of those are ready."""
-        return self.deployments.apply(all_ready)
 
 
 def _seen(deployments: "list[Deployment]") -> Seen:
@@ -182,13 +175,7 @@ def _named(deployment: "Deployment") -> str:
 async def _wait_until_ready(
     label: str, request: DeploymentsRequest, wait: WaitForReady, row: tuple[Any, ...], *, confirm: bool
 ) -> DeploymentsRequest:
-    """Return a request once the deployments that it asks for are ready; at once if the command isn't ``up``.
-
-    Raises:
-        GatewayError: They aren't ready in time, never will be, or can't be read.
-        pulumi.RunError: The program has failed meanwhile.
-
-    """
+    """Return a request once the deployments that it asks for are ready; at once if the command isn't ``up``."""
     if not waits_for_ready():
         return request
 
@@ -202,13 +189,7 @@ async def _wait_until_ready(
     return request
 
 
-def _still_ready(label: str, deployments: list[DeploymentResult]) -> list[DeploymentResult]:
-    """Return deployments as they were read after a wait.
-
-    Raises:
-        NotReadyError: They aren't ready any more.
-
-    """
-    status = next((each.status for each in deployments if not (each.ready or each.disabled)), "disabled")
-    check_still_ready(f"{label}: the models", all_ready(deployments), status)
-    return deployments
+def _still_ready(label: str, ready: bool, deployments: list[dict[str, Any]]) -> bool:
+    """Return ``ready`` as it was read after a wait; see :func:`check_still_ready`."""
+    status = next((each["status"] for each in deployments if not (each["ready"] or each["disabled"])), "disabled")
+    return check_still_ready(f"{label}: the models", ready, status)

@@ -245,9 +245,9 @@ class DeploymentsResult(list[DeploymentResult]):
         return all_ready(self)
 
 
-def typed_deployments(deployments: Iterable[Mapping[str, Any]]) -> DeploymentsResult:
-    """Return deployments' outputs, plain values with the names of :class:`DeploymentResult`, as typed values."""
-    return DeploymentsResult(_typed(DeploymentResult, deployment) for deployment in deployments)
+def typed_deployments(outputs: Mapping[str, Any]) -> DeploymentsResult:
+    """Return the outputs of a lookup of deployments, plain values, as typed values."""
+    return DeploymentsResult(_typed(DeploymentResult, each) for each in outputs.get("deployments") or [])
 
 
 def typed_gateways(gateways: Iterable[Mapping[str, Any]]) -> GatewaysResult:

@@ -372,15 +372,12 @@ class GatewayWait:
 
 
 def check_still_ready(subject: str, ready: bool, status: str) -> bool:
-    """Return ``ready`` as it was read after a wait.
+    """Return ``ready`` as it was read after a wait; NotReadyError if it isn't any more.
 
     Args:
-        subject: What was waited for, for the message, such as ``lookup 'prod': the gateway``.
+        subject: What was waited for, such as ``lookup 'prod': the gateway``.
         ready: Whether it is ready.
         status: Its status as it was read.
-
-    Raises:
-        NotReadyError: It isn't ready any more.
 
     """
     if ready or not waits_for_ready():
