@@ -19,6 +19,9 @@ from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, cli
 
 pytestmark = pytest.mark.enable_socket
 
+NOTHING = "emulator: serving no gateways; use --example or --gateways\n"
+PROD, STAGING = "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411", "b7d9e3a2-41c6-4f58-8e0d-92a6c3f1d505"
+EXAMPLE = f"prod ({PROD}, STATUS_READY), staging ({STAGING}, STATUS_CREATING); 2 deployments\n"
 MODULE = (sys.executable, "-m", "pulumi_coreweave_gateway.emulator")
 
 
@@ -46,14 +49,14 @@ def _list(url: str, token: str) -> requests.Response:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_ends_quietly_on_a_signal(number: signal.Signals) -> None:
-    """SIGINT or SIGTERM ends the emulator with status 0 and no output, even during a request."""
+    """SIGINT or SIGTERM ends the emulator with status 0 and no more output, even during a request."""
     with _running("--token", "t") as (process, url), socket.socket() as waiting:
         waiting.connect(("127.0.0.1", int(url.rpartition(":")[2])))
         waiting.sendall(b"GET / HTTP/1.1\r\n")  # not yet complete
         time.sleep(0.1)
         process.send_signal(number)
         output, errors = process.communicate(timeout=20)
-    assert (process.returncode, output, errors) == (0, "", "")
+    assert (process.returncode, output, errors) == (0, "", NOTHING)
 
 
 def test_changed_file_is_reloaded(tmp_path: Path) -> None:
@@ -70,7 +73,8 @@ def test_changed_file_is_reloaded(tmp_path: Path) -> None:
         assert process.stderr
         assert _list(url, "t").json() == {}
         write(EXAMPLE_GATEWAYS.read_text(encoding="utf-8"))
-        assert process.stderr.readline() == f"emulator: {file}: read again\n"
+        assert process.stderr.readline() == "emulator: serving no gateways; 0 deployments\n"
+        assert process.stderr.readline() == f"emulator: {file}: read again, serving {EXAMPLE}"
         assert [one["spec"]["name"] for one in _list(url, "t").json()["items"]] == ["prod", "staging"]
         write("gateways: [{spec: {id: x}}]")
         line = process.stderr.readline()
@@ -93,6 +97,13 @@ def test_token_sources() -> None:
             responses = [_list(url, sent) for sent in (token, "another")]
             assert [response.status_code for response in responses] == [200, 401]
             assert len(responses[0].json().get("items", [])) == (2 if "--example" in arguments else 0)
+
+
+def test_says_what_it_serves() -> None:
+    """What it serves stands on stderr before the URL on stdout."""
+    with _running("--token", "t", "--example") as (process, _):
+        assert process.stderr
+        assert process.stderr.readline() == f"emulator: serving {EXAMPLE}"
 
 
 @pytest.mark.parametrize(

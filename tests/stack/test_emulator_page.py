@@ -29,19 +29,20 @@ def _run(folder: Path, environ: dict[str, str], *arguments: str) -> str:
 
 
 def test_stack_test(engine: Engine, tmp_path: Path) -> None:
-    """The stack test of the page passes with a project as the page describes it."""
+    """The tests of the page pass with a project as the page describes it."""
     infra = tmp_path / "infra"
     infra.mkdir()
     runtime = f"{{name: python, options: {{virtualenv: {sys.prefix}}}}}"
     (infra / "Pulumi.yaml").write_text(f"name: infra\nruntime: {runtime}\n", encoding="utf-8")
     (infra / "__main__.py").write_text(textwrap.dedent(ONE_LOOKUP), encoding="utf-8")
-    (tmp_path / "test_infra.py").write_text(_block("def test_exports_the_live_endpoint"), encoding="utf-8")
+    shown = _block("def test_exports_the_live_endpoint") + _block("def test_two_organizations")
+    (tmp_path / "test_infra.py").write_text(shown, encoding="utf-8")
     environ = sandbox_environment(tmp_path / "pulumi", engine.bin, {})
-    assert "1 passed" in _run(tmp_path, environ, "-m", "pytest", "-q", "--rootdir", ".", "test_infra.py")
+    assert "2 passed" in _run(tmp_path, environ, "-m", "pytest", "-q", "--rootdir", ".", "test_infra.py")
 
 
 def test_file_without_pytest(tmp_path: Path) -> None:
     """The emulator serves the file of the page, and prints its URL."""
     (tmp_path / "gateways.yaml").write_text(_block("gateways:\n"), encoding="utf-8")
-    (tmp_path / "serve.py").write_text(_block("with Emulator("), encoding="utf-8")
+    (tmp_path / "serve.py").write_text(_block("print(emulator.url)"), encoding="utf-8")
     assert _run(tmp_path, {}, "serve.py").startswith("http://127.0.0.1:")

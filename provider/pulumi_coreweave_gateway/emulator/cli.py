@@ -38,6 +38,8 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
+    served = emulator.served() if file else "no gateways; use --example or --gateways"
+    print(f"emulator: serving {served}", file=sys.stderr, flush=True)
     try:
         print(emulator.url, flush=True)
         while True:
@@ -97,6 +99,6 @@ def _reload(emulator: Emulator, file: str) -> None:
     """Replace what the emulator serves by what is in its file now."""
     try:
         emulator.replace(file)
-        print(f"emulator: {file}: read again", file=sys.stderr, flush=True)
+        print(f"emulator: {file}: read again, serving {emulator.served()}", file=sys.stderr, flush=True)
     except EmulatorError as error:
         print(f"emulator: {error}; everything stays as it was", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, merge, parse, parse_all
+from .resources import DEPLOYMENTS, GATEWAYS, EmulatorError, Resource, described, merge, parse, parse_all
 from .samples import sample_deployment, sample_gateway
 from .server import API, Api, HttpServer, RecordedRequest, Response, Script, error_response, json_response
 
@@ -22,6 +22,7 @@ EXAMPLE_GATEWAYS = Path(__file__).with_name("example.yaml")
 """A file with two example gateways, one READY and one CREATING, and two deployments behind the first one."""
 
 _NAMESPACE = uuid.UUID("5f0c3c1e-6d0e-4f0c-9b59-3f6c2b1c7a10")
+_SHOWN_GATEWAYS = 5
 _FIRST_STATUS, _FIRST_ERROR, _LAST_STATUS = 200, 400, 599
 _FRAMING = {"content-length", "transfer-encoding"}
 
@@ -208,6 +209,16 @@ class Emulator:
         """Return a gateway or deployment as the API would send it; this doesn't count as a response."""
         with self._api.lock:
             return copy.deepcopy(self._find(resource_id).value)
+
+    def served(self) -> str:
+        """Return what it serves, in one line: the gateways with IDs and statuses, and the number of deployments."""
+        with self._api.lock:
+            resources = list(self._api.resources.values())
+        gateways = [described(resource.value) for resource in resources if resource.kind == GATEWAYS]
+        shown = ", ".join(gateways[:_SHOWN_GATEWAYS]) or "no gateways"
+        more = f", and {len(gateways) - _SHOWN_GATEWAYS} more" if len(gateways) > _SHOWN_GATEWAYS else ""
+        deployments = len(resources) - len(gateways)
+        return f"{shown}{more}; {deployments} deployment{'s' * (deployments != 1)}"
 
     def change(
         self, resource_id: str, *, spec: Mapping[str, Any] | None = None, status: Mapping[str, Any] | None = None

@@ -127,3 +127,10 @@ def merge(target: object, change: object) -> Any:
         else:
             result[key] = merge(result.get(key), value)
     return result
+
+
+def described(value: Mapping[str, Any]) -> str:
+    """Return a resource's name, ID and status, as far as it has them: ``prod (6f1c0d7e-…, STATUS_READY)``."""
+    spec, status = value["spec"], value.get("status")
+    known = [spec["id"], status.get("status") if isinstance(status, dict) else None]
+    return f"{spec.get('name', 'unnamed')} ({', '.join(str(part) for part in known if part)})"
