@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from tools.engine import Engine
 from tools.sandbox import CHECKOUT, sandbox_environment
 
@@ -22,7 +23,10 @@ def test_readme_commands_print_what_it_shows(program: str, engine: Engine, tmp_p
 
 @pytest.mark.parametrize("requirements", sorted(PROGRAMS.rglob("requirements.txt")), ids=lambda file: file.parent.name)
 def test_requirements_agree_with_the_package(requirements: Path) -> None:
-    """`pulumi install` installs this checkout, if the program uses it, and SDKs in the versions of pyproject.toml."""
+    """A program needs this checkout, if it uses it, and SDKs in the versions of pyproject.toml.
+
+    What else it needs is installed into an environment of its own, not into the checkout's.
+    """
     lines = requirements.read_text().splitlines()
     used = any("pulumi_coreweave_gateway" in file.read_text() for file in requirements.parent.glob("*.py"))
     editable = [line.removeprefix("-e ") for line in lines if line.startswith("-e ")]
@@ -31,3 +35,6 @@ def test_requirements_agree_with_the_package(requirements: Path) -> None:
     sdks = {line for line in lines if line.startswith("pulumi")}
     assert sdks
     assert sdks <= set(versions)
+    if (settings := requirements.with_name("Pulumi.yaml")).exists():
+        shared = yaml.safe_load(settings.read_text())["runtime"]["options"]["virtualenv"] != ".venv"
+        assert shared == (len(sdks) == 1)
