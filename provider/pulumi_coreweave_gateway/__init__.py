@@ -21,7 +21,6 @@ module               concern
 ``messages``         texts of users and servers, made fit for one line of a message
 ``emulator``         an emulator of the gateway API on loopback, for tests and first steps
 ``doctor``           checks settings, versions, endpoint and token from the command line
-``pytest_plugin``    the former place of the pytest fixtures
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``
 ==================== ===================================================================
 
