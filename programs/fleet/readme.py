@@ -1,5 +1,6 @@
 """The stack's page: a table of all gateways, in Markdown."""
 
+import re
 from collections.abc import Sequence
 
 from pulumi_coreweave_gateway import GatewayResult
@@ -21,10 +22,12 @@ def readme(gateways: Sequence[GatewayResult]) -> str:
 
 
 def _row(gateway: GatewayResult) -> str:
-    cells = (gateway.name, ", ".join(gateway.zones), gateway.status, gateway.endpoint)
-    return f"| {' | '.join(_escape(cell) or 'none' for cell in cells)} |"
+    texts = (gateway.name, ", ".join(gateway.zones), gateway.status)
+    # An endpoint is a URL without special characters, and becomes a link.
+    cells = (*map(_escape, texts), gateway.endpoint)
+    return f"| {' | '.join(cell or 'none' for cell in cells)} |"
 
 
 def _escape(text: str) -> str:
-    """Return text that doesn't break the table."""
-    return " ".join(text.replace("|", r"\|").split())
+    """Return text without any Markdown or HTML: a gateway's name could otherwise add links or images to the page."""
+    return re.sub(r"[^\w\s,-]|(?<![^\W_])_|_(?![^\W_])", lambda mark: f"&#{ord(mark[0])};", " ".join(text.split()))

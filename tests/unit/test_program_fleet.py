@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -28,7 +30,32 @@ def test_gateways_by_zone_and_status() -> None:
     }
     assert exports["readme"].startswith("# Inference gateways\n\n1 of 2 are ready.\n")
     assert f"| prod | US-EAST-04A | STATUS_READY | https://api.{PROD}.gw.cwinference.com |" in exports["readme"]
-    assert "| test\\|1 | US-WEST-01A | STATUS_CREATING | none |" in exports["readme"]
+    assert "| test&#124;1 | US-WEST-01A | STATUS_CREATING | none |" in exports["readme"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=https://example.com/x>",
+        "![x](https://example.com)",
+        "https://example.com",
+        "www.example.com",
+        "a@example.com",
+        "`x`",
+        "**x** _y_ __z__ ~~q~~",
+        "x\\| | y",
+        "&lt;b&gt;",
+        "[^1]: $x$ :smile: #1",
+    ],
+)
+def test_page_shows_text_of_the_api_as_it_is(text: str) -> None:
+    """A gateway's name and zone are cells without Markdown or HTML, whose text a browser shows as it is."""
+    gateway = mock_gateway(text, zone=text)
+    (row,) = [line for line in _run(gateways=[gateway])["readme"].splitlines() if "STATUS_READY" in line]
+    _, name, zone, _, _, _ = row.split("|")
+    assert name == zone
+    assert html.unescape(name).strip() == text
+    assert not re.search(r"[^\w\s,-]|\b_|_\b", re.sub(r"&#\d+;", "", name))
 
 
 def test_critical_gateway_that_does_not_serve_fails_the_program() -> None:
