@@ -51,12 +51,11 @@ def find_routes(gateways: Sequence[GatewayResult], deployments: Sequence[Deploym
         if reason:
             left_out[gateway.name] = reason
             continue
-        answering = {deployment.model for deployment in behind if _answers(deployment)}
+        answering = {deployment.model for deployment in behind if not _why_no_route(deployment)}
         routes += [_route(gateway, model) for model in sorted(answering)]
         for deployment in behind:
             if deployment.model not in answering:
-                reason = "it is disabled" if deployment.disabled else f"it isn't ready ({deployment.status})"
-                left_out[f"{gateway.name}/{deployment.model}"] = reason
+                left_out[f"{gateway.name}/{deployment.model}"] = _why_no_route(deployment)
     if not routes:
         raise pulumi.RunError(f"no model answers: {left_out}")
     return Routes(routes, left_out)
@@ -69,9 +68,16 @@ def _why_not(gateway: GatewayResult) -> str:
     return "" if gateway.routing else "it routes in a way that this program doesn't know"
 
 
-def _answers(deployment: DeploymentResult) -> bool:
+def _why_no_route(deployment: DeploymentResult) -> str:
+    """Return why a deployment's model gets no route, "" if it does."""
+    if deployment.model.startswith("os.environ/") or "*" in deployment.model:
+        # LiteLLM would publish one of the router's own environment variables, or route other models there.
+        return "its name has another meaning in LiteLLM's configuration"
+    if deployment.disabled:
+        return "it is disabled"
     # CoreWeave documents that a deployment's previous revision serves while a new one rolls out.
-    return deployment.ready or (deployment.status == "STATUS_UPDATING" and not deployment.disabled)
+    answers = deployment.ready or deployment.status == "STATUS_UPDATING"
+    return "" if answers else f"it isn't ready ({deployment.status})"
 
 
 def _route(gateway: GatewayResult, model: str) -> Route:

@@ -60,6 +60,16 @@ def test_models_are_routed_as_their_gateway_routes() -> None:
     }
 
 
+@pytest.mark.parametrize("model", ["os.environ/LITELLM_MASTER_KEY", "*", "org/*"])
+def test_name_with_another_meaning_is_left_out(model: str) -> None:
+    """A deployment's name can't make LiteLLM show a secret of its own, or take the requests for other models."""
+    prod = mock_gateway("prod", routing="header")
+    behind = [mock_deployment(name, gateway_ids=[prod["spec"]["id"]]) for name in (model, "llama")]
+    routes, left_out = _run([prod], behind)
+    assert [route["model_name"] for route in routes] == ["llama"]
+    assert left_out == {f"prod/{model}": "its name has another meaning in LiteLLM's configuration"}
+
+
 def test_no_model_is_an_error() -> None:
     """Without a model that answers, the program fails, and no configuration without routes replaces the last one."""
     prod = mock_gateway("prod")
