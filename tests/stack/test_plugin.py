@@ -95,12 +95,13 @@ def test_tokens_are_ciphertext_in_the_state(user: Project, coreweave_emulator: E
     coreweave_emulator.add(name="prod")
     token = user.environ["COREWEAVE_API_TOKEN"]
     user.environ["COREWEAVE_API_TOKEN"] = "CW-SECRET-of-nobody"
-    user.set({"coreweave-gateway:token": token})
+    user.set({f"{namespace}:token": token for namespace in ("coreweave-gateway", "own")})
+    user.set({f"{namespace}:endpoint": coreweave_emulator.url for namespace in ("coreweave-gateway", "own")})
     explicit = (
-        "known = pulumi.ProviderResource('coreweave-gateway', 'known', {'token': pulumi.Config('own').get('token')})\n"
+        "own = {name: pulumi.Config('own').require(name) for name in ('token', 'endpoint')}\n"
+        "known = pulumi.ProviderResource('coreweave-gateway', 'known', own)\n"
         "pulumi.export('name', call('getGateway', known, gatewayName='prod').apply(lambda found: found['name']))\n"
     )
-    user.set({"own:token": token})
     user.program(f"{PROGRAM}\n{explicit}")
     assert user.up() == {"name": "prod"}
     assert provider(user)["inputs"]["token"] == "[secret]"
