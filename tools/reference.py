@@ -20,8 +20,8 @@ Generated from the docstrings by `make docs`. Names without a module are importe
 [emulator](emulator.md) has its own page. Every output of a resource is a `pulumi.Output` of the type shown.
 Values are dictionaries as well as objects; `Output.all` makes plain dictionaries of them, with the same names as keys.
 
-In displays, a lookup is a `read`. A `refresh` shows the lookup of a gateway that no longer exists as `deleted`, and a failed
-`up` shows the stack's outputs as removed, though the state keeps them:
+In displays, a lookup is a `read`. A `refresh` shows the lookup of a gateway that no longer exists as `deleted`, and a
+failed `up` shows the stack's outputs as removed, though the state keeps them:
 [what Pulumi adds](troubleshooting.md#what-pulumi-adds) to a lookup's own messages.
 """
 _SECTIONS: dict[str, tuple[str, ...]] = {
