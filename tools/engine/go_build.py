@@ -79,7 +79,7 @@ class Binary:
         if os.access(target, os.X_OK):
             return target
         go, env = _go(cache, scratch, _pinned(self.folder, r"^go (\S+)$"))
-        show(f"Building {self.name} {self.version} from source (about 7 minutes on two cores, once) …")
+        show(f"Building {self.name} {self.version} from source (about 4 minutes on two cores, once) …")
         compiled = 0
 
         def count(line: str) -> None:
