@@ -66,34 +66,37 @@ _SERIES = {
     "one-list": ("#000000", "1 4", "✚"),
     "fleet": ("#0072b2", "none", "▼"),
 }
-_GATEWAYS, _SECONDS = (1, 10, 100, 1000, 10_000), (0.1, 1, 10, 100)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 470, 20, 320
+_GATEWAYS, _SECONDS = (1, 10, 100, 1000, 10_000), (0.3, 1, 3, 10, 30, 100)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 520, 20, 620
 
 
 def _plot(results: Results) -> str:
     """Return the seconds of a preview by the number of gateways, on logarithmic axes, as SVG."""
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 370" font-family="sans-serif" font-size="12">',
-        '<rect width="920" height="370" fill="white"/>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 940 670" font-family="sans-serif" font-size="13">',
+        '<rect width="940" height="670" fill="white"/>',
         *(_grid(f"{n:,}", _x(n), _TOP, _x(n), _BOTTOM, _x(n), _BOTTOM + 18, "middle") for n in _GATEWAYS),
         *(_grid(f"{s:g} s", _LEFT, _y(s), _RIGHT, _y(s), _LEFT - 8, _y(s) + 4, "end") for s in _SECONDS),
         f'<text x="{(_LEFT + _RIGHT) // 2}" y="{_BOTTOM + 40}" text-anchor="middle">gateways</text>',
     ]
-    for number, (scenario, (color, dash, mark)) in enumerate(_SERIES.items()):
-        found = sorted(
-            (run.gateways, cell["seconds"])
-            for run, cell in results.cells.items()
-            if (run.scenario, run.command) == (scenario, PREVIEW)
-        )
-        points = [(_x(gateways), _y(seconds)) for gateways, seconds in found]
-        y = _TOP + 24.0 * number + 10
+    series = {scenario: _points(results, scenario) for scenario in _SERIES}
+    # In the order of the right ends of the lines, and without what wasn't measured.
+    for number, scenario in enumerate(sorted(filter(series.get, series), key=lambda name: series[name][-1][1])):
+        points, (color, dash, mark) = series[scenario], _SERIES[scenario]
+        y = _TOP + 26.0 * number + 10
         parts.append(f'<g stroke="{color}" stroke-width="2" stroke-dasharray="{dash}" fill="none">')
         lines = (" ".join(f"{x},{y}" for x, y in line) for line in (points, [(_RIGHT + 20, y), (_RIGHT + 60, y)]))
         parts += [f'<polyline points="{line}"/>' for line in lines]
-        parts.append(f'</g><g fill="{color}" font-size="14" text-anchor="middle">')
-        parts += [f'<text x="{left}" y="{top + 5:.1f}">{mark}</text>' for left, top in [*points, (_RIGHT + 40.0, y)]]
+        # The white outline keeps marks apart that overlap.
+        parts.append(f'</g><g fill="{color}" font-size="16" text-anchor="middle" stroke="white" paint-order="stroke">')
+        parts += [f'<text x="{left}" y="{top + 6:.1f}">{mark}</text>' for left, top in [*points, (_RIGHT + 40.0, y)]]
         parts.append(f'</g><text x="{_RIGHT + 70}" y="{y + 4}">{SCENARIOS[scenario].title.replace("`", "")}</text>')
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _points(results: Results, scenario: str) -> list[tuple[float, float]]:
+    found = ((run, cell) for run, cell in results.cells.items() if (run.scenario, run.command) == (scenario, PREVIEW))
+    return sorted((_x(run.gateways), _y(cell["seconds"])) for run, cell in found)
 
 
 def _grid(label: str, x1: float, y1: float, x2: float, y2: float, x: float, y: float, anchor: str) -> str:
@@ -102,8 +105,8 @@ def _grid(label: str, x1: float, y1: float, x2: float, y2: float, x: float, y: f
 
 
 def _x(gateways: float) -> float:
-    return round(_LEFT + math.log10(gateways / _GATEWAYS[0]) / 4 * (_RIGHT - _LEFT), 1)
+    return round(_LEFT + math.log(gateways / _GATEWAYS[0], _GATEWAYS[-1] / _GATEWAYS[0]) * (_RIGHT - _LEFT), 1)
 
 
 def _y(seconds: float) -> float:
-    return round(_BOTTOM - math.log10(seconds / _SECONDS[0]) / 3 * (_BOTTOM - _TOP), 1)
+    return round(_BOTTOM - math.log(seconds / _SECONDS[0], _SECONDS[-1] / _SECONDS[0]) * (_BOTTOM - _TOP), 1)
