@@ -1,4 +1,4 @@
-"""The recipe of ``docs/recipes`` that creates what it looks up, on the real engine; tests/unit has the others."""
+"""Recipes of ``docs/recipes`` on the real engine; tests/unit has the others."""
 
 import shutil
 
@@ -18,3 +18,10 @@ def test_created_here(project: Project, coreweave_emulator: Emulator) -> None:
     shutil.copy(RECIPES / "inference_gateway.py", project.folder)
     project.program((RECIPES / "created_here.py").read_text())
     assert project.up() == {"base_url": f"https://api.{gateway_id}.gw.cwinference.com/v1"}
+
+
+def test_fallback(project: Project, coreweave_emulator: Emulator) -> None:
+    """A program goes on with another gateway if the first one doesn't exist."""
+    coreweave_emulator.add(name="prod")
+    project.program((RECIPES / "fallback.py").read_text())
+    assert project.up() == {"used": "prod"}

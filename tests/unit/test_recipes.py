@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS
+from pulumi_coreweave_gateway.emulator.files import load
 from pulumi_coreweave_gateway.testing import mock_deployment, mock_gateway
 from tests.unit.programs import run_program
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs" / "recipes"
 IDS = [f"6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a441{number}" for number in range(4)]
+_OTHERS = {"created_here.py", "fallback.py", "inference_gateway.py", "test_fleet_by_filter.py"}
+"""What tests/stack runs (`pulumi.runtime.test` raises the error of a function even if the program catches it), and what
+isn't a program."""
 LLAMA = "meta-llama/Llama-3.1-8B"
 URLS = [f"https://api.{gateway_id}.gw.cwinference.com" for gateway_id in IDS]
 
@@ -62,3 +67,21 @@ def test_recipe(recipe: str, gateways: list[dict[str, Any]], exports: dict[str, 
     ]
     ran = run_program(RECIPES / recipe, {"gatewayId": IDS[0]}, gateways, profiles=europe, deployments=deployments)
     assert ran.exports == exports
+
+
+@pytest.mark.parametrize("recipe", sorted({path.name for path in RECIPES.glob("*.py")} - _OTHERS))
+def test_recipe_on_the_example(recipe: str) -> None:
+    """A recipe shows values with the emulator's example, which the page runs it on."""
+    example: dict[str, list[dict[str, Any]]] = {"gateways": [], "deployments": []}
+    for resource in load(EXAMPLE_GATEWAYS).values():
+        example[resource.kind].append(resource.value)
+    gateways = example["gateways"]
+    ran = run_program(
+        RECIPES / recipe,
+        {"gatewayId": gateways[0]["spec"]["id"]},
+        gateways,
+        profiles={"eu": gateways},
+        deployments=example["deployments"],
+    )
+    assert ran.exports
+    assert all(ran.exports.values())
