@@ -288,6 +288,14 @@ ROWS = [
     Row("list", replies(200, {"items": [FULL]}), limits=LIST),
     Row("empty list", replies(200, {}), limits=LIST),
     Row("no list", replies(200, {"items": {"0": FULL}}), InvalidResponseError, "contains no list; check", limits=LIST),
+    Row(
+        "another object",
+        replies(200, {"success": False, "errors": ["log in"]}),
+        InvalidResponseError,
+        "contains no list; check",
+        limits=LIST,
+    ),
+    Row("empty list", replies(200, {}), limits=LIST),
     Row("404 for the list", replies(404, refused("no page", 5)), APIError, "unexpected response from", limits=LIST),
     Row(
         "large list", flood(200, None), InvalidResponseError, "is larger than 16 MiB; look up gateways by", limits=LIST

@@ -181,8 +181,8 @@ class GatewayClient:
         while True:
             page = self._fetch(f"{path}{query}", label, "items", deadline - self._clock.monotonic(), report)
             found = page.get("items")
-            if found is None:
-                found = []  # omitted, like every default in proto3
+            if found is None and page.keys() <= {"items", "nextPageToken"}:
+                found = []  # omitted, like every default in proto3; what has other members instead is no list
             if not isinstance(found, list):
                 raise InvalidResponseError(f"{label}: the API's response contains no list; check {names.endpoint}")
             number += len(found)
