@@ -131,6 +131,29 @@ def test_deferred_lookup_finds_a_gateway_of_the_same_program(emulator: Emulator,
     assert _lists(emulator) == 2
 
 
+def test_deferred_lookup_finds_the_gateway_that_replaced_another(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list from before the replacement, in which the former gateway has the name, isn't used."""
+    now = time.monotonic
+    emulator.add(name="staging")
+    former = emulator.add(name="prod")
+    created: list[str] = []
+
+    def replace(_: str) -> str:
+        emulator.remove(former)
+        created.append(emulator.add(name="prod"))
+        monkeypatch.setattr(time, "monotonic", lambda: now() + 60)
+        return "prod"
+
+    def program() -> Any:
+        name = _by_name("first", "staging").apply(replace)
+        return pulumi.Output.all(_by_name("later", name), _by_name("waits", name, wait_for_ready=True))
+
+    assert deploy(program) == created * 2
+    assert _lists(emulator) == 2
+
+
 def test_deferred_lookup_uses_a_list_that_has_its_gateway(emulator: Emulator) -> None:
     """If a deferred lookup finds its gateway, no second list is requested."""
     wanted = emulator.add(name="prod")

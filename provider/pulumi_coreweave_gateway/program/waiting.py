@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import GatewayError, InvalidArgumentError, NotFoundError, NotReadyError, naming
 from ..gateways.names import DELETING, in_use, resolve_unique
 from ..gateways.readiness import described_status, unmet_conditions
+from ..gateways.reads import LIST_MAX_AGE
 from ..pulumi_internals import raise_program_failure
 from .cli_command import waits_for_ready
 from .requests import reads_for, retry_log
@@ -87,7 +88,7 @@ def parse_wait_option(value: object, label: str, default: WaitForReady | None = 
 
 
 async def find_by_name(
-    label: str, name: str, profile: str, *, deferred: bool, max_age: float = math.inf, recheck_age: float = 0.0
+    label: str, name: str, profile: str, *, deferred: bool, max_age: float | None = None, recheck_age: float = 0.0
 ) -> Gateway:
     """Return the only gateway with a name, from a list that other lookups share.
 
@@ -95,9 +96,10 @@ async def find_by_name(
         label: The label of the lookup in error messages.
         name: The name; case matters.
         profile: The profile to look up with, ``""`` for the default one.
-        deferred: Whether the lookup had to wait for something. The gateway may have been created since the list was
-            requested, so if it isn't in the list, or is being deleted, the list is requested once more.
-        max_age: How many seconds ago the list may have been requested; by default any in this deployment.
+        deferred: Whether the lookup had to wait for something. The gateway may have been created or replaced since an
+            older list was requested, so if it isn't in the list, or is being deleted, the list is requested once more.
+        max_age: How many seconds ago the list may have been requested; by default any in this deployment, and five if
+            the lookup was deferred.
         recheck_age: The same for the second list, counted from now.
 
     Raises:
@@ -109,6 +111,8 @@ async def find_by_name(
     earliest = time.monotonic() - recheck_age
     with naming(label):
         reads, report = reads_for(profile), retry_log("the list of gateways")
+        if max_age is None:
+            max_age = LIST_MAX_AGE if deferred else math.inf
         listing = await _result_of(reads.list(report, max_age=max_age))
         if deferred and not in_use(name, listing):
             listing = await _result_of(reads.list(report, max_age=time.monotonic() - earliest))
