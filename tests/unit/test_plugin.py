@@ -105,7 +105,7 @@ def test_environment_takes_precedence_over_stack_configuration() -> None:
     assert check_config({"httpTimeout": "5s"}, bad_environ, DEFAULT)[1] != []
 
 
-@pytest.mark.parametrize("name", ["eu", "default-eu", "defaults"])
+@pytest.mark.parametrize("name", ["eu", "default-eu", "default_eu", "defaults"])
 def test_explicit_provider_takes_precedence_over_environment(name: str) -> None:
     """Explicit providers, such as those for two organizations, don't use the token in the environment."""
     servicer, urn = ProviderServicer(ENVIRON), f"urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::{name}"
@@ -116,7 +116,10 @@ def test_explicit_provider_takes_precedence_over_environment(name: str) -> None:
     assert elsewhere._settings(urn, {"token": TOKEN}).endpoint == "https://api.coreweave.com"
 
 
-@pytest.mark.parametrize("name", ["default", "default_0_1_0", "default_0_1_0_github_/api.github.com/owner/repository"])
+@pytest.mark.parametrize(
+    "name",
+    ["default", "default_0_1_0", "default_0_1_0_github_/api.github.com/o/r", "default_github_/api.github.com/o/r"],
+)
 def test_default_provider_uses_the_environment(name: str) -> None:
     """The engine names its default providers by the version and download URL that an SDK asks for."""
     urn = f"urn:pulumi:dev::shop::pulumi:providers:coreweave-gateway::{name}"

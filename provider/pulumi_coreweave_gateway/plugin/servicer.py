@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -28,6 +29,8 @@ PACKAGE = "coreweave-gateway"
 _SETTINGS = frozenset({"token", "endpoint", "httpTimeout", "lookupTimeout"})
 _TOGETHER = frozenset({"token", "endpoint"})
 """A token is for one server."""
+_DEFAULT_NAME = re.compile(r"default(_([0-9]|[a-z]+_/).*)?")
+"""The name of the engine's default provider ends with the version and the URL that an SDK asks for."""
 _LOG_TIMEOUT = 5.0
 """Seconds for the engine to accept a warning."""
 _NO_PROXY = (("grpc.enable_http_proxy", 0),)
@@ -161,7 +164,7 @@ class ProviderServicer(ResourceProviderServicer):
 
         """
         environ = dict(self._environ)
-        if urn and urn.rpartition("::")[2].partition("_")[0] != "default":
+        if urn and not _DEFAULT_NAME.fullmatch(urn.rpartition("::")[2]):
             given = _SETTINGS.intersection(config)
             if "endpoint" in given and "token" not in given:
                 raise SettingsError("the provider has an endpoint of its own, and no token for it; set its token too")
