@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_coreweave_gateway import GatewayLookup
+from pulumi_coreweave_gateway import GatewayLookup, get_gateway_output
 from pulumi_coreweave_gateway.program.arguments import after_dependencies
 from tests.unit.mocked import Group, Outcome, Thing, outcome
 
@@ -85,6 +85,16 @@ def test_dependency_on_a_deferred_lookup_defers_nothing() -> None:
         return after_dependencies(ID, [later])
 
     assert outcome(build).known
+
+
+def test_function_waits_for_a_lookup() -> None:
+    """A function that depends on a lookup, such as one that waits until a gateway is ready, is called after it."""
+
+    def build() -> Any:
+        later = GatewayLookup("later", gateway_id=Thing("new").id)
+        return get_gateway_output(ID, opts=pulumi.InvokeOutputOptions(depends_on=[later]))
+
+    assert not outcome(build).known
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])

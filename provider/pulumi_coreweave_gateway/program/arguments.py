@@ -317,7 +317,7 @@ def _check_default_provider(label: str) -> None:
         )
 
 
-def after_dependencies(value: pulumi.Input[_T], depends_on: Any) -> pulumi.Input[_T]:
+def after_dependencies(value: pulumi.Input[_T], depends_on: Any, *, lookups: bool = False) -> pulumi.Input[_T]:
     """Return a value as an Output that is known once everything in ``depends_on`` exists.
 
     The engine runs a read whose ID is known in the first preview even if the read depends on a resource that is still
@@ -327,23 +327,24 @@ def after_dependencies(value: pulumi.Input[_T], depends_on: Any) -> pulumi.Input
     Args:
         value: The value.
         depends_on: A resource, a list of resources, or an Output of these, as in ``pulumi.ResourceOptions``.
+        lookups: Whether to wait for lookups too. The engine reads a lookup after those that it depends on.
 
     """
     if depends_on is None or (isinstance(depends_on, (list, tuple)) and not depends_on):
         return value
     ids: pulumi.Output[Any] = pulumi.Output.from_input(depends_on).apply(
-        lambda resources: pulumi.Output.all(*_ids(resources))
+        lambda resources: pulumi.Output.all(*_ids(resources, lookups=lookups))
     )
     return pulumi.Output.all(value, ids).apply(lambda pair: pair[0])
 
 
-def _ids(resources: Any) -> Iterable[pulumi.Output[str]]:
+def _ids(resources: Any, *, lookups: bool) -> Iterable[pulumi.Output[str]]:
     """Yield the IDs of custom resources, including those inside components."""
     for resource in resources if isinstance(resources, (list, tuple)) else [resources]:
-        if getattr(resource, "is_lookup", False):
+        if getattr(resource, "is_lookup", False) and not lookups:
             # It exists already, and a lookup inside the component that it depends on would wait for itself.
             continue
         if isinstance(resource, pulumi.CustomResource):
             yield resource.id
         elif isinstance(resource, pulumi.Resource):
-            yield from _ids(children(resource))
+            yield from _ids(children(resource), lookups=lookups)

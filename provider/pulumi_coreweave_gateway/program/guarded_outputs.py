@@ -44,7 +44,7 @@ def require_known(value: pulumi.Input[_T], label: str) -> pulumi.Input[_T]:
 
 def after_invoke_dependencies(label: str, asked: pulumi.Input[_T], opts: object) -> pulumi.Input[_T]:
     """Return what a function looks up, known once all in its ``depends_on`` exists; see :func:`require_known`."""
-    awaited = after_dependencies(asked, getattr(opts, "depends_on", None))
+    awaited = after_dependencies(asked, getattr(opts, "depends_on", None), lookups=True)
     # A teardown saves no outputs.
     return awaited if tears_down() else require_known(awaited, label)
 
