@@ -174,6 +174,16 @@ def test_errors_are_one_line(plugin: PluginProcess, coreweave_emulator: Any) -> 
             assert unwanted not in error
 
 
+def test_gateway_that_must_be_ready(plugin: PluginProcess, coreweave_emulator: Any) -> None:
+    """The error names what every language has: no lookup with a wait, and arguments in camelCase."""
+    found = coreweave_emulator.add(name="prod", ready=False)
+    error = plugin.error("getGateway", gatewayName="prod", requireReady=True)
+    assert error.startswith(f"gateway {found}: not ready (STATUS_CREATING; ")
+    assert error.endswith("); run the command again once it is ready, or leave out requireReady")
+    coreweave_emulator.become_ready(found)
+    assert plugin.invoke("getGateway", gatewayId=found, requireReady=True)["ready"]
+
+
 def test_rejected_token_is_not_shown(plugin: PluginProcess, coreweave_emulator: Any) -> None:
     """A token that the API rejects appears nowhere in the error."""
     plugin.configure(endpoint=coreweave_emulator.url, token="CW-SECRET-wrong")

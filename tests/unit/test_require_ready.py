@@ -43,6 +43,8 @@ def test_required_gateway_that_is_not_ready_is_an_error(look_up: Callable[[], An
     """In a preview and in an up, the error has the status and its unmet conditions."""
     with pytest.raises(NotReadyError, match=STATUS) as caught:
         outcome(look_up, preview=preview, engine=MOCKS)
+    # Functions have no argument wait_for_ready.
+    assert "; wait for it with GatewayLookup(…, wait_for_ready=True), or leave out require_ready" in str(caught.value)
     assert caught.value.status == "STATUS_CREATING"
     assert len(caught.value.conditions) == 1
 

@@ -222,9 +222,10 @@ def test_other_statuses_do_not_end_the_wait(status: str) -> None:
     assert Wait([_gateway(status), READY]).error is None
 
 
-def test_ready_without_endpoint_does_not_end_the_wait() -> None:
+@pytest.mark.parametrize("endpoints", [(), ["ftp://files.example.com"]], ids=["none", "unusable"])
+def test_ready_without_endpoint_does_not_end_the_wait(endpoints: Iterable[str]) -> None:
     """A READY gateway without an endpoint isn't ready yet, and the message says so."""
-    wait = Wait([_gateway("STATUS_READY"), READY])
+    wait = Wait([_gateway("STATUS_READY", endpoints=endpoints), READY])
     assert wait.error is None
     assert wait.messages[0].endswith(": STATUS_READY; no endpoint yet")
 

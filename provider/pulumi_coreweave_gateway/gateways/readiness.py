@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..errors import NotReadyError
@@ -12,14 +12,19 @@ NEED_ENDPOINT = ("endpoint", "endpoints", "host", "openai_base_url")
 """The outputs that are empty until the gateway has an endpoint."""
 
 _MAX_CONDITIONS = 10
+_WAIT = "wait for it with GatewayLookup(…, wait_for_ready=True)"
 
 
-def check_ready(subject: str, outputs: Mapping[str, Any]) -> None:
+def check_ready(
+    subject: str, outputs: Mapping[str, Any], *, spell: Callable[[str], str] = str, remedy: str = _WAIT
+) -> None:
     """Check that a gateway is ready.
 
     Args:
         subject: What was looked up, for the message.
         outputs: The gateway's outputs.
+        spell: Returns the name of an argument or output as the user knows it.
+        remedy: What to do until it is ready.
 
     Raises:
         NotReadyError: It isn't; the message has the status and the unmet conditions.
@@ -28,26 +33,20 @@ def check_ready(subject: str, outputs: Mapping[str, Any]) -> None:
     if outputs["ready"]:
         return
     unmet = unmet_conditions(outputs["conditions"])
-    status = described_status(outputs["status"], unmet, has_endpoint=bool(outputs["endpoints"]))
-    error = NotReadyError(
-        f"{subject}: not ready ({status}); wait for it with wait_for_ready, or leave out require_ready"
-    )
+    status = described_status(outputs["status"], unmet, has_endpoint=bool(outputs["endpoint"]))
+    error = NotReadyError(f"{subject}: not ready ({status}); {remedy}, or leave out {spell('require_ready')}")
     error.status, error.conditions = outputs["status"], unmet
     raise error
 
 
-def warning_without_endpoint(subject: str, status: str) -> str:
-    """Return the warning that a gateway has no endpoint yet.
-
-    Args:
-        subject: What was looked up.
-        status: The gateway's status.
-
-    """
-    empty = f"{', '.join(NEED_ENDPOINT[:-1])} and {NEED_ENDPOINT[-1]} are empty"
+def warning_without_endpoint(
+    subject: str, status: str, *, spell: Callable[[str], str] = str, remedy: str = _WAIT
+) -> str:
+    """Return the warning that a gateway has no endpoint yet; see :func:`check_ready`."""
+    *names, last = map(spell, NEED_ENDPOINT)
     return (
-        f"{subject}: the gateway has no endpoint ({status}), so that {empty}; fail instead with require_ready, or wait "
-        "for it with wait_for_ready"
+        f"{subject}: the gateway has no endpoint ({status}), so that {', '.join(names)} and {last} are empty; fail "
+        f"instead with {spell('require_ready')}, or {remedy}"
     )
 
 

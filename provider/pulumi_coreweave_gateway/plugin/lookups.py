@@ -30,6 +30,8 @@ from ..validation import validated_gateway_id, validated_gateway_name
 if TYPE_CHECKING:
     from ..client.models import Gateway
 
+_LATER = "run the command again once it is ready"
+
 _T = TypeVar("_T")
 _Outputs = dict[str, Any]
 
@@ -70,9 +72,10 @@ class Lookups:
         outputs = gateway_outputs(await self._gateway(arguments))
         subject = f"gateway {outputs['gateway_id']}"
         if must_be_ready:
-            check_ready(subject, outputs)
+            check_ready(subject, outputs, spell=camel_case, remedy=_LATER)
         elif not outputs["endpoint"]:
-            await _on_thread(lambda: self._warn(f"getGateway: {warning_without_endpoint(subject, outputs['status'])}"))
+            text = warning_without_endpoint(subject, outputs["status"], spell=camel_case, remedy=_LATER)
+            await _on_thread(lambda: self._warn(f"getGateway: {text}"))
         return in_camel_case(outputs)
 
     async def _gateway(self, arguments: Mapping[str, Any]) -> Gateway:

@@ -398,7 +398,7 @@ def seen_gateway(gateway: Gateway) -> Seen:
     status, conditions = gateway.status.status, unmet_conditions(map(dict, gateway.status.conditions))
     return Seen(
         ready=gateway.ready,
-        text=described_status(status, conditions, has_endpoint=bool(gateway.status.endpoints)),
+        text=described_status(status, conditions, has_endpoint=gateway.ready),
         status=status,
         conditions=conditions,
         unusable=UNUSABLE.get(status, ""),
