@@ -10,6 +10,7 @@ import pulumi
 import pytest
 
 from pulumi_coreweave_gateway import (
+    APIError,
     DeploymentsLookup,
     InvalidArgumentError,
     NotFoundError,
@@ -94,8 +95,13 @@ def test_server_that_ignores_the_filter_and_pages(emulator: Emulator, gateway: s
 def test_gateway_that_the_api_does_not_know(emulator: Emulator, gateway: str) -> None:
     """A list that isn't found is an error, and never an empty list."""
     emulator.script(404, path=DEPLOYMENTS, times=None)
-    with pytest.raises(NotFoundError, match=r"^get_deployments: the list of deployments: .*HTTP 404.*check gateway_id"):
+    reason = r"^get_deployments: the list of deployments: [^;]*HTTP 404[^;]*; check gateway_id, and [^;]*$"
+    with pytest.raises(NotFoundError, match=reason) as caught:
         get_deployments(gateway_id=gateway, missing="skip")
+    assert (caught.value.grpc_code, caught.value.request_id) == ("not_found", "emulator-1")
+    # Without a gateway, it is the path that doesn't exist.
+    with pytest.raises(APIError, match="check coreweave-gateway:endpoint"):
+        get_deployments(missing="skip")
 
 
 def _waiting(gateway: str, **wait: float) -> Callable[[], pulumi.Output[Any]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEPLOYMENT_ARGUMENTS = ("gateway_id", "model", "missing")
 
+_CHECK_GATEWAY = "check gateway_id, and that the token belongs to the gateway's organization"
 _MAX_LISTED = 10
 
 
@@ -70,9 +71,15 @@ class DeploymentsRequest(Request):
             try:
                 listing = reads.client.list_deployments(self.gateway_id, seconds=seconds, report=report)
             except APIError as error:
-                if error.grpc_code != "not_found":
+                if not self.gateway_id or error.grpc_code != "not_found":
                     raise
-                raise NotFoundError(f"{error}; check gateway_id", http_status=error.http_status) from None
+                raise NotFoundError(
+                    f"{str(error).partition('; ')[0]}; {_CHECK_GATEWAY}",
+                    http_status=error.http_status,
+                    grpc_code=error.grpc_code,
+                    request_id=error.request_id,
+                    server_message=error.server_message,
+                ) from None
             return self.select(listing)
 
         return reads.start(read)
@@ -97,7 +104,7 @@ class DeploymentsRequest(Request):
     def _hint(self, deployments: Iterable[Deployment]) -> str:
         models = sorted({each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)})
         if not models:
-            return "check gateway_id, and that the token belongs to the gateway's organization"
+            return _CHECK_GATEWAY
         rest = f" and {len(models) - _MAX_LISTED} more" if len(models) > _MAX_LISTED else ""
         return f"models there: {', '.join(map(quote_for_message, models[:_MAX_LISTED]))}{rest}; correct model"
 
