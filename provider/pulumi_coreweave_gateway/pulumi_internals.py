@@ -77,6 +77,13 @@ def is_known_plaintext(key: str) -> bool:
     return key in config.CONFIG.get() or "PULUMI_CONFIG_SECRET_KEYS" in os.environ
 
 
+def current_mocks() -> pulumi.runtime.Mocks:
+    """Return the mocks under which the program runs; see :func:`is_mocked`."""
+    monitor = settings.get_monitor()
+    assert isinstance(monitor, mocks.MockMonitor)  # noqa: S101 - the caller has asked
+    return monitor.mocks
+
+
 def is_mocked() -> bool:
     """Return whether the program runs under ``pulumi.runtime.set_mocks``."""
     return isinstance(settings.get_monitor(), mocks.MockMonitor)

@@ -40,6 +40,7 @@ def _gateways(*names: str, **values: Any) -> list[dict[str, Any]]:
         ),
         ("wait_for_a_model.py", _gateways("prod"), {"base_url": f"{URLS[0]}/v1"}),
         ("fallback.py", _gateways("prod", "canary"), {"used": "canary"}),
+        ("fallback.py", _gateways("prod"), {"used": "prod"}),
         ("fallback.py", [*_gateways("prod"), mock_gateway("canary", ready=False)], {"used": "prod"}),
         (
             "fleet_by_filter.py",

@@ -60,7 +60,7 @@ def get_deployments(
     request = validated_request(label, validated_deployments, arguments, profile)
     assert isinstance(request, DeploymentsRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
-        return typed_deployments(mocks.call_mock_now(mocks.GET_DEPLOYMENTS, request.to_state()))
+        return typed_deployments(mocks.call_mock(mocks.GET_DEPLOYMENTS, request.to_state()))
     with naming(label):
         found = request.start(reads_for(request.profile), retry_log(label)).result()
     return typed_deployments(deployments_outputs(found))
@@ -104,7 +104,7 @@ def get_deployments_output(
 
     async def get(request: DeploymentsRequest) -> Any:
         if is_mocked():
-            return typed_deployments(await mocks.call_mock(mocks.GET_DEPLOYMENTS, request.to_state()))
+            return typed_deployments(mocks.call_mock(mocks.GET_DEPLOYMENTS, request.to_state()))
         try:
             with naming(label):
                 found = await asyncio.wrap_future(request.start(reads_for(request.profile), retry_log(label)))

@@ -113,7 +113,7 @@ def get_gateway(
     named = f"gateway {asked}" if by_id else _named(label, asked)
     if is_mocked():
         arguments = _mock_arguments(asked, profile_name, by_id=by_id)
-        found = typed_gateway(mocks.call_mock_now(mocks.GET_GATEWAY, arguments))
+        found = typed_gateway(mocks.call_mock(mocks.GET_GATEWAY, arguments))
     elif by_id:
         found = _result(_request(asked, profile_name).result())
     else:
@@ -187,7 +187,7 @@ def get_gateway_output(
     async def find(value: str, named: str) -> GatewayResult:
         if is_mocked():
             arguments = _mock_arguments(value, profile_name, by_id=by_id)
-            return typed_gateway(await mocks.call_mock(mocks.GET_GATEWAY, arguments))
+            return typed_gateway(mocks.call_mock(mocks.GET_GATEWAY, arguments))
         if by_id:
             return _result(await asyncio.wrap_future(_request(value, profile_name)))
         return _result(await find_by_name(named, value, profile_name, deferred=deferred, max_age=LIST_MAX_AGE))
@@ -251,7 +251,7 @@ def get_gateways(
     request = validated_fleet_input(label, gateway_ids, missing, zones, statuses, name_pattern, profile=profile)
     assert isinstance(request, FleetRequest)  # noqa: S101 - no argument is an Output
     if is_mocked():
-        return typed_gateways(mocks.call_mock_now(mocks.GET_GATEWAYS, request.to_state()).get("gateways") or [])
+        return typed_gateways(mocks.call_mock(mocks.GET_GATEWAYS, request.to_state()).get("gateways") or [])
     return _fleet_read(label, request)()
 
 
@@ -298,7 +298,7 @@ def get_gateways_output(
 
     async def get(request: FleetRequest) -> GatewaysResult:
         if is_mocked():
-            answer = await mocks.call_mock(mocks.GET_GATEWAYS, request.to_state())
+            answer = mocks.call_mock(mocks.GET_GATEWAYS, request.to_state())
             return typed_gateways(answer.get("gateways") or [])
         # What the call had to wait for may have created a gateway.
         max_age = 0.0 if deferred else LIST_MAX_AGE
