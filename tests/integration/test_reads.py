@@ -27,8 +27,8 @@ LIST = "/v1alpha1/inference/gateways"
 CONTRACT = Path(__file__).parent / "contract" / "gateways.yaml"
 
 
-def _reads_of(emulator: Emulator) -> Reads:
-    environ = {**emulator.environ, "COREWEAVE_LOOKUP_TIMEOUT": "2s"}
+def _reads_of(emulator: Emulator, lookup_timeout: str = "2s") -> Reads:
+    environ = {**emulator.environ, "COREWEAVE_LOOKUP_TIMEOUT": lookup_timeout}
     return Reads(resolve_settings(lambda _: None, environ))
 
 
@@ -90,6 +90,16 @@ def test_requests_use_all_connections(reads: Reads, coreweave_emulator: Emulator
     assert wait(futures, 10).not_done == set()
     assert time.monotonic() - started < 2.0
     assert len({request.port for request in coreweave_emulator.requests()}) == CONNECTIONS
+
+
+def test_lookup_whose_turn_never_came_says_so(coreweave_emulator: Emulator) -> None:
+    """Its error doesn't claim an attempt of 0.1 s."""
+    (gateway_id,) = _add(coreweave_emulator, 1)
+    coreweave_emulator.script(delay=3, times=None)
+    reads = _reads_of(coreweave_emulator, "500ms")
+    errors = [str(future.exception()) for future in [reads.get(gateway_id) for _ in range(2 * CONNECTIONS)]]
+    reason = "no time was left for the request; increase coreweave-gateway:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)"
+    assert sum(f"gateway {gateway_id}: {reason}" in error for error in errors) == CONNECTIONS
 
 
 def test_gateway_that_is_not_listed_is_read_by_id(reads: Reads, coreweave_emulator: Emulator) -> None:

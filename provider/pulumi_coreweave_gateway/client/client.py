@@ -32,6 +32,8 @@ _MAX_OBJECT = 4 * _MIB
 _MAX_PAGE = 16 * _MIB
 """Bytes of a page of a list, after decompression."""
 _MAX_PAGE_TOKEN = 2048
+_LEAST_TIME = 0.1
+"""Seconds without which a request isn't sent: others have used up its time, as pages of a list or in a queue."""
 
 
 class GatewayClient:
@@ -160,6 +162,12 @@ class GatewayClient:
         single = key != "items"
         call = Call(path, label, _MAX_OBJECT if single else _MAX_PAGE, single=single)
         limit = self._settings.lookup_timeout if seconds is None else seconds
+        if limit < min(_LEAST_TIME, self._settings.lookup_timeout):
+            raise TransportError(
+                f"{label}: no time was left for the request; increase {self._settings.names.lookup_timeout}",
+                retryable=True,
+                timed_out=True,
+            )
         answer = self._http.fetch(call, seconds=limit, report=report)
         if not isinstance(answer, dict):
             raise InvalidResponseError(
