@@ -224,6 +224,13 @@ def test_waits_for_a_name_and_for_ready_share_a_timeout(emulator: Emulator) -> N
     assert [request.path for request in emulator.requests()] == [GATEWAYS, f"{GATEWAYS}/{gateway_id}"]
 
 
+def test_wait_without_time_polls_once(emulator: Emulator) -> None:
+    """Without time to wait, a gateway that is ready is found, however long the API takes to say so."""
+    wanted = emulator.add(name="prod")
+    emulator.script(delay=0.4, times=None)
+    assert deploy(_waiting(timeout=0)) == wanted
+
+
 def test_wait_for_a_replacement_ends_with_the_timeout(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     """While several gateways with the name are being deleted, a replacement is waited for until the timeout."""
     caplog.set_level(logging.INFO)

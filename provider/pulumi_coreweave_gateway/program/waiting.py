@@ -28,6 +28,8 @@ APPEAR_TIMEOUT = 60.0
 _READY = "STATUS_READY"
 _NOT_FOUND = "not found yet"
 _MIN_POLL_INTERVAL = 0.1
+_FIRST_POLL = 5.0
+"""Seconds that the first poll may take, however short the timeout is."""
 _MAX_SECONDS = 24 * 3600.0
 _FREQUENT_HEARTBEATS = 120.0
 UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is being deleted"}
@@ -256,7 +258,8 @@ class ReadyWait:
 
     async def _poll(self) -> bool:
         """Poll once, within the rest of the timeout, and return whether it is ready."""
-        seconds = max(self._wait.timeout - self._progress.elapsed, _MIN_POLL_INTERVAL)
+        shortest = _MIN_POLL_INTERVAL if self._text else _FIRST_POLL
+        seconds = max(self._wait.timeout - self._progress.elapsed, shortest)
         try:
             self._seen = await asyncio.wait_for(self._read(), seconds)
         except NotFoundError:
