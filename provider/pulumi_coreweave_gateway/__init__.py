@@ -18,7 +18,7 @@ module               concern
 ``pulumi_internals`` every use of a private or undocumented name of the SDK
 ``threads``          daemon threads for requests
 ``errors``           the exception classes
-``messages``         texts of users and servers, made fit for one line of a message
+``messages``         strings from users and servers, formatted for one-line messages
 ``emulator``         an emulator of the gateway API on loopback, for tests and first steps
 ``doctor``           checks settings, versions, endpoint and token from the command line
 ``testing``          for unit tests of programs, under ``pulumi.runtime.set_mocks``

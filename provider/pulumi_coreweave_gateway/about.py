@@ -1,4 +1,4 @@
-"""What this package is called, and where it lives."""
+"""The name, version and URL of this package."""
 
 DISTRIBUTION = "pulumi-coreweave-gateway"
 VERSION = "0.1.0"

@@ -138,7 +138,7 @@ class SettingNames:
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked settings of one profile.
+    """Validated settings of one profile.
 
     Attributes:
         endpoint: The API's base URL, without a trailing slash.
@@ -284,7 +284,7 @@ def parse_duration(text: str) -> float:
         text: A Go duration (``1m30s``, ``500ms``), or a bare number of seconds.
 
     Raises:
-        ValueError: The text is neither, or the duration isn't positive or exceeds a day; the message is one line.
+        ValueError: The string is neither, or the duration isn't positive or exceeds a day; the message is one line.
 
     """
     if re.fullmatch(_NUMBER, text):
@@ -353,7 +353,7 @@ def _unusable_endpoint(value: str) -> str:  # noqa: C901, PLR0911 - one rule aft
     if len(value) > _MAX_ENDPOINT:
         return f"is longer than {_MAX_ENDPOINT} characters"
     if not value.isascii() or not value.isprintable() or " " in value or "\\" in value:
-        return "contains white space or characters that no URL has"
+        return "contains white space or characters that are invalid in a URL"
     try:
         url = urlsplit(value)
         port, host = url.port, url.hostname or ""

@@ -127,7 +127,9 @@ def _api(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(
             "organization",
-            f"the token belongs to {organization}" if organization else "the API doesn't name the token's",
+            f"the token belongs to {organization}"
+            if organization
+            else "the API doesn't say which organization the token belongs to",
         )
 
 
@@ -143,15 +145,15 @@ def _stack_config(environ: Mapping[str, str]) -> tuple[Mapping[str, Any], Findin
         return {}, Finding("stack", f"none: {error}; only the environment is checked")
     values = _parsed_config(printed)
     if values is None:
-        reason = "`pulumi config --json` printed something else than a JSON object; run it to see what"
+        reason = "`pulumi config --json` printed something other than a JSON object; run it to see what"
         return {}, Finding("stack", f"{reason}; only the environment is checked", ok=False)
     return values, Finding("stack", "its configuration was read")
 
 
 def _parsed_config(printed: str) -> dict[str, Any] | None:
-    """Return the settings by their keys, or None if the text is anything else.
+    """Return the settings by their keys, or None if the string is anything else.
 
-    A parser's exception has the whole text, with decrypted secrets, so it ends here.
+    A parser's exception contains the whole string, with decrypted secrets, so it ends here.
     """
     try:
         found = json.loads(printed)

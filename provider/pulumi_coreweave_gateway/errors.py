@@ -163,7 +163,7 @@ class InternalError(GatewayError):
 
     @classmethod
     def from_exception(cls, subject: str, error: BaseException) -> InternalError:
-        """Describe an exception by its class and where it was raised; its text may contain secrets.
+        """Describe an exception by its class and where it was raised; its message may contain secrets.
 
         Args:
             subject: What was being looked up.
@@ -189,7 +189,7 @@ def without_surprises(label: str, call: Callable[[], _T]) -> _T:
 
     Raises:
         RunError: As the call raises it: an error for the user.
-        InternalError: The call has raised anything else. Nothing refers to that exception, because its text and its
+        InternalError: The call has raised anything else. Nothing refers to that exception, because its message and its
             frames may contain secrets.
 
     """

@@ -73,7 +73,7 @@ def _spellings(token: str) -> Iterator[str]:
     for before in range(3):
         whole = base64.b64encode(bytes(before) + token.encode() + bytes(-(before + len(token)) % 3)).decode()
         encoded.append(whole[-(-before * 8 // 6) : (before + len(token)) * 8 // 6])
-    # The base64 of a short token may be any text.
+    # The base64 of a short token may occur in any string.
     yield from (spelling for spelling in encoded if len(spelling) >= _PIECE)
 
 

@@ -57,7 +57,7 @@ class _Provider(ResourceProvider):
         self._config = req.config.get
 
     def check(self, _olds: dict[str, Any], _news: dict[str, Any]) -> NoReturn:
-        """Refuse to create a lookup, which the engine checks first; it checks no read.
+        """Refuse to create a lookup: the engine checks what it is about to create, and never a read.
 
         Raises:
             InvalidArgumentError: Always.

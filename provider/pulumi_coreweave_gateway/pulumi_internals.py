@@ -30,7 +30,7 @@ PROVIDER_KEY = "__provider"
 
 @functools.cache
 def provider_reference(provider: ResourceProvider) -> str:
-    """Return a provider of :mod:`pulumi_coreweave_gateway.providers` as the state holds it.
+    """Return a provider of :mod:`pulumi_coreweave_gateway.providers` as the state contains it.
 
     It pickles to the name of a module-level instance: forty bytes that never change. The SDK's own
     ``serialize_provider`` isn't used: it patches the pickler again with every call and never restores it, so that

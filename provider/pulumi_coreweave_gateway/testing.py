@@ -57,16 +57,16 @@ def mock_gateway(
     """Return a realistic gateway as the API would send it.
 
     Args:
-        name: its name.
-        gateway_id: its UUID; by default one made from the name, the same in every run.
+        name: Its name.
+        gateway_id: Its UUID; by default one made from the name, the same in every run.
         ready: READY with an endpoint; otherwise CREATING, without one.
-        zone: its zone.
-        routing: how it finds the model that a request is for.
-        spec: fields of its spec to set, in the API's JSON form, such as ``{"zones": []}``.
-        status: fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_ERROR"}``.
+        zone: Its zone.
+        routing: How it finds the model that a request is for.
+        spec: Fields of its spec to set, in the API's JSON form, such as ``{"zones": []}``.
+        status: Fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_ERROR"}``.
 
     Raises:
-        InvalidArgumentError: the id isn't a UUID.
+        InvalidArgumentError: The ID isn't a UUID.
 
     """
     found = mock_gateway_id(name) if gateway_id is None else validated_gateway_id(gateway_id)
@@ -87,16 +87,16 @@ def mock_deployment(
     """Return a realistic deployment as the API would send it.
 
     Args:
-        model: the name of its model.
-        gateway_ids: the UUIDs of the gateways that it is behind.
-        name: its name; by default the last part of the model's.
-        deployment_id: its UUID; by default one made from the name, the same in every run.
+        model: The name of its model.
+        gateway_ids: The UUIDs of the gateways that it is behind.
+        name: Its name; by default the last part of the model's.
+        deployment_id: Its UUID; by default one made from the name, the same in every run.
         ready: READY; otherwise CREATING.
-        spec: fields of its spec to set, in the API's JSON form, such as ``{"disabled": True}``.
-        status: fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_FAILED"}``.
+        spec: Fields of its spec to set, in the API's JSON form, such as ``{"disabled": True}``.
+        status: Fields of its status to set, in the API's JSON form, such as ``{"status": "STATUS_FAILED"}``.
 
     Raises:
-        InvalidArgumentError: the id isn't a UUID.
+        InvalidArgumentError: The ID isn't a UUID.
 
     """
     named = model.rpartition("/")[2] if name is None else name
@@ -112,15 +112,15 @@ class GatewayMocks(pulumi.runtime.Mocks):
     Python 3.14 too.
 
     Args:
-        gateways: the existing gateways, in the API's JSON form; :func:`mock_gateway` makes one.
-        others: mocks of all other resources and functions. By default a resource has its inputs as outputs and the
+        gateways: The existing gateways, in the API's JSON form; :func:`mock_gateway` makes one.
+        others: Mocks of all other resources and functions. By default a resource has its inputs as outputs and the
             ID ``NAME_id``, and a function returns nothing.
-        deployments: the existing deployments, in the API's JSON form; :func:`mock_deployment` makes one.
-        profiles: other organizations by the profile that lookups name: the gateways of each, or mocks with its
+        deployments: The existing deployments, in the API's JSON form; :func:`mock_deployment` makes one.
+        profiles: Other organizations by the profile that lookups name: the gateways of each, or mocks with its
             gateways and deployments.
 
     Raises:
-        InvalidResponseError: one of them isn't a gateway or deployment as the API describes it.
+        InvalidResponseError: One of them isn't a gateway or deployment as the API describes it.
 
     """
 

@@ -1,7 +1,7 @@
 """Daemon threads for requests.
 
-Not asyncio's default executor: the SDK registers every resource through it, and a waiting lookup would hold the
-others up. The threads are daemons, because Python joins all others before it exits, which would delay a Ctrl-C until
+Not asyncio's default executor: the SDK registers every resource through it, and a waiting lookup would delay
+the others. The threads are daemons, because Python joins all others before it exits, which would delay a Ctrl-C until
 the last request is answered.
 """
 

@@ -27,7 +27,7 @@ def validated_gateway_id(value: object, label: str = "gateway_id", *, name_argum
 
     Args:
         value: The ID.
-        label: What to call it in the message.
+        label: The label of the value in error messages.
         name_argument: The argument for a name, if the lookup has one.
 
     Raises:
@@ -49,10 +49,10 @@ def validated_gateway_name(value: object, label: str = "gateway_name") -> str:
 
     Args:
         value: The name.
-        label: What to call it in the message.
+        label: The label of the value in error messages.
 
     Raises:
-        InvalidArgumentError: The value is not a str, blank, too long, or holds control characters.
+        InvalidArgumentError: The value is not a str, blank, too long, or contains control characters.
 
     """
     if not isinstance(value, str):
@@ -67,7 +67,7 @@ def validated_model(value: object, label: str) -> str:
 
     Args:
         value: The name.
-        label: What to call it in the message.
+        label: The label of the value in error messages.
 
     Raises:
         InvalidArgumentError: The value isn't a str, is blank, or has more than 256 characters.
@@ -83,7 +83,7 @@ def validated_profile(value: object, label: str = "profile") -> str:
 
     Args:
         value: The name.
-        label: What to call it in the message.
+        label: The label of the value in error messages.
 
     Raises:
         InvalidArgumentError: The value isn't made of lower-case letters, digits and single dashes, or is ``gateway``.
@@ -98,20 +98,20 @@ def validated_profile(value: object, label: str = "profile") -> str:
         )
     if value == "gateway":
         raise InvalidArgumentError(
-            f"{label}: 'gateway' is reserved, coreweave-gateway holds the settings of the default profile; "
+            f"{label}: 'gateway' is reserved: coreweave-gateway has the settings of the default profile; "
             "choose another name"
         )
     return value
 
 
 def is_host(host: str) -> bool:
-    """Return whether a text is a host name or an IP address that can be connected to."""
+    """Return whether a string is a host name or an IP address that can be connected to."""
     # Python accepts an address with a zone, such as ::1%25lo, which the system then looks up as a name.
     return bool(_HOST.fullmatch(host)) or (_address(host) is not None and "%" not in host)
 
 
 def is_host_and_port(netloc: str) -> bool:
-    """Return whether a text is a host, in brackets if it holds colons, and perhaps a port."""
+    """Return whether a string is a host, in brackets if it contains colons, with or without a port."""
     return bool(_HOST_AND_PORT.fullmatch(netloc))
 
 

@@ -156,7 +156,7 @@ def test_wait_ends_if_all_are_disabled(emulator: Emulator, gateway: str) -> None
     """A disabled deployment stays in CREATING for ever, so that waiting for nothing else is an error at once."""
     for deployment in get_deployments(gateway_id=gateway):
         emulator.change(deployment.deployment_id, spec={"disabled": True}, status={"status": "STATUS_CREATING"})
-    with pytest.raises(NotReadyError, match=r"all of them are disabled, so that none gets ready; enable one$"):
+    with pytest.raises(NotReadyError, match=r"all of them are disabled, so none can become ready; enable one$"):
         deploy(_waiting(gateway))
 
 

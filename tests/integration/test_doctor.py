@@ -58,6 +58,6 @@ def test_configuration_that_is_not_json(tmp_path: Path, coreweave_emulator: Emul
     assert done.stderr == ""
     assert done.returncode == 1
     (failure,) = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
-    assert "`pulumi config --json` printed something else than a JSON object" in failure
+    assert "`pulumi config --json` printed something other than a JSON object" in failure
     assert _SECRET not in done.stdout
     assert "the token can read 0 gateways" in done.stdout

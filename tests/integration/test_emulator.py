@@ -128,7 +128,7 @@ class TestGateways:
             (lambda emulator: emulator.add(gateway_id="prod"), r"spec\.id: must be a UUID .*, not 'prod'"),
             (lambda emulator: emulator.replace([{"spec": {}}]), r"gateways\[0\]: spec\.id: must be a UUID"),
             (lambda emulator: emulator.change(ID, spec={"id": ID[:-1] + "2"}), "id can't be changed"),
-            (lambda emulator: emulator.remove(ID[:-1] + "2"), "has nothing with the ID 0d9b6c0e-.*2$"),
+            (lambda emulator: emulator.remove(ID[:-1] + "2"), "has no gateway or deployment with the ID 0d9b6c0e-.*2$"),
             (lambda emulator: emulator.script(99), "status must be between 200 and 599, not 99"),
             (lambda emulator: emulator.script(text="a", json=1), "json and text exclude each other"),
             (lambda emulator: emulator.script(gateway_id=ID, path="/"), "gateway_id and path exclude each other"),

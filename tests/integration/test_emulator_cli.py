@@ -79,9 +79,9 @@ def test_changed_file_is_reloaded(tmp_path: Path) -> None:
         write("gateways: [{spec: {id: x}}]")
         line = process.stderr.readline()
         assert line.startswith(f"emulator: {file}: gateways[0]: spec.id: must be a UUID")
-        assert line.endswith("; everything stays as it was\n")
+        assert line.endswith("; still serving what it served before\n")
         file.unlink()
-        assert "No such file or directory; everything stays" in process.stderr.readline()
+        assert "No such file or directory; still serving" in process.stderr.readline()
         assert len(_list(url, "t").json()["items"]) == 2
 
 

@@ -179,7 +179,7 @@ def test_gateway_that_must_be_ready(plugin: PluginProcess, coreweave_emulator: A
     found = coreweave_emulator.add(name="prod", ready=False)
     error = plugin.error("getGateway", gatewayName="prod", requireReady=True)
     assert error.startswith(f"gateway {found}: not ready (STATUS_CREATING; ")
-    assert error.endswith("); run the command again once it is ready, or leave out requireReady")
+    assert error.endswith("); run the command again once it is ready, or omit requireReady")
     coreweave_emulator.become_ready(found)
     assert plugin.invoke("getGateway", gatewayId=found, requireReady=True)["ready"]
 

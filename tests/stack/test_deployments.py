@@ -100,7 +100,7 @@ def test_wait_that_fails_is_one_line(project: Project, coreweave_emulator: Emula
     for change, reason in (
         ({"status": {"status": "STATUS_FAILED"}}, f"{LLAMA} (llama-3-1-8b) has failed and can't recover"),
         ({"status": {"status": "STATUS_DELETING"}}, f"{LLAMA} (llama-3-1-8b) is being deleted"),
-        ({"spec": {"disabled": True}}, "all of them are disabled, so that none gets ready; enable one"),
+        ({"spec": {"disabled": True}}, "all of them are disabled, so none can become ready; enable one"),
     ):
         coreweave_emulator.change(failed, **change)
         done = project.cli("up", *YES)

@@ -194,6 +194,6 @@ def test_required_gateway_that_is_not_ready_stops_every_deployment(
     project.succeed("refresh", *YES, "--run-program")
 
     project.program(f"{HEAD}\npulumi.export('endpoint', {look_up}).endpoint)\n")
-    warning = "lookup 'prod': the gateway has no endpoint (STATUS_UPDATING), so that endpoint, endpoints, host and "
+    warning = "lookup 'prod': the gateway has no endpoint (STATUS_UPDATING), so endpoint, endpoints, host and "
     assert warning in said(project.cli("preview"))
     assert warning in said(project.cli("up", *YES))

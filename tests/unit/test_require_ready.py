@@ -44,7 +44,7 @@ def test_required_gateway_that_is_not_ready_is_an_error(look_up: Callable[[], An
     with pytest.raises(NotReadyError, match=STATUS) as caught:
         outcome(look_up, preview=preview, engine=MOCKS)
     # Functions have no argument wait_for_ready.
-    assert "; wait for it with GatewayLookup(…, wait_for_ready=True), or leave out require_ready" in str(caught.value)
+    assert "; wait for it with GatewayLookup(…, wait_for_ready=True), or omit require_ready" in str(caught.value)
     assert caught.value.status == "STATUS_CREATING"
     assert len(caught.value.conditions) == 1
 
@@ -70,7 +70,7 @@ def test_gateway_without_endpoint_causes_a_warning(
     """An endpoint that doesn't exist yet reaches no dependent without a word: it names lookup, status and outputs."""
     outcome(look_up, engine=MOCKS)
     empty = "endpoint, endpoints, host and openai_base_url are empty; "
-    assert f"{label}: the gateway has no endpoint (STATUS_CREATING), so that {empty}" in caplog.text
+    assert f"{label}: the gateway has no endpoint (STATUS_CREATING), so {empty}" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["endpoint", "endpoints", "host", "openai_base_url"])

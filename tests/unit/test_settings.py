@@ -362,7 +362,7 @@ class TestEndpoint:
             ("https://api.example/a b", "contains white space"),
             ("https://api.example\nX-Evil: hunter2", "contains white space"),
             ("https://api.example\\@evil.example", "contains white space"),
-            ("https://api.ex\u0430mple", "contains white space or characters that no URL has"),
+            ("https://api.ex\u0430mple", "contains white space or characters that are invalid in a URL"),
             (f"https://{'a' * 200}", "is longer than 200 characters"),
         ],
         ids=lambda part: ascii(part)[:40],

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the emulator until SIGINT or SIGTERM ends it with status 0.
 
     Args:
-        arguments: the command line, without the program's name.
+        arguments: The command line, without the program's name.
 
     Returns:
         2, after one line on stderr, if it can't run.
@@ -101,4 +101,4 @@ def _reload(emulator: Emulator, file: str) -> None:
         emulator.replace(file)
         print(f"emulator: {file}: read again, serving {emulator.served()}", file=sys.stderr, flush=True)
     except EmulatorError as error:
-        print(f"emulator: {error}; everything stays as it was", file=sys.stderr, flush=True)
+        print(f"emulator: {error}; still serving what it served before", file=sys.stderr, flush=True)

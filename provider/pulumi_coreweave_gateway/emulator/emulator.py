@@ -34,11 +34,11 @@ class Emulator:
     nothing, if nothing has the given ID or an argument is invalid.
 
     Args:
-        gateways: the initial gateways: a list in the API's JSON form, or the path of a YAML file, which may have
+        gateways: The initial gateways: a list in the API's JSON form, or the path of a YAML file, which may have
             deployments, too.
-        token: the bearer token that it requires; a random one by default.
-        host: the address to listen on.
-        port: the port; 0 for any that is free.
+        token: The bearer token that it requires; a random one by default.
+        host: The address to listen on.
+        port: The port; 0 for any that is free.
 
     """
 
@@ -75,7 +75,7 @@ class Emulator:
         """Start to listen, at a new URL unless the port is given.
 
         Raises:
-            EmulatorError: it is running already, or it can't listen there.
+            EmulatorError: It is running already, or it can't listen there.
 
         """
         if self._server is not None:
@@ -98,7 +98,7 @@ class Emulator:
         """The URL that it listens on, such as ``http://127.0.0.1:40123``; after :meth:`stop`, the last one.
 
         Raises:
-            EmulatorError: it was never started.
+            EmulatorError: It was never started.
 
         """
         if not self._url:
@@ -115,7 +115,7 @@ class Emulator:
         """The environment variables with which a program uses the emulator, for ``LocalWorkspaceOptions(env_vars=…)``.
 
         Raises:
-            EmulatorError: it was never started.
+            EmulatorError: It was never started.
 
         """
         return {"COREWEAVE_API_ENDPOINT": self.url, "COREWEAVE_API_TOKEN": self._token}
@@ -145,12 +145,12 @@ class Emulator:
 
         Args:
             gateway: ``{"spec": …, "status": …}``, in the API's JSON form; excludes the other arguments.
-            gateway_id: its UUID; by default one made from the name, the same in every run.
-            name: its name.
+            gateway_id: Its UUID; by default one made from the name, the same in every run.
+            name: Its name.
             ready: READY with endpoints; otherwise CREATING, without endpoints.
-            zone: its zone.
-            routing: how it finds the model that a request is for.
-            additional_dns: further DNS names of its endpoint.
+            zone: Its zone.
+            routing: How it finds the model that a request is for.
+            additional_dns: Further DNS names of its endpoint.
 
         """
         with self._api.lock:
@@ -175,10 +175,10 @@ class Emulator:
 
         Args:
             deployment: ``{"spec": …, "status": …}``, in the API's JSON form; excludes the other arguments.
-            deployment_id: its UUID; by default one made from the name, the same in every run.
-            name: its name; by default one made from that of the model.
-            model: the name of its model.
-            gateway_ids: the UUIDs of the gateways that it is behind.
+            deployment_id: Its UUID; by default one made from the name, the same in every run.
+            name: Its name; by default one made from that of the model.
+            model: The name of its model.
+            gateway_ids: The UUIDs of the gateways that it is behind.
             ready: READY; otherwise CREATING, while it loads the model's weights.
 
         """
@@ -193,7 +193,7 @@ class Emulator:
         """Replace all gateways and deployments.
 
         Args:
-            gateways: the new gateways, as for the constructor.
+            gateways: The new gateways, as for the constructor.
 
         """
         if isinstance(gateways, (str, os.PathLike)):
@@ -228,9 +228,9 @@ class Emulator:
         None removes a field, objects merge, and anything else replaces the field.
 
         Args:
-            resource_id: its UUID.
-            spec: fields of its spec, in the API's JSON form.
-            status: fields of its status, in the API's JSON form.
+            resource_id: Its UUID.
+            spec: Fields of its spec, in the API's JSON form.
+            status: Fields of its status, in the API's JSON form.
 
         """
         with self._api.lock:
@@ -250,8 +250,8 @@ class Emulator:
         """Make a gateway or deployment READY; a gateway then has endpoints.
 
         Args:
-            resource_id: its UUID.
-            after_reads: how many responses still show it unchanged; those to a list that contains it count, too.
+            resource_id: Its UUID.
+            after_reads: How many responses still show it unchanged; those to a list that contains it count, too.
 
         """
         with self._api.lock:
@@ -275,15 +275,15 @@ class Emulator:
         before those for all, and older before newer.
 
         Args:
-            status: the HTTP status. Without a status and a body, it is the emulator's own response, with the headers
+            status: The HTTP status. Without a status and a body, it is the emulator's own response, with the headers
                 and the delay.
-            gateway_id: only for requests that get this gateway.
-            path: only for requests to this path.
-            headers: further headers.
-            json: the body; an error without a body has the API's for its status.
-            text: the body, as a string.
-            delay: seconds before the response.
-            times: how many requests get it; None for all, until the next call with None for the same requests.
+            gateway_id: Only for requests that get this gateway.
+            path: Only for requests to this path.
+            headers: Further headers.
+            json: The body; an error without a body has the API's for its status.
+            text: The body, as a string.
+            delay: Seconds before the response.
+            times: How many requests get it; None for all, until the next call with None for the same requests.
 
         """
         if gateway_id is not None and path is not None:
@@ -319,7 +319,7 @@ class Emulator:
     def _find(self, resource_id: str) -> Resource:
         found = self._api.resources.get(resource_id.lower())
         if found is None:
-            raise EmulatorError(f"the emulator has nothing with the ID {resource_id}")
+            raise EmulatorError(f"the emulator has no gateway or deployment with the ID {resource_id}")
         return found
 
     def _new_id(self, name: str) -> str:

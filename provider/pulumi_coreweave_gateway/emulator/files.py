@@ -26,10 +26,10 @@ def load(path: str | os.PathLike[str]) -> dict[str, Resource]:
     """Return the resources in a YAML file, by ID in lower case.
 
     Args:
-        path: the file, with a list in the API's JSON form for each key: ``gateways``, ``deployments`` or both.
+        path: The file, with a list in the API's JSON form for each key: ``gateways``, ``deployments`` or both.
 
     Raises:
-        EmulatorError: the file can't be read, isn't YAML, or has an invalid resource.
+        EmulatorError: The file can't be read, isn't YAML, or has an invalid resource.
 
     """
     try:

@@ -24,9 +24,9 @@ class Resource:
     """A gateway or deployment.
 
     Attributes:
-        kind: its kind.
-        value: its JSON form; replaced by each change, never modified.
-        reads_left: how many more responses show it before it becomes READY; None if it stays as it is.
+        kind: Its kind.
+        value: Its JSON form; replaced by each change, never modified.
+        reads_left: How many more responses show it before it becomes READY; None if it stays as it is.
 
     """
 
@@ -69,10 +69,10 @@ def parse_all(values: Mapping[str, object]) -> dict[str, Resource]:
     """Return resources by ID, in lower case.
 
     Args:
-        values: a list of the resources of each kind, in the API's JSON form.
+        values: A list of the resources of each kind, in the API's JSON form.
 
     Raises:
-        EmulatorError: one of them is invalid, as for :func:`parse`, or two have the same ID.
+        EmulatorError: One of them is invalid, as for :func:`parse`, or two have the same ID.
 
     """
     resources: dict[str, Resource] = {}
@@ -100,7 +100,7 @@ def parse(value: object) -> dict[str, Any]:
         value: ``{"spec": …, "status": …}``, in the API's JSON form.
 
     Raises:
-        EmulatorError: it isn't JSON, or it isn't an object whose ``spec.id`` is a UUID.
+        EmulatorError: It isn't JSON, or it isn't an object whose ``spec.id`` is a UUID.
 
     """
     try:

@@ -49,10 +49,10 @@ class Script:
 
     Attributes:
         response: None for the API's own.
-        headers: replace those of the response.
-        delay: seconds before the response.
-        path: the path of the requests, in lower case; None for every path.
-        remaining: how many more requests get it; None for all.
+        headers: Replace those of the response.
+        delay: Seconds before the response.
+        path: The path of the requests, in lower case; None for every path.
+        remaining: How many more requests get it; None for all.
 
     """
 
@@ -68,12 +68,12 @@ class RecordedRequest:
     """A request that the emulator has received.
 
     Attributes:
-        port: that of the client, by which its connections differ.
-        method: its method.
-        path: its path as sent, without the query.
-        query: its query as sent, without the ``?``.
-        headers: its headers, with ``***`` for the credentials.
-        status: the status of the response; None until it is sent.
+        port: That of the client, by which its connections differ.
+        method: Its method.
+        path: Its path as sent, without the query.
+        query: Its query as sent, without the ``?``.
+        headers: Its headers, with ``***`` for the credentials.
+        status: The status of the response; None until it is sent.
 
     """
 
@@ -100,13 +100,13 @@ class Api:
     """The API and its state.
 
     Args:
-        token: the bearer token that it requires.
+        token: The bearer token that it requires.
 
     Attributes:
-        lock: guards every other attribute.
-        resources: what it serves, by ID in lower case.
-        scripts: responses that replace or delay its own.
-        requests: the latest requests.
+        lock: Guards every other attribute.
+        resources: What it serves, by ID in lower case.
+        scripts: Responses that replace or delay its own.
+        requests: The latest requests.
 
     """
 
@@ -124,11 +124,11 @@ class Api:
         """Record a request, and return the response when it is due.
 
         Args:
-            method: its method.
-            target: its path and query as sent.
-            headers: its headers.
-            port: that of the client.
-            wait: waits for a number of seconds.
+            method: Its method.
+            target: Its path and query as sent.
+            headers: Its headers.
+            port: That of the client.
+            wait: Waits for a number of seconds.
 
         """
         path, _, query = target.partition("?")
@@ -197,12 +197,12 @@ class HttpServer(socketserver.ThreadingTCPServer):
     """Serves the API until it is stopped, with a thread for each connection.
 
     Args:
-        api: what responds to the requests.
-        host: the address to listen on.
-        port: the port; 0 for any that is free.
+        api: What responds to the requests.
+        host: The address to listen on.
+        port: The port; 0 for any that is free.
 
     Raises:
-        OSError: it can't listen there.
+        OSError: It can't listen there.
 
     """
 

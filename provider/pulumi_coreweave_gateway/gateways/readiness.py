@@ -34,7 +34,7 @@ def check_ready(
         return
     unmet = unmet_conditions(outputs["conditions"])
     status = described_status(outputs["status"], unmet, has_endpoint=bool(outputs["endpoint"]))
-    error = NotReadyError(f"{subject}: not ready ({status}); {remedy}, or leave out {spell('require_ready')}")
+    error = NotReadyError(f"{subject}: not ready ({status}); {remedy}, or omit {spell('require_ready')}")
     error.status, error.conditions = outputs["status"], unmet
     raise error
 
@@ -45,8 +45,8 @@ def warning_without_endpoint(
     """Return the warning that a gateway has no endpoint yet; see :func:`check_ready`."""
     *names, last = map(spell, NEED_ENDPOINT)
     return (
-        f"{subject}: the gateway has no endpoint ({status}), so that {', '.join(names)} and {last} are empty; fail "
-        f"instead with {spell('require_ready')}, or {remedy}"
+        f"{subject}: the gateway has no endpoint ({status}), so {', '.join(names)} and {last} are empty; to fail "
+        f"instead, pass {spell('require_ready')}, or {remedy}"
     )
 
 

@@ -164,7 +164,7 @@ def _seen(deployments: "list[Deployment]") -> Seen:
         text=", ".join(described),
         status=waiting[0].status.status if waiting else "",
         conditions=tuple(condition for conditions in unmet for condition in conditions),
-        unusable=unusable if enabled else "all of them are disabled, so that none gets ready; enable one",
+        unusable=unusable if enabled else "all of them are disabled, so none can become ready; enable one",
     )
 
 

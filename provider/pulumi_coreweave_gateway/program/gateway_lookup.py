@@ -195,7 +195,7 @@ class GatewayLookup(pulumi.CustomResource):
 
     @staticmethod
     def get(*_: object, **__: object) -> NoReturn:
-        """Refuse the method by which other resource classes read an existing resource.
+        """Raise an error: every lookup reads an existing gateway.
 
         Raises:
             InvalidArgumentError: Always.

@@ -60,7 +60,7 @@ def guard_outputs(lookup: pulumi.CustomResource, label: str, names: Iterable[str
     Args:
         lookup: The lookup; its ``id`` is an output too.
         label: The label of the lookup in error messages.
-        names: The outputs that every successful read sets, as the instance holds them.
+        names: The outputs that every successful read sets, as the instance has them.
 
     """
     outputs = vars(lookup)
