@@ -92,10 +92,14 @@ def test_wait_that_fails_is_one_line(project: Project, coreweave_emulator: Emula
     gateway = coreweave_emulator.add(name="prod")
     failed = coreweave_emulator.add_deployment(model=LLAMA, gateway_ids=[gateway])
     project.program(
-        f"{HEAD}\nfound = DeploymentsLookup('models', gateway_id='{gateway}', wait_for_ready={FAST})\n"
+        f"{HEAD}\nwait = WaitForReady(poll_interval=1)\n"
+        f"gateway_id = pulumi.Output.from_input('{gateway}')\n"
+        "found = DeploymentsLookup('models', gateway_id=gateway_id, wait_for_ready=wait)\n"
         "pulumi.export('models', found.models)\n"
     )
-    project.up()
+    code, text = on_terminal(["pulumi", "up", *YES], project.folder, project.environ, 200)
+    assert code == 0, text
+    assert "waiting for STATUS_READY [0s elapsed]: all are ready; polling once more" in text
     before = project.lookups()
     for change, reason in (
         ({"status": {"status": "STATUS_FAILED"}}, f"{LLAMA} (llama-3-1-8b) has failed and can't recover"),
