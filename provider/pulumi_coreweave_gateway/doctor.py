@@ -109,15 +109,18 @@ def _settings(profile: str | None, stack_config: Mapping[str, Any], environ: Map
 
 def _api(settings: Settings) -> Iterator[Finding]:
     """Yield how the API responds, and whose token it is."""
-    client, started = GatewayClient(settings), time.monotonic()
+    started = time.monotonic()
     try:
-        gateways = client.list().items
+        client = GatewayClient(settings)
+        listing = client.list()
     except GatewayError as error:
         yield Finding("API", str(error), ok=False)
         return
-    seconds, number = time.monotonic() - started, len(gateways)
+    seconds, number = time.monotonic() - started, len(listing.items)
     found = f"the token can read {number} gateway{'' if number == 1 else 's'}"
     yield Finding("API", f"{settings.endpoint} responded in {seconds:.2f} s; {found}")
+    if listing.unreadable:
+        yield Finding("API", f"{len(listing.unreadable)} can't be read: {listing.unreadable[0].error}", ok=False)
     try:
         organization = client.organization()
     except GatewayError as error:

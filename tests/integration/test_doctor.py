@@ -47,6 +47,15 @@ def test_organization(
     assert all(each.startswith(line or "") for each in found)
 
 
+def test_gateway_that_breaks_the_contract(tmp_path: Path, coreweave_emulator: Emulator) -> None:
+    """A gateway that can't be read is named with the reason."""
+    found = {"spec": {"id": "6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411", "zones": "US-EAST-04A"}}
+    coreweave_emulator.script(path="/v1alpha1/inference/gateways", json={"items": [found]})
+    done = _doctor(tmp_path, coreweave_emulator, "{}")
+    assert done.returncode == 1
+    assert "FAIL  API            1 can't be read: gateway 6f1c0d7e-8a52-4b0e-9d3f-0c5b7e2a4411: " in done.stdout
+
+
 @pytest.mark.parametrize(
     "printed",
     [f"warning: a new version is available\n{_CONFIG}", f"{_CONFIG}\nbye", f'["{_SECRET}"]', f"\\377{_SECRET}", ""],
