@@ -132,7 +132,7 @@ class GatewayClient:
         return server_text(found, self._settings.token.reveal()) if isinstance(found, str) else ""
 
     def close(self) -> None:
-        """Close the kept connections; nothing can be sent any more."""
+        """Close the kept connections that are not in use."""
         self._http.close()
 
     def __enter__(self) -> GatewayClient:

@@ -169,7 +169,7 @@ class RetryingClient:
                 self._turnstile.leave(request, passed=passed)
 
     def close(self) -> None:
-        """Close the kept connections; nothing can be sent any more."""
+        """Close the kept connections that are not in use."""
         self._transport.close()
 
     def _attempt(self, call: Call, seconds: float) -> Any:
