@@ -186,7 +186,11 @@ class GatewayMocks(pulumi.runtime.Mocks):
         else:
             missing = [gateway_id for gateway_id in request.gateway_ids if gateway_id not in gateways]
             if missing and request.missing == "fail":
-                raise FleetError(f"not among the mocked gateways: {', '.join(missing)}")
+                error = FleetError(f"not among the mocked gateways: {', '.join(missing)}")
+                error.failures = {
+                    one: NotFoundError(f"gateway {one}: not among the mocked gateways") for one in missing
+                }
+                raise error
             chosen = [gateways[one] for one in request.gateway_ids if one in gateways]
         if not request.is_complete(chosen):
             raise NotFoundError("none of the mocked gateways matches the filters")

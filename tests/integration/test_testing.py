@@ -23,7 +23,7 @@ from pulumi_coreweave_gateway import (
     get_gateways_output,
 )
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.errors import AmbiguousNameError, NotFoundError
+from pulumi_coreweave_gateway.errors import AmbiguousNameError, FleetError, NotFoundError
 from pulumi_coreweave_gateway.testing import GATEWAY_LOOKUP, GET_GATEWAY, GatewayMocks, mock_deployment, mock_gateway
 from tests.integration.deployment import deploy
 from tests.unit.mocked import outcome
@@ -145,6 +145,13 @@ def test_ambiguous_or_unknown_name_lists_the_candidates() -> None:
 
 
 @pytest.mark.enable_socket  # an event loop has a pair of sockets
+def test_fleet_names_the_failure_of_each_gateway() -> None:
+    """As with the real API, a program finds each gateway that is missing in the error."""
+    with pytest.raises(FleetError) as caught:
+        outcome(lambda: get_gateways([ID]), engine=GatewayMocks())
+    assert {key: type(error) for key, error in caught.value.failures.items()} == {ID: NotFoundError}
+
+
 def test_mocks_create_an_event_loop_if_there_is_none() -> None:
     """``set_mocks`` works at module level on Python 3.14, where no thread has an event loop by default."""
 
