@@ -725,7 +725,7 @@ def test_proxy_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unusable_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """A proxy's URL that can't be used is an error that shows no password."""
     monkeypatch.setenv("ALL_PROXY", url.format(f"user:{PASSWORD}"))
-    words = "no request to https://api.example: its URL or the proxy's can't be used; check"
+    words = "no request was sent to https://api.example: its URL or the proxy's can't be used; check"
     assert not expect(look_up("https://api.example"), TransportError, words).retryable
 
 

@@ -1,4 +1,4 @@
-"""The API client: one call returns typed, immutable gateways. It knows nothing of Pulumi.
+"""The API client: one call returns typed, immutable gateways. It is independent of Pulumi.
 
 ================= ========================================================================================
 module            concern

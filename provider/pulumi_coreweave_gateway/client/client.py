@@ -126,7 +126,7 @@ class GatewayClient:
         return self._list(Deployment, path, "the list of deployments", seconds, report)
 
     def organization(self) -> str:
-        """Return the ID of the token's organization, ``""`` if the API doesn't say; it may forbid the question."""
+        """Return the ID of the token's organization, ``""`` if the API doesn't say; not every token may ask."""
         principal = self._fetch(WHOAMI, "the token's organization", "principal", None, None).get("principal")
         found = principal.get("orgUid") if isinstance(principal, dict) else None
         return server_text(found, self._settings.token.reveal()) if isinstance(found, str) else ""

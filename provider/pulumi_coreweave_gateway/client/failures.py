@@ -1,8 +1,8 @@
-"""What went wrong in an attempt, as a :class:`GatewayError`: of an exception, or of a response that isn't a success.
+"""Convert the failure of an attempt, an exception or an unsuccessful response, to a :class:`GatewayError`.
 
-The texts of exceptions are not shown: they may contain a proxy's password, and they read like a traceback. The body of
-an error is a google.rpc.Status whose code is a number or, as seen as well, a name; a proxy in between may respond with
-HTML or nothing.
+The messages of exceptions are not shown: they may contain a proxy's password, and they read like a traceback. The body
+of an error is a google.rpc.Status whose code is a number or, as seen as well, a name; a proxy in between may respond
+with HTML or nothing.
 """
 
 from __future__ import annotations
@@ -229,12 +229,12 @@ def _describe(causes: list[BaseException]) -> tuple[str, str, bool]:
         return _describe_certificate(certificate)
     if any(map(_is_bundle, causes)):
         remedy = "correct or unset REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)"
-        return "no request to {server}: the CA bundle of REQUESTS_CA_BUNDLE can't be read", remedy, False
+        return "no request was sent to {server}: the CA bundle of REQUESTS_CA_BUNDLE can't be read", remedy, False
     if caused_by(*_PROXY) or any(type(cause).__module__ == "socks" for cause in causes):
         return _describe_proxy(causes)
     if caused_by(*_UNUSABLE_URL) or not caused_by(*_EXPECTED[:-1]):
         remedy = "check {setting} and the proxy variables (HTTPS_PROXY); for SOCKS run `pip install requests[socks]`"
-        return "no request to {server}: its URL or the proxy's can't be used", remedy, False
+        return "no request was sent to {server}: its URL or the proxy's can't be used", remedy, False
     what = next((phrase for kinds, phrase in _PHRASES if caused_by(*kinds)), _FAILED)
     return what, "check {setting} and the network", True
 

@@ -1,4 +1,4 @@
-"""What the API describes: typed, immutable, every default filled in.
+"""The API's objects as typed, immutable models with every default filled in.
 
 proto3 JSON omits fields at their default, and null counts as omitted; unknown fields are ignored. Types are checked
 strictly: a field of the wrong type breaks the contract, and is never read as an empty value. Strings pass, without
@@ -52,7 +52,7 @@ _KUBERNETES = {
 
 
 def _string(unsafe: re.Pattern[str]) -> PlainValidator:
-    """Return the validator of a string, which replaces unsafe characters: a state, or a terminal, can't bear them."""
+    """Return the validator of a string, which replaces characters that break a state or deceive a terminal."""
 
     def read(value: object) -> str:
         if not isinstance(value, str):
@@ -120,7 +120,7 @@ EdgeProxyMode = Annotated[str, _enum("EDGE_PROXY_MODE_", "UNSPECIFIED")]
 
 
 class Wire(BaseModel):
-    """Base class of what the API describes."""
+    """Base class of the models."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -143,14 +143,14 @@ class Wire(BaseModel):
 
 
 class Spec(Wire):
-    """What every specification has."""
+    """The fields that every specification has."""
 
     id: ID
     name: String = ""
 
 
 class Named(Wire):
-    """What only the name is read of."""
+    """An object of which only the name is read."""
 
     name: String = ""
 
@@ -250,7 +250,7 @@ CONFIGURATIONS: Mapping[str, type[Wire]] = {
 
 
 class State(Wire):
-    """What every status has."""
+    """The fields that every status has."""
 
     status: Status = "STATUS_UNSPECIFIED"
     conditions: Conditions = ()
@@ -395,5 +395,5 @@ def _first(error: ValidationError) -> str:
     return f"{quote_for_message(place)[1:-1]}: {reason[:1].lower()}{reason[1:]}"
 
 
-# Unlike pydantic's own texts, these don't name Python classes or change with its version.
+# Unlike pydantic's own messages, these don't name Python classes or change with its version.
 _REASONS = {"missing": "missing", "bool_type": "expected true or false", "model_type": "expected an object"}

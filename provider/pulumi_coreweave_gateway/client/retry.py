@@ -187,7 +187,7 @@ class RetryingClient:
             failure = from_exception(error, call, self._settings)
         else:
             failure = from_response(response, call, self._settings, parse_retry_after(response.headers))
-        # Outside of the handler: the frames and the text of the original exception may contain secrets.
+        # Outside of the handler: the frames and the message of the original exception may contain secrets.
         raise failure
 
 

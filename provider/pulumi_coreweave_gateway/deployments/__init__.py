@@ -1,1 +1,1 @@
-"""What all three processes share about deployments: what to read, how, and how to present them. No HTTP."""
+"""Deployments, for the program, the provider and the plugin: requests, reads and outputs. No HTTP."""

@@ -1,4 +1,4 @@
-"""What a lookup of deployments asks for, and which of a list it gets."""
+"""The request of a lookup of deployments, and its choice from a list."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class DeploymentsRequest(Request):
     include_timestamps: bool = False
 
     def __post_init__(self) -> None:
-        """Check the ID, which a state that was edited may contain: a URL will."""
+        """Check the ID: it becomes part of a URL, and the state may have been edited."""
         if self.gateway_id:
             validated_gateway_id(self.gateway_id)
 
     def __str__(self) -> str:
-        """Return what is asked for, for messages."""
+        """Return a description for messages, such as ``deployments behind gateway 6f1c…``."""
         what = f"deployments of {quote_for_message(self.model)}" if self.model else "deployments"
         return f"{what} behind gateway {self.gateway_id}" if self.gateway_id else what
 
@@ -96,7 +96,7 @@ class DeploymentsRequest(Request):
         return sorted(found, key=lambda each: (each.spec.model.name, each.spec.name, each.spec.id))
 
     def _matches(self, gateway_ids: Iterable[str] | None, model: str | None) -> bool:
-        """Return whether a deployment is asked for, or may be: None is what can't be read of it."""
+        """Return whether a deployment matches, or may match: None stands for a value that can't be read."""
         return (not self.gateway_id or gateway_ids is None or self.gateway_id in gateway_ids) and (
             not self.model or model is None or self.model == model
         )
