@@ -95,7 +95,7 @@ def test_server_that_ignores_the_filter_and_pages(emulator: Emulator, gateway: s
 def test_gateway_that_the_api_does_not_know(emulator: Emulator, gateway: str) -> None:
     """A list that isn't found is an error, and never an empty list."""
     emulator.script(404, path=DEPLOYMENTS, times=None)
-    reason = r"^get_deployments: the list of deployments: [^;]*HTTP 404[^;]*; check gateway_id, and [^;]*$"
+    reason = r"^get_deployments: the list of deployments: [^;]*HTTP 404[^;]*; check the gateway's ID, and [^;]*$"
     with pytest.raises(NotFoundError, match=reason) as caught:
         get_deployments(gateway_id=gateway, missing="skip")
     assert (caught.value.grpc_code, caught.value.request_id) == ("not_found", "emulator-1")

@@ -60,7 +60,7 @@ def test_drift(project: Project, coreweave_emulator: Emulator) -> None:
     coreweave_emulator.remove(llama)
     done = project.cli("preview")
     assert done.returncode != 0
-    reason = f"there are no deployments behind gateway {gateway}; check gateway_id, and that the token belongs to the "
+    reason = f"there are no deployments behind gateway {gateway}; check the gateway's ID, and that the token belongs "
     assert any(reason in line for line in errors(done)), said(done)
     assert "Traceback" not in said(done)
     assert project.lookup("models") == before

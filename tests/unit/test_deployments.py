@@ -203,7 +203,7 @@ def test_unreadable_deployment_fails_the_lookups_that_may_ask_for_it(broken: dic
         (DeploymentsRequest(model="x"), "there are no deployments of 'x'; models there: 'm', 'n', 'o'; correct model"),
         (
             DeploymentsRequest(ID),
-            f"there are no deployments behind gateway {ID}; check gateway_id, and that the token belongs to",
+            f"there are no deployments behind gateway {ID}; check the gateway's ID, and that the token belongs to",
         ),
     ],
 )
@@ -215,6 +215,14 @@ def test_no_deployment_is_an_error(request_: DeploymentsRequest, message: str) -
     assert str(caught.value).startswith(message)
     assert str(caught.value).endswith(", or accept none with missing='skip'")
     assert DeploymentsRequest(request_.gateway_id, request_.model, "skip").select(listing) == []
+
+
+def test_organization_without_deployments_is_an_error() -> None:
+    """It advises to check no gateway's ID, because none was given."""
+    with pytest.raises(
+        NotFoundError, match=r"^there are no deployments; check that the token belongs to the right org"
+    ):
+        DeploymentsRequest().select(_listing())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DEPLOYMENT_ARGUMENTS = ("gateway_id", "model", "missing")
 
-_CHECK_GATEWAY = "check gateway_id, and that the token belongs to the gateway's organization"
+_CHECK_GATEWAY = "check the gateway's ID, and that the token belongs to its organization"
 _MAX_LISTED = 10
 
 
@@ -104,7 +104,7 @@ class DeploymentsRequest(Request):
     def _hint(self, deployments: Iterable[Deployment]) -> str:
         models = sorted({each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)})
         if not models:
-            return _CHECK_GATEWAY
+            return _CHECK_GATEWAY if self.gateway_id else "check that the token belongs to the right organization"
         rest = f" and {len(models) - _MAX_LISTED} more" if len(models) > _MAX_LISTED else ""
         return f"models there: {', '.join(map(quote_for_message, models[:_MAX_LISTED]))}{rest}; correct model"
 
