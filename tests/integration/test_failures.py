@@ -304,14 +304,14 @@ ROWS = [
         "list of many values",
         replies(200, b'{"items": [' + b"{}," * (5 * MIB) + b"{}]}"),
         InvalidResponseError,
-        "has too many values; look up gateways by their IDs",
+        "has too many values; look up gateways by their IDs, and deployments by gateway",
         limits=LIST,
     ),
     Row(
         "list of many items",
         replies(200, {"items": [{}] * 6000, "nextPageToken": "next"}),
         InvalidResponseError,
-        "the list of gateways: it has more than 10,000 items; look them up by their IDs",
+        "the list of gateways: it has more than 10,000 items; look up gateways by their IDs, and deployments by",
         limits=LIST,
     ),
     Row(

@@ -195,7 +195,10 @@ class GatewayClient:
                 raise InvalidResponseError(f"{label}: the API's response contains no list; check {names.endpoint}")
             number += len(found)
             if number > MAX_ITEMS:
-                raise InvalidResponseError(f"{label}: it has more than {MAX_ITEMS:,} items; look them up by their IDs")
+                raise InvalidResponseError(
+                    f"{label}: it has more than {MAX_ITEMS:,} items; look up gateways by their IDs, and deployments by "
+                    "gateway"
+                )
             for item in found:
                 if self._clock.monotonic() > deadline:
                     raise TransportError(

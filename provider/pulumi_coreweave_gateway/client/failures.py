@@ -132,7 +132,8 @@ def from_exception(error: BaseException, call: Call, settings: Settings) -> Gate
     if isinstance(error, GatewayError):
         return error
     if isinstance(error, InvalidBodyError):
-        remedy = "look up gateways by their IDs" if not call.single else f"check {settings.names.endpoint}"
+        by_id = "look up gateways by their IDs, and deployments by gateway"
+        remedy = f"check {settings.names.endpoint}" if call.single else by_id
         return InvalidResponseError(
             f"{call.label}: the response of {settings.endpoint} {error}; "
             + (remedy if error.too_large else _intercepted(settings.names)),
