@@ -161,7 +161,7 @@ def _seen(deployments: "list[Deployment]") -> Seen:
     )
     return Seen(
         ready=bool(enabled) and not waiting,
-        text=", ".join(described) or "all are ready",
+        text=", ".join(described) or ("all are ready" if enabled else ""),
         status=waiting[0].status.status if waiting else "",
         conditions=tuple(condition for conditions in unmet for condition in conditions),
         unusable=unusable if enabled else "all of them are disabled, so none can become ready; enable one",
