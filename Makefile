@@ -28,7 +28,7 @@ up: $(READY) ## the same with `pulumi up`; the state is in .pulumi-state/
 	@$(ENGINE)
 	@$(BIN)/python -m tools.demo up
 
-test: $(READY) $(SDKS) ## run all tests except those of other targets (about 8 minutes on two cores)
+test: $(READY) $(SDKS) ## run all tests except those of other targets (about 5 minutes on two cores)
 	@$(ENGINE)
 	@# With PYTHONDONTWRITEBYTECODE, as in many containers, each of a thousand processes would compile the package.
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/unit tests/integration tests/stack
