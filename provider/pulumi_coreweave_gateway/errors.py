@@ -119,7 +119,7 @@ class PermissionDeniedError(APIError):
 
 
 class NotFoundError(GatewayError):
-    """No gateway has the ID (404 with the API's code ``not_found``) or the name, or it is another organization's."""
+    """Nothing that the token can see has the ID (404 with the API's code ``not_found``) or the name, or matches."""
 
 
 class AmbiguousNameError(GatewayError):

@@ -90,16 +90,19 @@ def test_deployments_that_run_at_once_request_one_list_each(emulator: Emulator) 
 
 
 def test_without_an_engine_a_list_is_shared_for_seconds(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that runs on, such as a server or a notebook, sees a gateway that was created meanwhile."""
+    """A process that runs on, such as a server or a notebook, sees what was created, and soon what was removed."""
     now = time.monotonic
     with pytest.raises(NotFoundError):
         get_gateway(gateway_name="prod")
     wanted = emulator.add(name="prod")
+    for _ in range(3):
+        assert get_gateway(gateway_name="prod").gateway_id == wanted
+    assert _lists(emulator) == 2
+    emulator.remove(wanted)
+    monkeypatch.setattr(time, "monotonic", lambda: now() + 6)
     with pytest.raises(NotFoundError):
         get_gateway(gateway_name="prod")
-    monkeypatch.setattr(time, "monotonic", lambda: now() + 6)
-    assert get_gateway(gateway_name="prod").gateway_id == wanted
-    assert _lists(emulator) == 2
+    assert _lists(emulator) == 3
 
 
 def test_list_that_failed_is_requested_again(emulator: Emulator) -> None:
@@ -162,14 +165,9 @@ def test_deferred_lookup_uses_a_list_that_has_its_gateway(emulator: Emulator) ->
 
 
 def test_missing_name_requests_no_second_list(emulator: Emulator) -> None:
-    """A lookup that wasn't deferred doesn't request a second list."""
-
-    def program() -> None:
-        for _ in range(3):
-            with pytest.raises(NotFoundError):
-                get_gateway(gateway_name="prod")
-
-    deploy(program)
+    """A resource that wasn't deferred, and finds no gateway, doesn't request a second list."""
+    with pytest.raises(NotFoundError):
+        deploy(lambda: pulumi.Output.all(*(_by_name(f"x{number}", "prod") for number in range(3))))
     assert _lists(emulator) == 1
 
 

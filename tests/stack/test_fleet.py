@@ -58,7 +58,7 @@ GatewaysLookup("moon", zones=["us-east-04a", "MOON-01"])
     (error,) = (line for line in errors(done) if "could not be read" in line)
     assert "2 of 3 gateways could not be read: " in error
     assert f"gateway {a}: not found at {coreweave_emulator.url}" in error
-    assert f"(the same for {b})" in error
+    assert f"(the same kind of error for {b})" in error
     assert "Traceback" not in said(done)
     assert project.lookup("fleet") == before
 

@@ -110,7 +110,7 @@ class Reads:
         with self._lock:
             now, found = time.monotonic(), self._listing
             if found is None or now - self._list_requested > max_age or (found.done() and found.exception()):
-                found = self.submit(lambda: self.client.list(report=report))
+                found = self.start(lambda seconds: self.client.list(seconds=seconds, report=report))
                 self._listing, self._list_requested = found, now
             return found
 
@@ -278,7 +278,7 @@ def _fleet_error(failures: Mapping[str, GatewayError], total: int, *, unrequeste
     for gateway_id, error in failures.items():
         reasons.setdefault((type(error), error.http_status), []).append(gateway_id)
     parts = [
-        str(failures[first]) + (f" (the same for {_shortened(others)})" if others else "")
+        str(failures[first]) + (f" (the same kind of error for {_shortened(others)})" if others else "")
         for first, *others in reasons.values()
     ]
     rest = f"; {unrequested} more were not requested" if unrequested else ""

@@ -7,6 +7,7 @@ return what the test's ``Mocks.call`` returns.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pulumi
 
 from ..errors import NotFoundError, naming
-from ..gateways.names import resolve_unique
+from ..gateways.names import in_use, resolve_unique
 from ..gateways.outputs import gateway_outputs
 from ..gateways.readiness import check_ready, warning_without_endpoint
 from ..gateways.reads import LIST_MAX_AGE
@@ -117,8 +118,13 @@ def get_gateway(
     elif by_id:
         found = _result(_request(asked, profile_name).result())
     else:
+        report, began = retry_log("the list of gateways"), time.monotonic()
         with naming(named):
-            listing = reads_for(profile_name).list(retry_log("the list of gateways")).result()
+            reads = reads_for(profile_name)
+            listing = reads.list(report).result()
+            if not in_use(asked, listing):
+                # It may have been created or replaced since an earlier call requested the list.
+                listing = reads.list(report, max_age=time.monotonic() - began).result()
         found = _result(resolve_unique(named, asked, listing))
     return _checked(found, named, must_be_ready=must_be_ready)
 
