@@ -25,7 +25,7 @@ module               concern
 ==================== ===================================================================
 
 Imports go one way: ``program``, ``providers`` and ``plugin`` import ``deployments``, ``gateways`` and ``client``, and
-not each other, but for the names by which a program passes on its provider. The client, and with it urllib3 and
+not each other, but for the names by which a program passes on its provider. The client, and with it requests and
 pydantic, is imported by the first request, not with the package.
 """
 

@@ -13,7 +13,7 @@ _CONFIG = f'{{"shop:password": {{"value": "{_SECRET}", "secret": true}}}}'
 
 
 def _doctor(folder: Path, emulator: Emulator, printed: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command with a CLI whose configuration is a text."""
+    """Run the command with a CLI that prints this configuration."""
     cli = folder / "pulumi"
     cli.write_text(f"#!/bin/sh\ncase $* in *config*) printf '{printed}' ;; *) echo v3.274.1 ;; esac\n")
     cli.chmod(0o755)

@@ -1,4 +1,4 @@
-"""A gateway with every field of the API, as on the wire."""
+"""A gateway with every field of the API, in the API's JSON form."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _from_list(value: Any) -> Any:
 
 
 def _endpoints(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Return endpoints as URLs, each once; the API may omit the scheme, and an empty one is none."""
+    """Return endpoints as URLs, each once; the API may omit the scheme, and an empty one is left out."""
     urls = (value if _SCHEME.match(value) else f"https://{value}" for value in values if value)
     return tuple(dict.fromkeys(urls))
 
