@@ -1,5 +1,6 @@
 """Fixtures of all tests, which isolate them from the developer's settings."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ def _signals_as_in_a_terminal() -> None:
     for number in (signal.SIGHUP, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_reports_of_unused_outputs() -> None:
+    """Silence asyncio, as Pulumi's language host does: it reports each output that a failed program leaves behind."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture(autouse=True)
