@@ -69,7 +69,10 @@ def test_drift(project: Project, coreweave_emulator: Emulator) -> None:
 
 
 def test_up_waits_until_the_models_answer(project: Project, coreweave_emulator: Emulator) -> None:
-    """A preview shows the models as unknown; up waits, and shows model, status and conditions beside the name."""
+    """A preview shows the models as unknown; up waits, and shows model, status and conditions beside the name.
+
+    A teardown gives the program the same values, of the same types.
+    """
     gateway = coreweave_emulator.add(name="prod")
     llama = coreweave_emulator.add_deployment(model=LLAMA, gateway_ids=[gateway], ready=False)
     project.program(
@@ -85,6 +88,7 @@ def test_up_waits_until_the_models_answer(project: Project, coreweave_emulator: 
     progress = rf"DeploymentsLookup +models .*waiting for STATUS_READY \[\d+s elapsed\]: {LLAMA} \(llama-3-1-8b\): S"
     assert re.search(progress, text), text
     assert project.outputs() == {"models": [LLAMA], "statuses": "STATUS_READY"}
+    project.succeed("destroy", *YES, "--run-program")
 
 
 def test_wait_that_fails_is_one_line(project: Project, coreweave_emulator: Emulator) -> None:

@@ -16,7 +16,7 @@ from ..providers import ALLOW_MISSING, DEPLOYMENTS, LOOKUP_NAME
 from ..pulumi_internals import PROVIDER_KEY, is_mocked, provider_reference, row_log
 from .arguments import after_dependencies, is_deferred, read_options, validated_options, validated_request
 from .cli_command import tears_down, waits_for_ready
-from .guarded_outputs import guard_outputs, require_known
+from .guarded_outputs import guard_outputs, require_known, unknown_unless
 from .output_types import DeploymentResult
 from .requests import endpoint_input, reads_for
 from .waiting import (
@@ -123,18 +123,16 @@ class DeploymentsLookup(pulumi.CustomResource):
         # The SDK takes the caller of the third __init__ from the top for the user's line: no class between.
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, self._found_id, _SECRETS))
         guard_outputs(self, label, (*_OUTPUTS, "request", "profile"))
-        unknown: Any = pulumi.output.UNKNOWN
         if tears_down() and missing != "skip":
             # What uses the models must not run without them.
+            deployments = self.deployments
             for name in _OUTPUTS:
-                both = pulumi.Output.all(self.deployments, getattr(self, name))
-                setattr(self, name, both.apply(lambda read: read[1] if read[0] else unknown))
+                setattr(self, name, unknown_unless(deployments, getattr(self, name)))
         elif waits:
             self.ready = pulumi.Output.all(self.ready, self.deployments).apply(lambda read: _still_ready(label, *read))
         elif wait is not None and pulumi.runtime.is_dry_run():
             # `up` will wait for them.
-            both = pulumi.Output.all(self.ready, self.models)
-            self.models = both.apply(lambda read: read[1] if read[0] else unknown)
+            self.models = unknown_unless(self.ready, self.models)
 
     @property
     def id(self) -> pulumi.Output[str]:

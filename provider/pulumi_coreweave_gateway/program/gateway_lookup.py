@@ -24,7 +24,7 @@ from .arguments import (
     validated_profile_input,
 )
 from .cli_command import tears_down, waits_for_ready
-from .guarded_outputs import guard_outputs, require_known
+from .guarded_outputs import guard_outputs, require_known, unknown_unless
 from .output_types import (
     GATEWAY_OUTPUTS,
     BodyBasedRouting,
@@ -186,8 +186,9 @@ class GatewayLookup(pulumi.CustomResource):
             pulumi.Output.all(self.endpoint, self.status).apply(lambda read: _warn_without_endpoint(self, label, *read))
         elif wait is not None and pulumi.runtime.is_dry_run():
             # `up` will wait for them.
+            endpoint = self.endpoint
             for name in NEED_ENDPOINT:
-                setattr(self, name, pulumi.Output.all(self.endpoint, getattr(self, name)).apply(_known_with_endpoint))
+                setattr(self, name, unknown_unless(endpoint, getattr(self, name)))
         if waiter is not None:
             self.ready = pulumi.Output.all(self.ready, self.status).apply(
                 lambda read: check_still_ready(f"{label}: the gateway", *read)
@@ -274,9 +275,3 @@ def _id_to_read(
 def _warn_without_endpoint(lookup: GatewayLookup, label: str, endpoint: str, status: str) -> None:
     if not endpoint:
         pulumi.log.warn(warning_without_endpoint(label, status), lookup)
-
-
-def _known_with_endpoint(read: list[Any]) -> Any:
-    """Return an output if there is an endpoint, and otherwise an unknown value."""
-    endpoint, value = read
-    return value if endpoint else pulumi.output.UNKNOWN

@@ -11,7 +11,7 @@ from ..providers import ALLOW_MISSING, GATEWAYS, LOOKUP_NAME
 from ..pulumi_internals import PROVIDER_KEY, provider_reference
 from .arguments import SequenceNotStr, after_dependencies, read_options, validated_fleet_input, validated_options
 from .cli_command import tears_down
-from .guarded_outputs import guard_outputs, require_known
+from .guarded_outputs import guard_outputs, require_known, unknown_unless
 from .output_types import GatewayResult, GatewaysResult
 from .requests import endpoint_input
 
@@ -108,12 +108,10 @@ class GatewaysLookup(pulumi.CustomResource):
         super().__init__(TYPE_TOKEN, resource_name, props, read_options(label, options, self._found_id, _SECRETS))
         guard_outputs(self, label, ("gateways", "request", "profile"))
         if tears_down():
-            # What uses all of the gateways must not run with some of them. Not with Output.all, which would make plain
-            # dictionaries of them.
-            unknown: Any = pulumi.output.UNKNOWN
-            self.gateways = self.gateways.apply(
-                lambda found: request.apply(lambda known: found if known.is_complete(found) else unknown)
-            )
+            # What uses all of the gateways must not run with some of them.
+            gateways = self.gateways
+            complete: pulumi.Output[bool] = request.apply(lambda known: gateways.apply(known.is_complete))
+            self.gateways = unknown_unless(complete, gateways)
 
     @property
     def id(self) -> pulumi.Output[str]:

@@ -49,6 +49,20 @@ def after_invoke_dependencies(label: str, asked: pulumi.Input[_T], opts: object)
     return awaited if tears_down() else require_known(awaited, label)
 
 
+def unknown_unless(condition: pulumi.Output[Any], value: pulumi.Output[_T]) -> pulumi.Output[_T]:
+    """Return an output that is unknown if a condition is false or empty.
+
+    Not with ``Output.all``, which would make plain dictionaries of typed values.
+
+    Args:
+        condition: The condition.
+        value: The output.
+
+    """
+    unknown: Any = pulumi.output.UNKNOWN
+    return value.apply(lambda found: condition.apply(lambda met: found if met else unknown))
+
+
 def guard_outputs(lookup: pulumi.CustomResource, label: str, names: Iterable[str]) -> None:
     """Finish the construction of a lookup: let whatever uses one of its outputs in ``up`` fail if it has no value.
 
