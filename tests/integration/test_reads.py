@@ -95,8 +95,8 @@ def test_requests_use_all_connections(reads: Reads, coreweave_emulator: Emulator
 def test_lookup_whose_turn_never_came_says_so(coreweave_emulator: Emulator) -> None:
     """Its error doesn't claim an attempt of 0.1 s."""
     (gateway_id,) = _add(coreweave_emulator, 1)
-    coreweave_emulator.script(delay=3, times=None)
-    reads = _reads_of(coreweave_emulator, "500ms")
+    coreweave_emulator.script(delay=5, times=None)
+    reads = _reads_of(coreweave_emulator, "2s")
     errors = [str(future.exception()) for future in [reads.get(gateway_id) for _ in range(2 * CONNECTIONS)]]
     reason = "no time was left for the request; increase coreweave-gateway:lookupTimeout (or COREWEAVE_LOOKUP_TIMEOUT)"
     assert sum(f"gateway {gateway_id}: {reason}" in error for error in errors) == CONNECTIONS
