@@ -72,6 +72,10 @@ class GatewayError(RunError):
         self.retry_after = retry_after
         self.timed_out = timed_out
 
+    def reason(self, subject: str) -> str:
+        """Return why it failed: the message without its remedy, and without the subject that it starts with."""
+        return str(self).removeprefix(f"{subject}: ").partition("; ")[0]
+
     def about(self, subject: str) -> GatewayError:
         """Return a copy whose message starts with a subject, such as ``lookup 'prod'``."""
         return self.with_message(f"{subject}: {self}")

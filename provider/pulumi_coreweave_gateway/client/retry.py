@@ -214,8 +214,7 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
 
 def retry_message(label: str, attempt: int, error: GatewayError, seconds_left: float) -> str:
     """Return a sentence such as ``attempt 4 failed: connection refused; giving up in 22 s``."""
-    reason = str(error).removeprefix(f"{label}: ").partition("; ")[0]
-    return f"attempt {attempt} failed: {reason}; giving up in {max(seconds_left, 0.0):.0f} s"
+    return f"attempt {attempt} failed: {error.reason(label)}; giving up in {max(seconds_left, 0.0):.0f} s"
 
 
 def _with_attempts(error: GatewayError, attempts: int, spent: float, left: float) -> GatewayError:

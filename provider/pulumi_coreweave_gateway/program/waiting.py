@@ -274,7 +274,7 @@ class ReadyWait:
         except GatewayError as error:
             if not error.retryable:
                 raise
-            self._text = f"can't be read at the moment: {_reason(error, self._subject)}"
+            self._text = f"can't be read at the moment: {error.reason(self._subject)}"
             self._key = (type(error), error.http_status)
         else:
             self._text = self._key = self._seen.text
@@ -347,7 +347,7 @@ class GatewayWait:
                 if not error.retryable:
                     raise
                 text, timeout = "gateways can't be listed at the moment: ", self.wait.timeout
-                text += _reason(error, f"{self.label}: the list of gateways")
+                text += error.reason(f"{self.label}: the list of gateways")
                 key = (type(error), error.http_status)
                 failure = error
             if progress.elapsed >= timeout:
@@ -406,8 +406,3 @@ def seen_gateway(gateway: Gateway) -> Seen:
         conditions=conditions,
         unusable=UNUSABLE.get(status, ""),
     )
-
-
-def _reason(error: GatewayError, subject: str) -> str:
-    """Return why a request failed, without the remedy, which belongs to the error that ends the wait."""
-    return str(error).partition("; ")[0].removeprefix(f"{subject}: ")
