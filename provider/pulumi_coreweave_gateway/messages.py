@@ -6,10 +6,12 @@ import base64
 import html
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 
 MAX_LENGTH = 200
+MAX_LISTED = 10
+"""How many of several things a message names."""
 LEFT_OUT = "[left out: it contains the token]"
 
 _MAX_QUOTED = 60
@@ -34,6 +36,19 @@ def quote_for_message(value: str) -> str:
     """Return a user's string for a message: in quotes, on one line and shortened."""
     quoted = repr(value[:_MAX_QUOTED])
     return quoted if len(value) <= _MAX_QUOTED else f"{quoted}… ({len(value)} characters)"
+
+
+def enumerated(values: Sequence[str], total: int | None = None) -> str:
+    """Return strings as a list for a message: the first ten, and how many more there are.
+
+    Args:
+        values: The strings.
+        total: How many there are, by default those given.
+
+    """
+    shown = values[:MAX_LISTED]
+    left_out = (len(values) if total is None else total) - len(shown)
+    return ", ".join(shown) + (f" and {left_out} more" if left_out > 0 else "")
 
 
 def server_text(text: str, token: str, max_length: int = MAX_LENGTH) -> str:

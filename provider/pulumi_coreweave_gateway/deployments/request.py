@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import APIError, NotFoundError
 from ..gateways.request import Request, validated_missing
-from ..messages import quote_for_message
+from ..messages import enumerated, quote_for_message
 from ..validation import validated_gateway_id, validated_model
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 DEPLOYMENT_ARGUMENTS = ("gateway_id", "model", "missing")
 
 _CHECK_GATEWAY = "check the gateway's ID, and that the token belongs to its organization"
-_MAX_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -102,11 +101,11 @@ class DeploymentsRequest(Request):
         )
 
     def _hint(self, deployments: Iterable[Deployment]) -> str:
-        models = sorted({each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)})
+        found = {each.spec.model.name for each in deployments if self._matches(each.spec.gateway_ids, None)}
+        models = [quote_for_message(model) for model in sorted(found)]
         if not models:
             return _CHECK_GATEWAY if self.gateway_id else "check that the token belongs to the right organization"
-        rest = f" and {len(models) - _MAX_LISTED} more" if len(models) > _MAX_LISTED else ""
-        return f"models there: {', '.join(map(quote_for_message, models[:_MAX_LISTED]))}{rest}; correct model"
+        return f"models there: {enumerated(models)}; correct model"
 
 
 def validated_deployments(

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousNameError, NotFoundError
-from ..messages import one_line, quote_for_message
+from ..messages import MAX_LISTED, enumerated, one_line, quote_for_message
 
 if TYPE_CHECKING:
     from ..client.models import Gateway, Listing
 
 DELETING = "STATUS_DELETING"
 
-_CANDIDATES = 10
 _LONGEST_ZONES = 60
 
 
@@ -63,8 +62,8 @@ def _hint(name: str, listing: Listing[Gateway]) -> str:
     by_name: dict[str, list[Gateway]] = {}
     for gateway in gateways:
         by_name.setdefault(gateway.spec.name, []).append(gateway)
-    near = difflib.get_close_matches(name, list(by_name), n=_CANDIDATES, cutoff=0.5)
-    if len(gateways) <= _CANDIDATES or not near:
+    near = difflib.get_close_matches(name, list(by_name), n=MAX_LISTED, cutoff=0.5)
+    if len(gateways) <= MAX_LISTED or not near:
         near += [other for other in sorted(by_name) if other not in near]
     candidates = [gateway for found in near for gateway in by_name[found]]
     return f"gateways visible to the token: {described_gateways(candidates, len(gateways))}"
@@ -83,7 +82,6 @@ def described_gateways(gateways: Sequence[Gateway], total: int | None = None) ->
     listed = [
         f"{quote_for_message(gateway.spec.name)} ({gateway.spec.id}, "
         f"{one_line('/'.join(gateway.spec.zones), _LONGEST_ZONES) or 'no zone'}, {gateway.status.status})"
-        for gateway in gateways[:_CANDIDATES]
+        for gateway in gateways[:MAX_LISTED]
     ]
-    left_out = (len(gateways) if total is None else total) - len(listed)
-    return ", ".join(listed) + (f" and {left_out} more" if left_out > 0 else "")
+    return enumerated(listed, len(gateways) if total is None else total)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -25,6 +25,7 @@ from ..errors import (
     PermissionDeniedError,
     without_surprises,
 )
+from ..messages import enumerated
 from ..threads import DaemonPool
 from .names import described_gateways
 from .request import FleetRequest
@@ -40,9 +41,6 @@ GATEWAYS_PER_TIMEOUT = 100
 """For each so many gateways, a fleet may take the time limit of one more lookup."""
 LIST_MAX_AGE = 5.0
 """Seconds for which calls that don't belong to one deployment share a list."""
-
-_NAMED = 10
-"""How many gateways the error of a fleet names for each reason."""
 
 _T = TypeVar("_T")
 
@@ -278,15 +276,10 @@ def _fleet_error(failures: Mapping[str, GatewayError], total: int, *, unrequeste
     for gateway_id, error in failures.items():
         reasons.setdefault((type(error), error.http_status), []).append(gateway_id)
     parts = [
-        str(failures[first]) + (f" (the same kind of error for {_shortened(others)})" if others else "")
+        str(failures[first]) + (f" (the same kind of error for {enumerated(others)})" if others else "")
         for first, *others in reasons.values()
     ]
     rest = f"; {unrequested} more were not requested" if unrequested else ""
     fleet_error = FleetError(f"{len(failures)} of {total} gateways could not be read: {' / '.join(parts)}{rest}")
     fleet_error.failures = failures
     return fleet_error
-
-
-def _shortened(ids: Iterable[str]) -> str:
-    listed = list(ids)
-    return ", ".join(listed[:_NAMED]) + (f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else "")

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import InvalidArgumentError
-from ..messages import quote_for_message
+from ..messages import enumerated, quote_for_message
 from ..validation import validated_gateway_id
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ MAX_GATEWAYS = 10_000
 _FILTERS = FLEET_ARGUMENTS[2:]
 _MISSING = ("fail", "skip")
 _MAX_FILTER = 256
-_MAX_LISTED = 10
 _STATUS = "STATUS_"
 
 
@@ -133,12 +132,8 @@ def _folded(values: Iterable[str]) -> set[str]:
 
 
 def _listed(kind: str, values: Iterable[str]) -> str:
-    first, rest = sorted(values)[:_MAX_LISTED], sorted(values)[_MAX_LISTED:]
-    if not first:
-        return "the token can't see any gateways"
-    return (
-        f"{kind} of the gateways: {', '.join(map(quote_for_message, first))}{f' and {len(rest)} more' if rest else ''}"
-    )
+    names = [quote_for_message(value) for value in sorted(values)]
+    return f"{kind} of the gateways: {enumerated(names)}" if names else "the token can't see any gateways"
 
 
 def validated_fleet(
