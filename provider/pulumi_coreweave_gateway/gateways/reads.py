@@ -6,6 +6,7 @@ as many threads, and the list of gateways, which lookups by name or by filters s
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import threading
 import time
@@ -27,7 +28,7 @@ from ..errors import (
 )
 from ..messages import enumerated
 from ..threads import DaemonPool
-from .names import described_gateways
+from .names import described_gateways, in_use
 from .request import FleetRequest
 
 if TYPE_CHECKING:
@@ -112,6 +113,28 @@ class Reads:
                 self._listing, self._list_requested = found, now
             return found
 
+    async def list_with(
+        self, name: str, report: Report = no_report, *, max_age: float = LIST_MAX_AGE, since: float | None = None
+    ) -> Listing[Gateway]:
+        """Return the list of all gateways for a lookup by name, which shares it with others.
+
+        Args:
+            name: The name.
+            report: As for :meth:`get`.
+            max_age: As for :meth:`list`.
+            since: The time (``time.monotonic``) since which a gateway may have been created or replaced: if none has
+                the name, or it is being deleted, a list that was requested before is requested again. None if no list
+                is too old.
+
+        Raises:
+            GatewayError: The list could not be read.
+
+        """
+        listing = await _shared(self.list(report, max_age=max_age))
+        if since is not None and not in_use(name, listing):
+            listing = await _shared(self.list(report, max_age=time.monotonic() - since))
+        return listing
+
     def fleet(
         self,
         request: FleetRequest,
@@ -165,6 +188,11 @@ class Reads:
         for warning in warnings:
             warn(warning)
         return found
+
+
+async def _shared(future: Future[_T]) -> _T:
+    """Return a result that other lookups share: the request goes on if this one is cancelled."""
+    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 def time_limit(lookup_timeout: float, gateways: int) -> float:

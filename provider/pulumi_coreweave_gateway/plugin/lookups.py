@@ -11,17 +11,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
 from ..deployments.outputs import deployments_outputs
 from ..deployments.request import DEPLOYMENT_ARGUMENTS, validated_deployments
 from ..errors import InvalidArgumentError
-from ..gateways.names import in_use, resolve_unique
+from ..gateways.names import resolve_unique
 from ..gateways.outputs import gateway_outputs
 from ..gateways.readiness import check_ready, warning_without_endpoint
-from ..gateways.reads import LIST_MAX_AGE, Reads, no_report
+from ..gateways.reads import Reads, no_report
 from ..gateways.request import FLEET_ARGUMENTS, FleetRequest, refuse_none, validated_fleet
 from ..messages import quote_for_message
 from ..threads import run_on_thread
@@ -83,11 +82,8 @@ class Lookups:
         if "gatewayName" in arguments:
             name = validated_gateway_name(arguments["gatewayName"], "getGateway: gatewayName")
             reads = await self._reads()
-            listing = await _result_of(reads.list(max_age=LIST_MAX_AGE))
-            if not in_use(name, listing):
-                # The gateway may have been created or replaced after an earlier lookup requested the list.
-                listing = await _result_of(reads.list(max_age=time.monotonic() - started))
-            return resolve_unique("getGateway", name, listing)
+            # The gateway may have been created or replaced after an earlier lookup requested the list.
+            return resolve_unique("getGateway", name, await reads.list_with(name, since=started))
         gateway_id = validated_gateway_id(arguments["gatewayId"], "getGateway: gatewayId", name_argument="gatewayName")
         reads = await self._reads()
         return await asyncio.wrap_future(reads.get(gateway_id))
@@ -183,8 +179,3 @@ def _check_names(function: str, arguments: Mapping[str, Any], names: tuple[str, 
 
 async def _on_thread(call: Callable[[], _T]) -> _T:
     return await asyncio.wrap_future(run_on_thread(call, "coreweave-call"))
-
-
-async def _result_of(future: Future[_T]) -> _T:
-    """Return a result that other calls share, so that one which is cancelled doesn't cancel it for them."""
-    return await asyncio.shield(asyncio.wrap_future(future))

@@ -7,10 +7,10 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ..errors import GatewayError, InvalidArgumentError, NotFoundError, NotReadyError, naming
-from ..gateways.names import DELETING, in_use, resolve_unique
+from ..gateways.names import DELETING, resolve_unique
 from ..gateways.readiness import described_status, unmet_conditions
 from ..gateways.reads import LIST_MAX_AGE
 from ..pulumi_internals import raise_program_failure
@@ -18,8 +18,6 @@ from .cli_command import waits_for_ready
 from .requests import reads_for, retry_log
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from ..client.models import Gateway
 
 APPEAR_TIMEOUT = 60.0
@@ -34,8 +32,6 @@ _MAX_SECONDS = 24 * 3600.0
 _FREQUENT_HEARTBEATS = 120.0
 UNUSABLE = {"STATUS_FAILED": "has failed and can't recover", DELETING: "is being deleted"}
 """Why a status is final."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -110,20 +106,13 @@ async def find_by_name(
         GatewayError: The list of gateways could not be read.
 
     """
-    earliest = time.monotonic() - recheck_age
+    since = time.monotonic() - recheck_age if deferred else None
     with naming(label):
         reads, report = reads_for(profile), retry_log("the list of gateways")
         if max_age is None:
             max_age = LIST_MAX_AGE if deferred else math.inf
-        listing = await _result_of(reads.list(report, max_age=max_age))
-        if deferred and not in_use(name, listing):
-            listing = await _result_of(reads.list(report, max_age=time.monotonic() - earliest))
+        listing = await reads.list_with(name, report, max_age=max_age, since=since)
     return resolve_unique(label, name, listing)
-
-
-async def _result_of(future: Future[_T]) -> _T:
-    """Return what a request on a thread returns; it goes on if this lookup is cancelled, because others share it."""
-    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 @dataclass(frozen=True)
