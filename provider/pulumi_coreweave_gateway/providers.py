@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from .config import API_ENDPOINT, Settings, resolve_settings
+from .deployments.outputs import deployments_outputs
 from .deployments.request import DeploymentsRequest
 from .errors import GatewayError, InvalidArgumentError, NotFoundError, SettingsError, without_surprises
+from .gateways.outputs import gateway_outputs
 from .gateways.readiness import check_ready
 from .gateways.reads import Reads, Report, confirm_deleted
 from .gateways.request import FleetRequest
@@ -127,8 +129,6 @@ class GatewayProvider(_Provider):
         gateway = _read(reads, id_, _stderr_log(_label(props)), may_be_gone=may_be_gone)
         if gateway is None:
             return None
-        from .gateways.outputs import gateway_outputs
-
         outputs = gateway_outputs(gateway, include_timestamps=stamps)
         if props.get(REQUIRE_READY):
             check_ready(f"gateway {id_}", outputs)
@@ -155,8 +155,6 @@ class GatewaysProvider(_Provider):
             # Only outputs have gateways: one that isn't found now was found before.
             refreshed="gateways" in props,
         )
-        from .gateways.outputs import gateway_outputs
-
         members = [gateway_outputs(gateway, include_timestamps=request.include_timestamps) for gateway in gateways]
         return {**kept, "gateways": members}
 
@@ -177,8 +175,6 @@ class DeploymentsProvider(_Provider):
             if not props.get(ALLOW_MISSING):
                 raise
             found = []
-        from .deployments.outputs import deployments_outputs
-
         outputs = deployments_outputs(found, include_timestamps=request.include_timestamps)
         return {**_kept(props), "request": request.to_state(), "profile": request.profile, **outputs}
 

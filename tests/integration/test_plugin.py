@@ -23,8 +23,8 @@ from tools.sandbox import CHECKOUT
 
 from pulumi_coreweave_gateway import get_gateway, get_gateways
 from pulumi_coreweave_gateway.about import VERSION
+from pulumi_coreweave_gateway.client.client import CONNECTIONS
 from pulumi_coreweave_gateway.emulator import EXAMPLE_GATEWAYS, Emulator
-from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
 from tests.integration.processes import PLUGIN, PluginProcess, eventually
 
 pytestmark = pytest.mark.enable_socket

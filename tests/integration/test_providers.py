@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_coreweave_gateway import GatewayLookup, providers
+from pulumi_coreweave_gateway.client.client import CONNECTIONS
 from pulumi_coreweave_gateway.emulator import Emulator
-from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 from pulumi_coreweave_gateway.pulumi_internals import PROVIDER_KEY, provider_reference
 from tests.integration.processes import ProviderProcess, Values, eventually

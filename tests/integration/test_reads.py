@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from pulumi_coreweave_gateway import get_gateway
+from pulumi_coreweave_gateway.client.client import CONNECTIONS
 from pulumi_coreweave_gateway.client.models import Gateway
 from pulumi_coreweave_gateway.config import resolve_settings
 from pulumi_coreweave_gateway.emulator import Emulator
 from pulumi_coreweave_gateway.errors import APIError, FleetError, InternalError, InvalidResponseError, NotFoundError
 from pulumi_coreweave_gateway.gateways.outputs import gateway_outputs
-from pulumi_coreweave_gateway.gateways.reads import CONNECTIONS, LIST_FROM, Reads
+from pulumi_coreweave_gateway.gateways.reads import LIST_FROM, Reads
 from pulumi_coreweave_gateway.gateways.request import FleetRequest
 
 pytestmark = pytest.mark.enable_socket

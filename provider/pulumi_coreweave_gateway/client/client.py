@@ -23,7 +23,7 @@ GATEWAYS = "/v1alpha1/inference/gateways"
 DEPLOYMENTS = "/v1alpha1/inference/deployments"
 WHOAMI = "/v1beta1/auth/whoami"
 CONNECTIONS = 16
-"""How many connections a client keeps by default."""
+"""How many requests of a client are in progress at once by default, each on a connection that is kept."""
 MAX_ITEMS = 10_000
 """How many items a list may have: as many as a fleet."""
 

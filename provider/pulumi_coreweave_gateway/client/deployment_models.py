@@ -12,17 +12,16 @@ from typing import Annotated
 
 from pydantic import PlainValidator, StrictBool
 
-from .models import READY, IDs, Item, Named, Spec, State, String, Wire
+from .models import INT32, READY, IDs, Item, Named, Spec, State, String, Wire
 
 _DIGITS = re.compile(r"-?\d{1,10}", re.ASCII)
-_INT32 = range(-(2**31), 2**31)
 
 
 def _integer(value: object) -> int:
     """Return an integer, which proto3 JSON may encode as a number or as a string of digits."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1 or int(value) not in _INT32:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1 or int(value) not in INT32:
         raise ValueError("expected an integer")
     return int(value)
 

@@ -36,7 +36,7 @@ READY = "STATUS_READY"
 
 _ADVICE = "check the endpoint, or look for a newer version of this package"
 _MAX_ENUM_NAME = 200
-_INT32 = range(-(2**31), 2**31)
+INT32 = range(-(2**31), 2**31)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, escapes, what changes the direction of text, and halves of surrogate pairs."""
@@ -72,7 +72,7 @@ def _enum(prefix: str, *names: str) -> PlainValidator:
     """
 
     def read(value: object) -> str:
-        if isinstance(value, int) and not isinstance(value, bool) and value in _INT32:
+        if isinstance(value, int) and not isinstance(value, bool) and value in INT32:
             return f"{prefix}{names[value] if 0 <= value < len(names) else value}"
         if not isinstance(value, str) or len(value) > _MAX_ENUM_NAME:
             raise ValueError("expected an enum's name or number")

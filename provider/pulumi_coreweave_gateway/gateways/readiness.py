@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import NotReadyError
 from ..messages import one_line
 
+READY = "STATUS_READY"
 NEED_ENDPOINT = ("endpoint", "endpoints", "host", "openai_base_url")
 """The outputs that are empty until the gateway has an endpoint."""
 
@@ -53,7 +54,7 @@ def warning_without_endpoint(
 def described_status(status: str, unmet: tuple[str, ...], *, has_endpoint: bool = True) -> str:
     """Return a status and its unmet conditions, for a message."""
     parts = [status, *unmet[:_MAX_CONDITIONS]]
-    if status == "STATUS_READY" and not has_endpoint:
+    if status == READY and not has_endpoint:
         parts.insert(1, "no endpoint yet")
     if len(unmet) > _MAX_CONDITIONS:
         parts.append(f"and {len(unmet) - _MAX_CONDITIONS} more conditions")

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..client import GatewayClient
+from ..client.client import CONNECTIONS
 from ..config import Settings
 from ..errors import (
     AuthenticationError,
@@ -34,8 +35,6 @@ from .request import FleetRequest
 if TYPE_CHECKING:
     from ..client.models import Gateway, Listing
 
-CONNECTIONS = 16
-"""How many requests of a profile are in flight at once, each on a connection that is kept."""
 LIST_FROM = 16
 """From this number of gateways on, one list replaces requests by ID; docs/performance.md has the measurement."""
 GATEWAYS_PER_TIMEOUT = 100
@@ -63,7 +62,7 @@ class Reads:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.client = GatewayClient(settings, connections=CONNECTIONS)
+        self.client = GatewayClient(settings)
         self._pool = DaemonPool(CONNECTIONS, "coreweave-gateway")
         self._lock = threading.Lock()
         self._listing: Future[Listing[Gateway]] | None = None

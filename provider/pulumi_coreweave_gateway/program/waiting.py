@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import GatewayError, InvalidArgumentError, NotFoundError, NotReadyError, naming
 from ..gateways.names import DELETING, resolve_unique
-from ..gateways.readiness import described_status, unmet_conditions
+from ..gateways.readiness import READY, described_status, unmet_conditions
 from ..gateways.reads import LIST_MAX_AGE
 from ..pulumi_internals import raise_program_failure
 from .cli_command import waits_for_ready
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 APPEAR_TIMEOUT = 60.0
 """Seconds to wait for a gateway that isn't found: right after its creation it may not be listed yet."""
 
-_READY = "STATUS_READY"
 _NOT_FOUND = "not found yet"
 _MIN_POLL_INTERVAL = 0.1
 _FIRST_POLL = 5.0
@@ -167,12 +166,12 @@ class Progress:
         key = text if key is None else key
         if key != self._last or self._clock() - self._logged_at >= interval:
             self._last, self._logged_at = key, self._clock()
-            self._log(f"waiting for {_READY} [{format_elapsed(self.elapsed)} elapsed]: {text}")
+            self._log(f"waiting for {READY} [{format_elapsed(self.elapsed)} elapsed]: {text}")
 
     def finish(self) -> None:
         """Log that the wait has ended well, if there was anything to wait for."""
         if self._last is not None:
-            self._log(f"{_READY} after {format_elapsed(self.elapsed)}")
+            self._log(f"{READY} after {format_elapsed(self.elapsed)}")
 
 
 def format_elapsed(seconds: float) -> str:
