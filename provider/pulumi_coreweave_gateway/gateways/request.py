@@ -196,16 +196,16 @@ def validated_missing(label: str, missing: object) -> str:
 
 
 def refuse_none(label: str, given: Mapping[str, Any]) -> None:
-    """Refuse an argument that was given and has no value, such as an output that another stack doesn't have.
+    """Refuse an argument that was given as None, such as an output that another stack doesn't have.
 
-    As an argument that is left out, it would match every gateway.
+    Treated as an argument that is left out, it would match every gateway.
 
     Args:
         label: The label of the lookup in error messages.
         given: The values of the arguments that were given, by the names that the user knows.
 
     Raises:
-        InvalidArgumentError: A value is None.
+        InvalidArgumentError: One of the values is None.
 
     """
     for name, value in given.items():

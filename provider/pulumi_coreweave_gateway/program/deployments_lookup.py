@@ -54,10 +54,11 @@ class DeploymentsLookup(pulumi.CustomResource):
         gateway_id: The UUID of the gateway that they are behind; without it, all that the token may see.
         model: The exact name of their model; without it, all models.
         missing: What to do if there are no such deployments: ``"fail"`` (the default), or ``"skip"`` for an empty list.
-        wait_for_ready: Whether ``up`` waits until the lookup is ``ready``, and fails if it isn't in time: True for at
-            most an hour with a request every 10 s, or a :class:`WaitForReady`. The wait also fails as soon as one of
-            the deployments has failed or is being deleted, or all are disabled. A preview never waits: it shows the
-            current status, and ``models`` as unknown until all are ready. Excludes ``missing="skip"``.
+        wait_for_ready: Whether ``up`` waits until the lookup is ``ready``, and fails if it doesn't become ready in
+            time. Pass True to wait for at most an hour with a request every 10 s, or a :class:`WaitForReady`. The wait
+            also fails as soon as one of the deployments has failed or is being deleted, or all are disabled. A preview
+            never waits: it shows the current status, and ``models`` as unknown until all are ready. Excludes
+            ``missing="skip"``.
         include_timestamps: As for :class:`GatewayLookup`.
         profile: The name of another organization's settings, such as ``eu`` for ``coreweave-eu:token``.
 

@@ -58,10 +58,11 @@ class GatewayLookup(pulumi.CustomResource):
             read is then deferred to ``up``, and the outputs are unknown until then.
         gateway_name: The gateway's name, instead of its ID; case matters. All names in a program are looked up by one
             request for the list of gateways.
-        wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it isn't ready in time: True, or a
-            :class:`WaitForReady` with your own timeout and poll interval. A preview never waits: it shows the current
-            status, and endpoints as unknown while there is none. If the lookup depends on another resource, the gateway
-            is polled at least twice, because an update that has just started may not be visible yet.
+        wait_for_ready: Whether ``up`` waits until the gateway is ready, and fails if it doesn't become ready in time.
+            Pass True, or a :class:`WaitForReady` to set the timeout and the poll interval. A preview never waits: it
+            shows the current status, and the endpoints as unknown until the gateway has one. If the lookup depends on
+            another resource, the gateway is polled at least twice, because an update that has just started may not be
+            visible yet.
         require_ready: Whether ``preview`` and ``up`` fail if the gateway isn't ready; excludes ``wait_for_ready``.
             Without either, a gateway that has no endpoint yet causes a warning.
         include_timestamps: Whether to read ``updated_at`` and the conditions' ``last_update_time``. They change
