@@ -107,8 +107,12 @@ class Project:
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a CLI command, and return it whatever its exit code."""
+        return self.run("pulumi", "--color", "never", "--non-interactive", *arguments)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder, and return it whatever its exit code."""
         return subprocess.run(
-            ["pulumi", "--color", "never", "--non-interactive", *arguments],
+            command,
             cwd=self.folder,
             env=self.environ,
             capture_output=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 
 import yaml
 from tools.sandbox import CHECKOUT
@@ -52,15 +51,7 @@ File(gateway.status)
 
 def shell(project: Project, command: str) -> tuple[int, str]:
     """Run a command of a CI job, and return its exit code and what it printed."""
-    done = subprocess.run(
-        ["sh", "-c", command],
-        cwd=project.folder,
-        env=project.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = project.run("sh", "-c", command)
     return done.returncode, said(done)
 
 
